@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream';
+import type {
+  AgentEvent,
+  FileListing,
+  HostInfo,
+  PythonInfo,
+  RunId,
+  RunListing,
+  RunSpec,
+  RunState,
+  Sha256,
+} from '#protocol';
+
+/** How the wire to a host is just now. Never a run's state. Times in ms since the epoch. */
+export type LinkState =
+  | { readonly kind: 'connecting'; readonly since: number }
+  | { readonly kind: 'live'; readonly heard: number }
+  | { readonly kind: 'lost'; readonly since: number; readonly retryAt: number; readonly reason: string };
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A host and its agent. Calls are idempotent; one that meets a dead link waits for the next link and is sent again, until its
+ * signal aborts. A `UserError` from the agent is thrown as such and never retried.
+ */
+export interface Host {
+  /** As the user named it; `local` for this machine. */
+  readonly name: string;
+  readonly link: LinkState;
+  /** Called at once and whenever the link's state changes; returns how to stop listening. */
+  onLink(listener: (link: LinkState) => void): () => void;
+  info(options?: CallOptions): Promise<HostInfo>;
+  runs(query: { readonly attrs: readonly string[] }, options?: CallOptions): Promise<RunListing[]>;
+  run(id: RunId, options?: CallOptions): Promise<RunState>;
+  putRun(spec: RunSpec, options?: CallOptions & { readonly stage?: boolean }): Promise<RunState>;
+  start(id: RunId, options?: CallOptions): Promise<RunState>;
+  stop(id: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState>;
+  patchAttrs(
+    id: RunId,
+    attrs: Readonly<Record<string, string | null>>,
+    options?: CallOptions,
+  ): Promise<RunState>;
+  remove(id: RunId, options?: CallOptions & { readonly purge?: boolean }): Promise<void>;
+  restore(id: RunId, options?: CallOptions): Promise<RunState>;
+  /** The bytes of a run's output from an offset on, resumed over dead links without a gap; ends when the run has ended (follow) or at what is there now. */
+  output(
+    id: RunId,
+    options: CallOptions & { readonly from: number; readonly follow: boolean },
+  ): AsyncIterable<Uint8Array>;
+  /** Events from now on, over all links to come; a snapshot comes first and after every gap. */
+  events(options?: CallOptions): AsyncIterable<AgentEvent>;
+  files(id: RunId, under: string, options?: CallOptions): Promise<FileListing[]>;
+  file(id: RunId, path: string, options: CallOptions & { readonly from: number }): AsyncIterable<Uint8Array>;
+  /** A tar of `.guild/` without output. */
+  meta(id: RunId, options?: CallOptions): Promise<Readable>;
+  missingBlobs(blobs: readonly Sha256[], options?: CallOptions): Promise<Sha256[]>;
+  /** Sends a tar of blobs; `open` is called anew when the link died on the way. */
+  putBlobs(open: () => Readable, options?: CallOptions): Promise<void>;
+  /** Sends one large blob from where the host already is; `open` gives its bytes from an offset. */
+  putBlob(blob: Sha256, size: number, open: (from: number) => Readable, options?: CallOptions): Promise<void>;
+  findPython(
+    query: {
+      readonly requires?: string;
+      readonly executable?: string;
+      readonly venv?: string;
+      readonly conda?: string;
+    },
+    options?: CallOptions,
+  ): Promise<PythonInfo>;
+  close(): Promise<void>;
+}

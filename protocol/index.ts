@@ -1,0 +1,9 @@
+/** What controller and agent say to each other, and the words they share. No I/O here. */
+export * from './errors.ts';
+export * from './events.ts';
+export * from './host.ts';
+export * from './ids.ts';
+export * from './manifest.ts';
+export * from './run-spec.ts';
+export * from './run-state.ts';
+export * from './wire.ts';

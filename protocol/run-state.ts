@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { RunId } from './ids.ts';
+
+/** staged → pending → running → completed | error | terminated | lost */
+export const RunStatus = v.picklist([
+  'staged',
+  'pending',
+  'running',
+  'completed',
+  'error',
+  'terminated',
+  'lost',
+]);
+export type RunStatus = v.InferOutput<typeof RunStatus>;
+
+const FINAL: ReadonlySet<RunStatus> = new Set(['completed', 'error', 'terminated', 'lost']);
+
+/** True when nothing will change a run's status any more, short of a restart. */
+export function isFinal(status: RunStatus): boolean {
+  return FINAL.has(status);
+}
+
+/** Microseconds since the epoch, as Guild's attributes have it. */
+const Timestamp = v.nullable(v.number());
+
+/** A scalar read from output, summed up over its steps. */
+export const ScalarSummary = v.strictObject({
+  first: v.number(),
+  last: v.number(),
+  min: v.number(),
+  max: v.number(),
+  total: v.number(),
+  count: v.number(),
+  /** The step of `last`. */
+  step: v.number(),
+});
+export type ScalarSummary = v.InferOutput<typeof ScalarSummary>;
+
+/** What is so about a run on its host, derived from its directory. */
+export const RunState = v.strictObject({
+  id: RunId,
+  attempt: v.number(),
+  status: RunStatus,
+  /** The process's exit status; negative for a signal; null when there is none. */
+  exitStatus: v.nullable(v.number()),
+  /** Why a run is lost, or why one that never started is an error. */
+  reason: v.nullable(v.string()),
+  initialized: Timestamp,
+  started: Timestamp,
+  stopped: Timestamp,
+  /** Bytes in the output file now. */
+  outputBytes: v.number(),
+  /** UUIDs of the devices it holds. */
+  gpus: v.array(v.string()),
+  batch: v.nullable(RunId),
+  /** While it waits: its place from 1, what it waits for, since when (µs). */
+  queue: v.nullable(v.strictObject({ place: v.number(), waitsFor: v.string(), since: v.number() })),
+  scalars: v.record(v.string(), ScalarSummary),
+  /** Read from output: a fraction from 0 to 1 where one is known, and the words, such as `epoch 3/10`. */
+  progress: v.nullable(v.strictObject({ fraction: v.nullable(v.number()), text: v.string() })),
+});
+export type RunState = v.InferOutput<typeof RunState>;
+
+/** A run in a listing: its state and the YAML text of the attributes asked for, `opref` among them. */
+export const RunListing = v.strictObject({ state: RunState, attrs: v.record(v.string(), v.string()) });
+export type RunListing = v.InferOutput<typeof RunListing>;

@@ -1,0 +1,66 @@
+/**
+ * The routes an agent serves over HTTP/2 on its Unix socket. Bodies are JSON unless said otherwise; errors are `ErrorBody` with
+ * a status of 400 (bad request), 404 (no such run or blob), 409 (another spec under that id, or the wrong state), 507 (no space).
+ *
+ *   GET    /v1/host                               HostInfo
+ *   GET    /v1/events?epoch=E&since=N             newline-delimited AgentEvent, endless
+ *   GET    /v1/runs?attrs=a,b                     RunListing[], newest first
+ *   PUT    /v1/runs/:id?stage=1                   RunSpec → RunState; the same spec again is answered the same
+ *   GET    /v1/runs/:id                           RunState
+ *   POST   /v1/runs/:id/start                     starts a staged run → RunState
+ *   POST   /v1/runs/:id/stop                      { graceMs } → RunState once nothing of it is left
+ *   PATCH  /v1/runs/:id/attrs                     { name: YAML text | null } → RunState
+ *   DELETE /v1/runs/:id?purge=1                   to the trash, or for good
+ *   POST   /v1/runs/:id/restore                   out of the trash → RunState
+ *   GET    /v1/runs/:id/output?from=B&follow=1    bytes from offset B; with follow, until the run has ended. Trailers: x-sortie-end
+ *                                                 (`final`: the run has ended and these were its last bytes; `now`: all there is so far)
+ *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
+ *   GET    /v1/runs/:id/files?under=P             FileListing[]
+ *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B
+ *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output
+ *   POST   /v1/blobs/missing                      Sha256[] → Sha256[]
+ *   PUT    /v1/blobs                              tar whose entries are named by SHA-256, optionally `content-encoding: zstd` → { stored }
+ *   HEAD   /v1/blobs/:sha                         200 with x-sortie-length, or 404 with x-sortie-partial (bytes already here)
+ *   PUT    /v1/blobs/:sha?from=B                  the bytes from offset B on, to continue a large blob
+ *   POST   /v1/python                             { requires?, executable?, venv?, conda? } → PythonInfo
+ *   POST   /v1/shutdown                           leaves when idle
+ */
+import * as v from 'valibot';
+
+export const API = '/v1';
+
+/** The version of this page. An agent of another version is another agent. */
+export const PROTOCOL_VERSION = 1;
+
+export const ErrorBody = v.strictObject({
+  code: v.string(),
+  message: v.string(),
+  hint: v.optional(v.string()),
+});
+export type ErrorBody = v.InferOutput<typeof ErrorBody>;
+
+/** A path of a run directory, as the pull sees it. `mtime` in ms. */
+export const FileListing = v.strictObject({
+  path: v.string(),
+  kind: v.picklist(['file', 'directory', 'link']),
+  size: v.number(),
+  executable: v.boolean(),
+  mtime: v.number(),
+  target: v.optional(v.string()),
+});
+export type FileListing = v.InferOutput<typeof FileListing>;
+
+export const PythonInfo = v.strictObject({ executable: v.string(), version: v.string() });
+export type PythonInfo = v.InferOutput<typeof PythonInfo>;
+
+export const END_TRAILER = 'x-sortie-end';
+export const LENGTH_HEADER = 'x-sortie-length';
+export const PARTIAL_HEADER = 'x-sortie-partial';
+
+/** The agent's first line after it was started, amid whatever a login shell prints: the magic word, then JSON. */
+export const MAGIC = 'SORTIE-AGENT-1 ';
+/** No line of noise before the magic one may be longer, nor all of it together be more than 64 times that. Bytes. */
+export const MAX_NOISE_LINE = 4096;
+
+/** A beat at least this often on the event stream, in ms; a reader that hears nothing for three of them takes the link for dead. */
+export const BEAT_MS = 4000;

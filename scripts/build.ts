@@ -1,0 +1,45 @@
+/** Bundles the three programs into dist/: the command line (split, so a command loads only what it needs), the agent and the coordinator (one file each, copied to hosts). */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** Some CommonJS dependencies call `require` for Node's own modules; in an ES module bundle it has to be made. */
+const requireShim = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  logLevel: 'warning',
+  loader: { '.py': 'text', '.sh': 'text' },
+  external: ['*.node', 'cpu-features', 'react-devtools-core'],
+} satisfies BuildOptions;
+
+const programs: readonly BuildOptions[] = [
+  {
+    entryPoints: { sortie: 'controller/cli/main.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    target: 'node22.15',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: requireShim },
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    minifySyntax: true,
+    jsx: 'automatic',
+  },
+  {
+    entryPoints: { agent: 'agent/main.ts' },
+    outdir: 'dist',
+    format: 'cjs',
+    target: 'node20',
+    outExtension: { '.js': '.cjs' },
+    minify: true,
+  },
+];
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+await Promise.all(programs.map((program) => build({ ...common, ...program })));
