@@ -1,0 +1,103 @@
+/** An SSH host inside the program, on loopback: what the demo runs on, and what tests use where no sshd is installed. */
+import { spawn } from 'node:child_process';
+import { connect, type AddressInfo } from 'node:net';
+import ssh2, { type AcceptConnection, type Connection, type ServerChannel, type Session } from 'ssh2';
+
+export interface DemoHostOptions {
+  /** The host's private key, as PEM text. */
+  readonly hostKey: string;
+  /** The one public key let in, as an authorized_keys line. */
+  readonly authorizedKey: string;
+  /** The whole environment of what is run, HOME among it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs `SHELL -c COMMAND`, as sshd does. */
+  readonly shell: string;
+  /** What AllowStreamLocalForwarding and MaxSessions say in sshd_config. */
+  readonly allowStreamLocal?: boolean;
+  readonly maxSessions?: number;
+}
+
+export interface DemoHost {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of 127.0.0.1. */
+export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
+  const clients = new Set<Connection>();
+  const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {
+    clients.add(client);
+    serve(client, options);
+    client.on('close', () => clients.delete(client));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const client of clients) client.end();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+function serve(client: Connection, options: DemoHostOptions): void {
+  const allowed = ssh2.utils.parseKey(options.authorizedKey);
+  if (allowed instanceof Error) throw allowed;
+  let sessions = 0;
+  client.on('error', () => undefined);
+  client.on('authentication', (context) => {
+    if (context.method !== 'publickey') return context.reject(['publickey']);
+    const same = context.key.algo === allowed.type && context.key.data.equals(allowed.getPublicSSH());
+    if (!same) return context.reject(['publickey']);
+    if (!context.signature) return context.accept();
+    const proven: unknown = allowed.verify(
+      context.blob ?? Buffer.alloc(0),
+      context.signature,
+      context.hashAlgo,
+    );
+    return proven === true ? context.accept() : context.reject(['publickey']);
+  });
+  client.on('session', (accept: AcceptConnection<Session>, reject) => {
+    if (sessions >= (options.maxSessions ?? 10)) return reject();
+    sessions += 1;
+    const session = accept();
+    session.on('close', () => (sessions -= 1));
+    session.on('exec', (acceptExec, _reject, { command }) => run(acceptExec(), command, options));
+  });
+  client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+    const socket = connect(destPort, destIP);
+    socket.on('connect', () => join(socket, accept()));
+    socket.on('error', () => reject());
+  });
+  client.on('openssh.streamlocal', (accept, reject, { socketPath }) => {
+    if (options.allowStreamLocal === false) return reject();
+    const socket = connect(socketPath);
+    socket.on('connect', () => join(socket, accept()));
+    socket.on('error', () => reject());
+  });
+}
+
+function run(channel: ServerChannel, command: string, { env, shell }: DemoHostOptions): void {
+  const child = spawn(shell, ['-c', command], { env, cwd: env['HOME'], stdio: 'pipe' });
+  channel.pipe(child.stdin);
+  child.stdin.on('error', () => undefined);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  channel.on('close', () => child.stdin.destroy());
+  child.on('error', () => channel.exit(127));
+  child.on('close', (code, signal) => {
+    if (signal) channel.exit(signal, false, '');
+    else channel.exit(code ?? 1);
+    channel.end();
+  });
+}
+
+function join(socket: ReturnType<typeof connect>, channel: ServerChannel): void {
+  socket.pipe(channel).pipe(socket);
+  socket.on('error', () => channel.destroy());
+  channel.on('error', () => socket.destroy());
+  channel.on('close', () => socket.destroy());
+  socket.on('close', () => channel.end());
+}

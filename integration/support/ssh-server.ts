@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { startDemoHost } from '#controller/demo-host';
+import { waitFor } from './wait.ts';
+
+export interface SshServerOptions {
+  /** A folder for its key, config and log. */
+  readonly dir: string;
+  readonly hostKey: string;
+  readonly authorizedKey: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly shell: string;
+  readonly allowStreamLocal: boolean;
+  readonly maxSessions: number;
+  /** A free one unless given. */
+  readonly port?: number;
+}
+
+export interface SshServer {
+  readonly port: number;
+  /** The process id of sshd's listener; undefined for the project's own host. */
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
+
+const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
+
+/** Whether tests run over OpenSSH's own sshd here. */
+export const hasSshd = SSHD !== undefined && process.env['SORTIE_TEST_NO_SSHD'] === undefined;
+
+/** OpenSSH's sshd where there is one, else the project's own SSH host. */
+export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
+  if (!hasSshd || SSHD === undefined) {
+    const host = await startDemoHost({
+      ...options,
+      env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    });
+    return { port: host.port, pid: undefined, close: () => host.close() };
+  }
+  return startSshd(SSHD, options);
+}
+
+async function startSshd(sshd: string, options: SshServerOptions): Promise<SshServer> {
+  const { dir } = options;
+  mkdirSync(dir, { recursive: true });
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
+  const port = options.port ?? (await freePort());
+  writeFileSync(join(dir, 'host_key'), options.hostKey, { mode: 0o600 });
+  writeFileSync(join(dir, 'authorized_keys'), `${options.authorizedKey}\n`, { mode: 0o600 });
+  writeFileSync(join(dir, 'sshd_config'), sshdConfig(options, port));
+  const log = join(dir, 'log');
+  writeFileSync(log, '');
+  const child = spawn(sshd, ['-D', '-f', join(dir, 'sshd_config'), '-E', log], { stdio: 'ignore' });
+  await waitFor(`sshd to listen on ${port} (${log})`, () => {
+    if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(log, 'utf8')}`);
+    return readFileSync(log, 'utf8').includes('Server listening');
+  });
+  return { port, pid: child.pid, close: () => ended(child) };
+}
+
+function sshdConfig(
+  { dir, env, shell, allowStreamLocal, maxSessions }: SshServerOptions,
+  port: number,
+): string {
+  const variables = Object.entries({ PATH: process.env['PATH'] ?? '', ...env, SHELL: shell });
+  // sshd hands a forced command to the account's shell; that one becomes the shell asked for, which then is what a login shell would be.
+  const forced = `exec ${shell} -c "$SSH_ORIGINAL_COMMAND"`;
+  return [
+    'ListenAddress 127.0.0.1',
+    `Port ${port}`,
+    `HostKey "${join(dir, 'host_key')}"`,
+    `AuthorizedKeysFile "${join(dir, 'authorized_keys')}"`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'PermitRootLogin yes',
+    'MaxStartups 10:30:100',
+    `AllowStreamLocalForwarding ${allowStreamLocal ? 'yes' : 'no'}`,
+    `MaxSessions ${maxSessions}`,
+    `SetEnv ${variables.map(([name, value]) => `"${name}=${value}"`).join(' ')}`,
+    `ForceCommand ${forced}`,
+    '',
+  ].join('\n');
+}
+
+/** Ends a listener; connections that it has accepted are children of their own and are ended by the lab. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.kill('SIGTERM');
+  await closed;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  return port;
+}
