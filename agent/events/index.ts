@@ -1,0 +1,3 @@
+/** The door to the event stream. */
+export { EventHub } from './hub.ts';
+export type { News } from './hub.ts';

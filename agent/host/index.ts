@@ -1,0 +1,4 @@
+/** The door to what the agent knows of its machine. */
+export { diskOf } from './disk.ts';
+export { sessionFacts, survivalOf } from './survival.ts';
+export type { SessionFacts } from './survival.ts';

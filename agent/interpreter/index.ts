@@ -1,0 +1,3 @@
+/** The door to finding a host's Python. */
+export { findPython } from './find.ts';
+export type { PythonQuery } from './find.ts';

@@ -1,0 +1,211 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFinal, UserError, type RunId, type RunSpec } from '#protocol';
+import { attemptFiles, fault, hasCode, runFiles, writeDurably, type Home } from '../home/index.ts';
+import type { Platform } from '../platform/index.ts';
+import { processesOf, stopTree } from '../process/index.ts';
+import { clearOutcome, writeAttrs } from '../staging/index.ts';
+import {
+  CLAIM_GRACE_MS,
+  deriveOutcome,
+  readFacts,
+  STOPPED_WAITING,
+  type Intent,
+  type Problem,
+  type RunFacts,
+} from '../state/index.ts';
+import { mappingText, timestamp } from './attrs.ts';
+import { commandOf } from './command.ts';
+import { environmentOf, withoutSecrets, type Variables } from './environment.ts';
+import type { KeyedMutex } from './keyed-mutex.ts';
+import type { Grant, Launcher, StopOptions } from './launcher.ts';
+import { runProcesses } from './run-processes.ts';
+
+/** How much later than the agent the supervisor itself enforces a time limit, in s: only when no agent did. */
+const LIMIT_SLACK_S = 120;
+/** From TERM to KILL at a time limit, in ms: Guild's. */
+export const LIMIT_GRACE_MS = 30_000;
+
+export interface LauncherContext {
+  readonly home: Home;
+  readonly platform: Platform;
+  /** The environment that this host gives to runs. */
+  readonly hostVariables: Variables;
+  /** The supervisor's script on disk. */
+  readonly supervisor: string;
+  readonly expand: (text: string) => string;
+  /** One writer a run directory: shared with whoever else changes runs. */
+  readonly locks: KeyedMutex;
+  /** Called when a run's facts have changed. */
+  readonly onChange: (id: RunId) => void;
+}
+
+/** Starts runs on this host, each under an `sh` supervisor that outlives the agent. */
+export class LocalLauncher implements Launcher {
+  readonly #context: LauncherContext;
+  readonly #supervisors = new Map<RunId, ChildProcess>();
+
+  constructor(context: LauncherContext) {
+    this.#context = context;
+  }
+
+  isAlive(id: RunId): boolean {
+    const facts = this.#facts(id);
+    return this.#supervisors.has(id) || (facts !== null && deriveOutcome(facts).status === 'running');
+  }
+
+  /** True when processes that carry the run's tag, or are in its session, are alive, whatever its receipts say. */
+  anythingLeft(id: RunId): boolean {
+    const { platform } = this.#context;
+    return processesOf(platform.processes(), runProcesses(this.#facts(id), id, platform)).length > 0;
+  }
+
+  async start(id: RunId, grant: Grant): Promise<void> {
+    await this.#context.locks.run(id, () => this.#start(id, grant));
+    this.#context.onChange(id);
+  }
+
+  async stop(id: RunId, options: StopOptions): Promise<void> {
+    const { graceMs, signal, why = 'stop' } = options;
+    const running = await this.#context.locks.run(id, async () => this.#recordStop(id, { why, graceMs }));
+    if (running)
+      await stopTree({
+        platform: this.#context.platform,
+        look: () => runProcesses(this.#facts(id), id, this.#context.platform),
+        finishing: () => this.#finishing(id),
+        graceMs,
+        signal,
+      });
+    this.#context.onChange(id);
+  }
+
+  #facts(id: RunId): RunFacts | null {
+    const { home, platform } = this.#context;
+    return readFacts(join(home.runs, id), id, platform);
+  }
+
+  #finishing(id: RunId): boolean {
+    const facts = this.#facts(id);
+    if (facts === null || facts.exit !== null) return false;
+    const starting = facts.supervisor === null && facts.claimAge !== null && facts.claimAge < CLAIM_GRACE_MS;
+    return facts.supervisorAlive || starting;
+  }
+
+  /** Returns true when there is something running that has to be ended. */
+  #recordStop(id: RunId, stop: { readonly why: string; readonly graceMs: number }): boolean {
+    const facts = this.#facts(id);
+    const spec = facts?.recorded?.spec;
+    if (facts === null || spec === undefined || isFinal(deriveOutcome(facts).status)) return false;
+    const dir = join(this.#context.home.runs, id);
+    const attempt = attemptFiles(dir, spec.attempt);
+    if (facts.stop === null) writeDurably(attempt.stop, JSON.stringify({ ...stop, at: timestamp() }));
+    fault('stop-recorded');
+    try {
+      // Who has the claim decides: with it in our hands, no supervisor can start the run any more.
+      mkdirSync(attempt.claim);
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return true;
+      throw error;
+    }
+    this.#recordProblem(dir, spec, { kind: 'terminated', message: STOPPED_WAITING });
+    return false;
+  }
+
+  #recordProblem(dir: string, spec: RunSpec, problem: Omit<Problem, 'at'>): void {
+    const at = timestamp();
+    writeDurably(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
+    writeAttrs(dir, { stopped: String(at), exit_status: problem.kind === 'terminated' ? '-15' : '1' });
+    unmark(dir);
+  }
+
+  async #start(id: RunId, grant: Grant): Promise<void> {
+    const facts = this.#facts(id);
+    const recorded = facts?.recorded ?? null;
+    if (facts === null || recorded === null || this.#supervisors.has(id)) return;
+    if (facts.claimAge !== null || deriveOutcome(facts).status !== 'pending') return;
+    const { spec } = recorded;
+    const dir = join(this.#context.home.runs, id);
+    try {
+      await this.#launch(spec, dir, grant);
+    } catch (error) {
+      // Whatever it was, the run must not wait for ever without a word: its outcome says why.
+      this.#recordProblem(dir, spec, { kind: 'error', message: describe(error) });
+      if (!(error instanceof UserError)) console.error(`Cannot launch ${id}:`, error);
+    }
+  }
+
+  async #launch(spec: RunSpec, dir: string, grant: Grant): Promise<void> {
+    const { home, platform, hostVariables: host, supervisor, expand } = this.#context;
+    const granted = grant.variables;
+    const environment = environmentOf(spec, { host, home: home.root, dir, expand, granted });
+    const command = await commandOf(spec, environment, expand);
+    const attempt = attemptFiles(dir, spec.attempt);
+    if (spec.attempt > 1) clearOutcome(dir);
+    const at = timestamp();
+    writeAttrs(dir, {
+      started: String(at),
+      env: mappingText(withoutSecrets(environment, spec.environment.secrets)),
+    });
+    if (spec.environment.init !== undefined)
+      writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });
+    fault('before-intent');
+    const intent: Intent = { devices: grant.devices, memory: platform.memoryKills(), at };
+    writeDurably(attempt.intent, JSON.stringify(intent));
+    fault('after-intent');
+    const limit =
+      spec.stopAfterMinutes === null ? '' : String(Math.ceil(spec.stopAfterMinutes * 60) + LIMIT_SLACK_S);
+    const child = spawn(
+      '/bin/sh',
+      [
+        supervisor,
+        dir,
+        String(spec.attempt),
+        spec.id,
+        limit,
+        String(LIMIT_GRACE_MS / 1000),
+        intent.memory?.file ?? '',
+        process.env['SORTIE_FAULT'] ?? '',
+        ...command,
+      ],
+      { cwd: dir, env: { ...environment }, detached: true, stdio: 'ignore' },
+    );
+    await this.#adopt(child, spec, dir);
+    fault('after-spawn');
+    unmark(dir);
+  }
+
+  /** Resolves once the supervisor runs; its end is told to whoever listens for changes. */
+  #adopt(child: ChildProcess, spec: RunSpec, dir: string): Promise<void> {
+    const { id } = spec;
+    child.unref();
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('spawn', () => {
+        this.#supervisors.set(id, child);
+        resolve();
+      });
+      child.once('exit', () => {
+        this.#supervisors.delete(id);
+        if (this.#facts(id)?.claimAge === null)
+          this.#recordProblem(dir, spec, {
+            kind: 'error',
+            message: 'The run could not be started: its directory cannot be written to',
+          });
+        this.#context.onChange(id);
+      });
+    });
+  }
+}
+
+function unmark(dir: string): void {
+  const files = runFiles(dir);
+  rmSync(files.pending, { force: true });
+  rmSync(files.staged, { force: true });
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UserError)
+    return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}

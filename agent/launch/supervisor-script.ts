@@ -1,0 +1,109 @@
+/**
+ * The supervisor: POSIX sh, in a session of its own, needing neither Node nor agent. It claims the attempt, starts the program
+ * with both its streams appended to one file, and when it has ended writes the exit receipt.
+ *
+ *     sh supervisor.sh RUN_DIR ATTEMPT RUN_ID LIMIT GRACE MEMORY FAULT COMMAND ARG...
+ *
+ * LIMIT is in seconds or empty: a last resort past the agent's own enforcement of `--stop-after`, for when no agent lives.
+ * MEMORY is the file in which the kernel counts what it killed for want of memory. The environment is the program's own; the
+ * run's tag is added for the program alone, so that a scan for it never finds the tools used here. As few of those as can be:
+ * each is a fork for each of thousands of trials. Variables are called `sv_…` because one that the environment already had
+ * would reach the program changed.
+ */
+export const SUPERVISOR_SCRIPT = `#!/bin/sh
+sv_run=$1 sv_attempt=$2 sv_id=$3 sv_limit=$4 sv_grace=$5 sv_memory=$6 sv_fault=$7
+shift 7
+trap '' HUP INT QUIT TERM
+sv_program_path=$PATH
+PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
+sv_here=$sv_run/.guild/sortie/attempts/$sv_attempt
+
+# A second supervisor of this attempt finds the claim taken, and leaves without a trace.
+mkdir "$sv_here/claim" 2>/dev/null || exit 0
+
+# Sets self, start and boot to those of the (sub)shell that calls it.
+identify() {
+  if read -r sv_stat 2>/dev/null </proc/self/stat && read -r sv_boot </proc/sys/kernel/random/boot_id; then
+    sv_self=\${sv_stat%% *}
+    set -- \${sv_stat##*) }
+    sv_start=\${20}
+  else
+    sv_self=$(exec sh -c 'echo $PPID')
+    sv_start=$(LC_ALL=C ps -o lstart= -p "$sv_self" | tr -s ' ')
+    sv_start=\${sv_start% }
+    sv_boot=$(sysctl -n kern.bootsessionuuid)
+  fi
+}
+crash_at() { [ "$sv_fault" != "supervisor-$1" ] || kill -9 $$; }
+user_init() { . "$sv_here/init.sh"; }
+memory_kills() {
+  sv_kills=
+  while read -r sv_key sv_value; do [ "$sv_key" != oom_kill ] || sv_kills=$sv_value; done <"$sv_memory"
+}
+now() {
+  sv_now=$(date +%s%N)
+  case $sv_now in *[!0-9]*) sv_now=$(date +%s)000000000 ;; esac
+  sv_now=\${sv_now%???}
+}
+
+identify
+printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" >"$sv_here/claim/supervisor"
+crash_at claimed
+
+sv_watchdog=
+if [ -n "$sv_limit" ] && [ -d /proc/self ]; then
+  (
+    trap 'kill $! 2>/dev/null; exit 0' TERM
+    tagged() { grep -alsx "SORTIE_RUN_ID=$sv_id" -z /proc/[0-9]*/environ | while IFS=/ read -r _ _ sv_pid _; do kill "-$1" "$sv_pid" 2>/dev/null; done; }
+    sleep "$sv_limit" & wait $!
+    [ -e "$sv_here/stop.json" ] || printf '{"why":"stop-after"}\\n' >"$sv_here/stop.json"
+    tagged TERM
+    sleep "$sv_grace" & wait $!
+    tagged KILL
+  ) </dev/null >/dev/null 2>&1 &
+  sv_watchdog=$!
+fi
+
+if [ -e "$sv_here/stop.json" ]; then
+  sv_status=143
+else
+  (
+    trap - HUP INT QUIT TERM
+    PATH=$sv_program_path
+    identify
+    printf '%s' "$sv_self" >"$sv_run/.guild/LOCK"
+    printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" >"$sv_here/started"
+    crash_at started
+    SORTIE_RUN_ID=$sv_id
+    export SORTIE_RUN_ID
+    cd "$sv_run" || exit 126
+    [ ! -e "$sv_here/init.sh" ] || user_init
+    command -v "$1" >/dev/null 2>&1 || {
+      printf "sortie: cannot find the program '%s' on PATH: %s\\n" "$1" "$PATH"
+      exit 127
+    }
+    exec "$@"
+  ) </dev/null >>"$sv_run/.guild/output" 2>&1 &
+  crash_at spawned
+  wait $!
+  sv_status=$?
+fi
+crash_at ended
+[ -z "$sv_watchdog" ] || kill "$sv_watchdog" 2>/dev/null
+
+# The shell tells a signal n as 128 + n; a program that exits with such a number by itself looks the same to every shell.
+if [ "$sv_status" -gt 128 ] && [ "$sv_status" -lt 193 ]; then sv_status=-$((sv_status - 128)); fi
+sv_kills=
+if [ "$sv_status" = -9 ] && [ -r "$sv_memory" ]; then memory_kills; fi
+now
+# A full disk must not lose the receipt: try again for as long as there is a run to write it for.
+until printf '%s\\t%s\\t%s\\n' "$sv_status" "$sv_now" "$sv_kills" >"$sv_here/exit.tmp" &&
+  { sync "$sv_here/exit.tmp" 2>/dev/null || sync; } && mv "$sv_here/exit.tmp" "$sv_here/exit"; do
+  [ -d "$sv_here" ] || exit 1
+  sleep 5
+done
+crash_at receipt
+printf '%s\\n' "$sv_status" >"$sv_run/.guild/attrs/exit_status"
+printf '%s\\n' "$sv_now" >"$sv_run/.guild/attrs/stopped"
+rm -f "$sv_run/.guild/LOCK"
+`;

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AGENT_PYTHON } from '#protocol';
+import { readIfThere, writeWhole } from '../home/index.ts';
+import { SUPERVISOR_SCRIPT } from '../launch/index.ts';
+
+/** What runs need of the agent on disk: put there by each version for itself, and never changed while a run uses it. */
+export interface Assets {
+  readonly supervisor: string;
+  /** Replaces the tokens that stand for such files in commands, variables and paths. */
+  readonly expand: (text: string) => string;
+}
+
+function put(path: string, text: string): void {
+  if (readIfThere(path) !== text) writeWhole(path, text);
+}
+
+/** Lays the assets of this version under HOME/agents/VERSION. */
+export function layAssets(agents: string, version: string, python: Readonly<Record<string, string>>): Assets {
+  const folder = join(agents, version);
+  const pythonFolder = join(folder, 'python');
+  mkdirSync(pythonFolder, { recursive: true, mode: 0o700 });
+  const supervisor = join(folder, 'supervisor.sh');
+  put(supervisor, SUPERVISOR_SCRIPT);
+  for (const [name, text] of Object.entries(python)) {
+    mkdirSync(join(pythonFolder, name, '..'), { recursive: true });
+    put(join(pythonFolder, name), text);
+  }
+  return { supervisor, expand: (text) => text.replaceAll(AGENT_PYTHON, pythonFolder) };
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as v from 'valibot';
+import { UserError } from '#protocol';
+import { homeAt, readIfThere } from '../home/index.ts';
+import { thisPlatform } from '../platform/index.ts';
+import { agentKey, identityOf, programPath, resolveHome } from './identity.ts';
+import { ALREADY_SERVED } from './serve.ts';
+import { socketPlace, type SocketPlace } from './socket-place.ts';
+
+/** A cold disk and a swamped machine take seconds to start a Node; past this something is wrong. Ms. */
+const START_TIMEOUT_MS = 30_000;
+/** Between two tries to reach an agent that somebody else is just starting, in ms. */
+const RETRY_MS = 20;
+/** A log longer than this is put aside at the next start; one older one is kept. Bytes. */
+const LONGEST_LOG = 4 << 20;
+
+const Card = v.strictObject({
+  socket: v.string(),
+  pid: v.number(),
+  version: v.string(),
+  hostId: v.string(),
+});
+/** How an agent that is up is reached. */
+export type Card = v.InferOutput<typeof Card>;
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const pipe = connect(socket);
+    pipe.once('connect', () => {
+      pipe.destroy();
+      resolve(true);
+    });
+    pipe.once('error', () => resolve(false));
+  });
+}
+
+async function find({ socket, card }: SocketPlace): Promise<Card | null> {
+  if (!(await answers(socket))) return null;
+  const parsed = v.safeParse(Card, JSON.parse(readIfThere(card) ?? 'null'));
+  return parsed.success ? parsed.output : null;
+}
+
+function openLog(home: string, key: string): { readonly path: string; readonly handle: number } {
+  const { logs } = homeAt(home);
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const path = join(logs, `agent-${key}.log`);
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LONGEST_LOG) renameSync(path, `${path}.old`);
+  return { path, handle: openSync(path, 'a', 0o600) };
+}
+
+/** Starts a server in a session of its own; resolves with null once it serves or another one does, else with its exit status. */
+function startServer(home: string, log: number): Promise<number | null> {
+  const { SORTIE_RUN_ID: _tag, ...env } = process.env;
+  const child = spawn(process.execPath, [programPath(), 'serve', '--home', home], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+    env,
+  });
+  child.unref();
+  return new Promise((resolve, reject) => {
+    const ready = child.stdio[3] as Readable;
+    child.once('error', reject);
+    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? -1)));
+    ready.once('data', () => {
+      ready.destroy();
+      resolve(null);
+    });
+  });
+}
+
+/**
+ * Makes sure that an agent of this version, home and host is up, and says how it is reached. However many do this at once, one
+ * agent comes of it. Throws `agent-not-started` with the end of its log.
+ */
+export async function ensure(said: string | undefined): Promise<Card> {
+  const platform = thisPlatform();
+  const home = resolveHome(said, process.env);
+  const identity = identityOf(home, platform);
+  const key = agentKey(identity);
+  const place = socketPlace(key, identity.uid);
+  const up = await find(place);
+  if (up !== null) return up;
+  const log = openLog(home, key);
+  const status = await startServer(home, log.handle);
+  closeSync(log.handle);
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  if (status === null)
+    for (; performance.now() < deadline; await delay(RETRY_MS)) {
+      const card = await find(place);
+      if (card !== null) return card;
+    }
+  const last = (readIfThere(log.path) ?? '').trim().split('\n').slice(-5).join('\n');
+  throw new UserError({
+    code: 'agent-not-started',
+    message: `The agent could not be started on this host (its log is ${log.path}): ${last}`,
+    hint: 'See what the log says; `sortie doctor HOST` looks at the usual causes.',
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * The agent: the one file that is put on a host.
+ *
+ *     node agent.cjs ensure --home DIR    see that an agent is up, and print how it is reached
+ *     node agent.cjs serve --home DIR     be that agent
+ *     node agent.cjs dial SOCKET          join stdio to it
+ *     node agent.cjs version
+ */
+import { parseArgs } from 'node:util';
+import { MAGIC, usageError, UserError, type ErrorBody } from '#protocol';
+import { dial, ensure, programPath, programVersion, serve } from './life/index.ts';
+
+function errorBody(error: unknown): ErrorBody {
+  if (error instanceof UserError)
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal-error';
+  const message = error instanceof Error ? error.message : String(error);
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return {
+        code: 'no-space',
+        message,
+        hint: "Free some space, or set the remote's `home` to a disk that has more.",
+      };
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return {
+        code: 'home-not-writable',
+        message,
+        hint: "Set the remote's `home` to a folder that its user may write to.",
+      };
+    default:
+      return { code: code === 'internal-error' ? code : 'host-error', message };
+  }
+}
+
+/** One line that a reader finds amid whatever a login shell prints. */
+function say(body: object): void {
+  process.stdout.write(`${MAGIC}${JSON.stringify(body)}\n`);
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { home: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [command, argument] = positionals;
+  switch (command) {
+    case 'ensure':
+      say(await ensure(values.home));
+      return 0;
+    case 'serve':
+      return serve(values.home);
+    case 'dial':
+      if (argument === undefined) break;
+      await dial(argument);
+      return 0;
+    case 'version':
+      process.stdout.write(`${programVersion(programPath())}\n`);
+      return 0;
+    default:
+  }
+  throw usageError({ code: 'usage', message: 'Expected ensure, serve, dial SOCKET or version' });
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    if (!(error instanceof UserError)) console.error(error);
+    say({ error: errorBody(error) });
+    process.exit(error instanceof UserError ? error.exitCode : 1);
+  },
+);

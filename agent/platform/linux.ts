@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Platform, ProcessRow } from './platform.ts';
+
+/** Reads a file that may vanish at any time, as those of /proc do. */
+function tryRead(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * One line of /proc/PID/stat (proc(5)). The second field is the program's name in parentheses and may itself hold spaces and
+ * parentheses, so fields are counted from the last `)`.
+ */
+export function parseStat(line: string): ProcessRow | null {
+  const close = line.lastIndexOf(')');
+  if (close < 0) return null;
+  const fields = line
+    .slice(close + 1)
+    .trim()
+    .split(' ');
+  const [state, parent, , session] = fields;
+  const start = fields[19];
+  if (state === undefined || parent === undefined || session === undefined || start === undefined)
+    return null;
+  return {
+    pid: Number.parseInt(line, 10),
+    parent: Number(parent),
+    session: Number(session),
+    start,
+    zombie: state === 'Z' || state === 'X',
+  };
+}
+
+function rowOf(pid: number | string): ProcessRow | null {
+  const stat = tryRead(`/proc/${pid}/stat`);
+  return stat === null ? null : parseStat(stat);
+}
+
+function pids(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+function ownedByMe(pid: string): boolean {
+  try {
+    return statSync(`/proc/${pid}`).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+}
+
+/** `oom_kill N` of the control group's own count where there is one (cgroup v2), else of the whole machine's. */
+function memoryKills(): { readonly file: string; readonly count: number } | null {
+  const group = /^0::(.*)$/m.exec(tryRead('/proc/self/cgroup') ?? '')?.[1];
+  const files = [
+    ...(group === undefined ? [] : [`/sys/fs/cgroup${group}/memory.events`]),
+    '/sys/fs/cgroup/memory.events',
+    '/proc/vmstat',
+  ];
+  for (const file of files) {
+    const count = /^oom_kill (\d+)$/m.exec(tryRead(file) ?? '')?.[1];
+    if (count !== undefined) return { file, count: Number(count) };
+  }
+  return null;
+}
+
+export const linux: Platform = {
+  bootId: () => (tryRead('/proc/sys/kernel/random/boot_id') ?? 'unknown').trim(),
+  processStart(pid) {
+    const row = rowOf(pid);
+    return row === null || row.zombie ? null : row.start;
+  },
+  processes: () =>
+    pids()
+      .map(rowOf)
+      .filter((row) => row !== null),
+  taggedWith(name, value) {
+    const tag = `\0${name}=${value}\0`;
+    return pids()
+      .filter((pid) => ownedByMe(pid) && `\0${tryRead(`/proc/${pid}/environ`) ?? ''}\0`.includes(tag))
+      .map(Number);
+  },
+  memoryKills,
+  hostId: () =>
+    ['/etc/machine-id', '/var/lib/dbus/machine-id']
+      .filter((path) => existsSync(path))
+      .map((path) => (tryRead(path) ?? '').trim())
+      .find((id) => id !== '') ?? hostname(),
+  // An abstract socket: the kernel drops it with the process that holds it, and no file system is involved.
+  lockAddress: (name) => `\0${name}`,
+};

@@ -1,0 +1,8 @@
+/** The door to the runs of this host. */
+export { RunLifecycle } from './lifecycle.ts';
+export { noSuchRun } from './no-such-run.ts';
+export { noObservers } from './observer.ts';
+export type { ObservedRun, Observers, RunObserver } from './observer.ts';
+export { RunRegistry } from './registry.ts';
+export { startAtOnce } from './scheduler.ts';
+export type { HoldingRun, QueuedRun, Scheduler, SchedulerContext } from './scheduler.ts';

@@ -1,0 +1,177 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
+import type { BlobStore } from '../blobs/index.ts';
+import { besides, runFiles, syncFolder, type Home } from '../home/index.ts';
+import {
+  environmentOf,
+  exportLines,
+  hostAttrs,
+  timestamp,
+  withoutSecrets,
+  type KeyedMutex,
+  type Launcher,
+} from '../launch/index.ts';
+import { digestOf, mark, restageRun, stageRun, writeAttrs, type StageOptions } from '../staging/index.ts';
+import { noSuchRun, wrongState } from './no-such-run.ts';
+import type { RunRegistry } from './registry.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface LifecycleContext {
+  readonly home: Home;
+  readonly host: { readonly hostId: string; readonly hostname: string };
+  readonly hostVariables: Readonly<Record<string, string>>;
+  readonly expand: (text: string) => string;
+  readonly blobs: BlobStore;
+  readonly registry: RunRegistry;
+  readonly scheduler: Scheduler;
+  readonly launcher: Launcher;
+  readonly locks: KeyedMutex;
+}
+
+/** What may be done with runs. Every act is idempotent: said again after a cut, it finds itself done. */
+export class RunLifecycle {
+  readonly #context: LifecycleContext;
+
+  constructor(context: LifecycleContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Makes the run that a spec describes, or the next attempt of one that has ended, and lets it start unless `stage`. Throws
+   * `spec-conflict` when the id has another spec, `still-running` for a restart of what hasn't ended, and what staging throws.
+   */
+  async put(spec: RunSpec, stage: boolean): Promise<RunState> {
+    const { registry, locks } = this.#context;
+    const fresh = await locks.run(spec.id, () => this.#stage(spec, stage ? 'staged' : 'pending'));
+    if (fresh && !stage) await this.#submit(spec);
+    return registry.state(spec.id);
+  }
+
+  /** Lets a staged run start; a run that waits, runs or has ended is left alone. */
+  async start(id: RunId): Promise<RunState> {
+    const { registry, locks } = this.#context;
+    const spec = await locks.run(id, async () => {
+      const facts = registry.facts(id);
+      if (registry.state(id).status !== 'staged' || facts.recorded === null) return null;
+      mark(registry.dirOf(id), 'pending');
+      return facts.recorded.spec;
+    });
+    if (spec !== null) await this.#submit(spec);
+    return registry.state(id);
+  }
+
+  async stop(
+    id: RunId,
+    options: { readonly graceMs: number; readonly signal: AbortSignal },
+  ): Promise<RunState> {
+    const { registry, launcher, scheduler } = this.#context;
+    registry.state(id);
+    await launcher.stop(id, options);
+    const state = registry.state(id);
+    if (isFinal(state.status)) scheduler.withdraw(id);
+    return state;
+  }
+
+  async patchAttrs(id: RunId, attrs: Readonly<Record<string, string | null>>): Promise<RunState> {
+    const { registry, locks } = this.#context;
+    registry.facts(id);
+    await locks.run(id, async () => writeAttrs(registry.dirOf(id), attrs));
+    return registry.state(id);
+  }
+
+  /** Moves a run to the trash, or with `purge` removes it (from there too) for good. One that is gone already is no error. */
+  async remove(id: RunId, purge: boolean): Promise<void> {
+    const { home, registry, locks } = this.#context;
+    await locks.run(id, async () => {
+      const dir = registry.dirOf(id);
+      const trashed = join(home.trash, id);
+      if (existsSync(dir)) {
+        const { status } = registry.state(id);
+        if (!isFinal(status) && status !== 'staged')
+          throw wrongState(`The run ${id} is ${status}`, 'Stop it first: sortie stop ID');
+        mkdirSync(home.trash, { recursive: true, mode: 0o700 });
+        if (existsSync(trashed)) await rm(trashed, { recursive: true, force: true });
+        renameSync(dir, trashed);
+        syncFolder(home.trash);
+        registry.forget(id);
+      } else if (!existsSync(trashed) && !purge) throw noSuchRun(id);
+      if (purge && existsSync(trashed)) {
+        // Out of sight in one step, so that a cut doesn't leave half a run to be restored.
+        const doomed = besides(join(home.staging, id));
+        renameSync(trashed, doomed);
+        await rm(doomed, { recursive: true, force: true });
+      }
+    });
+  }
+
+  async restore(id: RunId): Promise<RunState> {
+    const { home, registry, locks } = this.#context;
+    await locks.run(id, async () => {
+      const trashed = join(home.trash, id);
+      if (existsSync(registry.dirOf(id))) return;
+      if (!existsSync(trashed)) throw noSuchRun(id);
+      renameSync(trashed, registry.dirOf(id));
+      syncFolder(home.runs);
+    });
+    return registry.state(id);
+  }
+
+  /** Returns true when there is a new attempt now. */
+  async #stage(spec: RunSpec, as: 'pending' | 'staged'): Promise<boolean> {
+    const { registry, home } = this.#context;
+    const dir = join(home.runs, spec.id);
+    if (!existsSync(runFiles(dir).opref)) {
+      const options = this.#stageOptions(spec, as);
+      const attrs = { ...hostAttrs(), id: spec.id, initialized: String(timestamp()), ...options.attrs };
+      await stageRun(spec, this.#context, { ...options, attrs });
+      return true;
+    }
+    const { recorded } = registry.facts(spec.id);
+    if (recorded !== null && recorded.spec.attempt === spec.attempt && recorded.digest === digestOf(spec))
+      return false;
+    if (recorded === null || recorded.spec.attempt + 1 !== spec.attempt) throw conflict(spec);
+    const { status } = registry.state(spec.id);
+    if (!isFinal(status) && status !== 'staged')
+      throw new UserError({
+        code: 'still-running',
+        message: `cannot restart run ${spec.id} because it's ${status}`,
+        hint: "Use 'sortie stop ID' to stop it first and try again.",
+      });
+    // The observer of the attempt before has to be done with it.
+    await registry.observed(spec.id);
+    await restageRun(spec, this.#context, this.#stageOptions(spec, as));
+    return true;
+  }
+
+  #stageOptions(spec: RunSpec, as: 'pending' | 'staged'): StageOptions {
+    const { home, hostVariables: host, expand } = this.#context;
+    const dir = join(home.runs, spec.id);
+    const environment = environmentOf(spec, { host, home: home.root, dir, expand, granted: {} });
+    return {
+      as,
+      // Guild orders staged runs by when they were staged.
+      attrs: as === 'staged' ? { started: String(timestamp()) } : {},
+      env: exportLines(withoutSecrets(environment, spec.environment.secrets)),
+    };
+  }
+
+  /** Gives a waiting run to the queue, and waits for its start where that comes at once. */
+  async #submit(spec: RunSpec): Promise<void> {
+    const { scheduler, locks, registry } = this.#context;
+    registry.refresh(spec.id);
+    scheduler.submit({ spec, since: timestamp() });
+    // A start that the queue has begun holds the run's lock: when it is free, the run runs or waits.
+    await locks.run(spec.id, async () => undefined);
+    registry.refresh(spec.id);
+  }
+}
+
+function conflict(spec: RunSpec): UserError {
+  return new UserError({
+    code: 'spec-conflict',
+    message: `The run ${spec.id} exists with another specification`,
+    hint: 'A run keeps its operation, flags and source; start a new one instead, with --proto to begin from this one.',
+  });
+}

@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import * as zlib from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { LENGTH_HEADER, PARTIAL_HEADER, Sha256, UserError } from '#protocol';
+import { storeTar, type BlobStore } from '../blobs/index.ts';
+import { check, jsonBody, type Request } from './request.ts';
+import { json } from './respond.ts';
+import type { Routes } from './router.ts';
+
+/** The body, uncompressed. Throws `no-zstd` on a Node that can't. */
+function plainBody({ stream, headers }: Request): Readable {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return stream;
+  if (encoding !== 'zstd' || typeof zlib.createZstdDecompress !== 'function')
+    throw new UserError({
+      code: 'no-zstd',
+      message: `The agent's Node ${process.versions.node} cannot read the encoding '${encoding}'`,
+      hint: 'Send it without content-encoding.',
+    });
+  const plain = zlib.createZstdDecompress();
+  stream.on('error', (error) => plain.destroy(error));
+  stream.on('close', () => {
+    if (!stream.readableEnded) plain.destroy(new Error('The upload was cut'));
+  });
+  return stream.pipe(plain);
+}
+
+export function blobRoutes(blobs: BlobStore): Routes {
+  return {
+    'POST /blobs/missing': async (request) => {
+      json(request.stream, blobs.missing(await jsonBody(request, v.array(Sha256))));
+    },
+    'PUT /blobs': async (request) => {
+      json(request.stream, { stored: await storeTar(blobs, plainBody(request)) });
+    },
+    'HEAD /blobs/:sha': async ({ stream, params }) => {
+      const blob = check(params[0], Sha256);
+      const size = blobs.size(blob);
+      if (size === null) stream.respond({ ':status': 404, [PARTIAL_HEADER]: '0' }, { endStream: true });
+      else stream.respond({ ':status': 200, [LENGTH_HEADER]: String(size) }, { endStream: true });
+    },
+  };
+}

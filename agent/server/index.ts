@@ -1,0 +1,6 @@
+/** The door to the agent's HTTP/2 interface. */
+export { blobRoutes } from './blob-routes.ts';
+export { hostRoutes } from './host-routes.ts';
+export type { HostDoor } from './host-routes.ts';
+export { serverOf } from './listen.ts';
+export { runRoutes } from './run-routes.ts';

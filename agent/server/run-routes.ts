@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { END_TRAILER, isFinal, LENGTH_HEADER, RunId, RunSpec, type RunListing } from '#protocol';
+import { readIfThere, runFiles } from '../home/index.ts';
+import type { RunLifecycle, RunRegistry } from '../runs/index.ts';
+import { follow } from '../tail/index.ts';
+import { statSync } from 'node:fs';
+import { badRequest, check, count, flag, jsonBody, type Request } from './request.ts';
+import { json, sendBytes } from './respond.ts';
+import type { Routes } from './router.ts';
+
+/** Guild's wait between TERM and KILL, in ms: what a stop gets that doesn't say. */
+const DEFAULT_GRACE_MS = 30_000;
+
+const StopBody = v.strictObject({ graceMs: v.optional(v.pipe(v.number(), v.minValue(0)), DEFAULT_GRACE_MS) });
+const AttrName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'Expected an attribute name'));
+const AttrsBody = v.record(AttrName, v.nullable(v.string()));
+
+function idOf({ params }: Request): RunId {
+  return check(params[0], RunId);
+}
+
+export function runRoutes(runs: {
+  readonly registry: RunRegistry;
+  readonly lifecycle: RunLifecycle;
+}): Routes {
+  const { registry, lifecycle } = runs;
+
+  function listing(names: readonly string[]): RunListing[] {
+    return registry
+      .states()
+      .sort((a, b) => (b.started ?? b.initialized ?? 0) - (a.started ?? a.initialized ?? 0))
+      .map((state) => ({ state, attrs: attrsOf(registry.dirOf(state.id), names) }));
+  }
+
+  return {
+    'GET /runs': async ({ stream, query }) => {
+      const names = (query.get('attrs') ?? '').split(',').filter((name) => name !== '');
+      json(stream, listing(names.map((name) => check(name, AttrName))));
+    },
+    'PUT /runs/:id': async (request) => {
+      const spec = await jsonBody(request, RunSpec);
+      if (spec.id !== idOf(request))
+        throw badRequest(`Expected the specification of ${idOf(request)}, got ${spec.id}`);
+      json(request.stream, await lifecycle.put(spec, flag(request.query, 'stage')));
+    },
+    'GET /runs/:id': async (request) => json(request.stream, registry.state(idOf(request))),
+    'POST /runs/:id/start': async (request) => json(request.stream, await lifecycle.start(idOf(request))),
+    'POST /runs/:id/stop': async (request) => {
+      const { graceMs } = await jsonBody(request, StopBody);
+      json(request.stream, await lifecycle.stop(idOf(request), { graceMs, signal: request.signal }));
+    },
+    'PATCH /runs/:id/attrs': async (request) => {
+      const attrs = await jsonBody(request, AttrsBody);
+      json(request.stream, await lifecycle.patchAttrs(idOf(request), attrs));
+    },
+    'DELETE /runs/:id': async (request) => {
+      await lifecycle.remove(idOf(request), flag(request.query, 'purge'));
+      json(request.stream, {});
+    },
+    'POST /runs/:id/restore': async (request) => json(request.stream, await lifecycle.restore(idOf(request))),
+    'GET /runs/:id/output': async (request) => sendOutput(request, registry),
+  };
+}
+
+function attrsOf(dir: string, names: readonly string[]): Record<string, string> {
+  const files = runFiles(dir);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = readIfThere(name === 'opref' ? files.opref : join(files.attrs, name));
+      return text === null ? [] : [[name, text]];
+    }),
+  );
+}
+
+/**
+ * Sends output from an offset on, and with `follow` until the run has ended. The end says by its trailers what it was, so that
+ * a cut is never taken for the end of a run.
+ */
+async function sendOutput(request: Request, registry: RunRegistry): Promise<void> {
+  const { stream, query, signal } = request;
+  const id = idOf(request);
+  const from = count(query, 'from', 0);
+  const following = flag(query, 'follow');
+  const path = runFiles(registry.dirOf(id)).output;
+  const ended = () => isFinal(registry.state(id).status);
+  const final = ended();
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (from > size)
+    throw badRequest(`Expected an offset of at most ${size}, the output's length, got ${from}`);
+  let end: 'final' | 'now' = final ? 'final' : 'now';
+  let length = from;
+  stream.respond({ ':status': 200, 'content-type': 'application/octet-stream' }, { waitForTrailers: true });
+  stream.once('wantTrailers', () =>
+    stream.sendTrailers({ [END_TRAILER]: end, [LENGTH_HEADER]: String(length) }),
+  );
+  const growth = following && !final ? registry.follow(id) : null;
+  try {
+    const counted = async function* () {
+      for await (const chunk of follow({ path, from, ended, growth: growth?.growth ?? null, signal })) {
+        length += chunk.length;
+        yield chunk;
+      }
+    };
+    await sendBytes(stream, counted(), signal);
+  } finally {
+    growth?.release();
+  }
+  if (signal.aborted) return;
+  if (following) end = 'final';
+  stream.end();
+}

@@ -1,0 +1,172 @@
+import { cpSync, lstatSync, readFileSync, statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { isAbsolute, join } from 'node:path';
+import * as v from 'valibot';
+import { Manifest, UserError, type FileEntry, type Input, type Sha256 } from '#protocol';
+import type { BlobStore } from '../blobs/index.ts';
+import { readIfThere, runFiles, type Home } from '../home/index.ts';
+import { parseManifest, type ManifestLine } from './manifest-file.ts';
+import { Placer } from './place.ts';
+import { linksToRun } from './run-input.ts';
+import { placeOf } from './safe-place.ts';
+
+export interface InputContext {
+  readonly home: Home;
+  readonly blobs: BlobStore;
+  /** The directory that is being built. */
+  readonly dir: string;
+  /** Replaces tokens such as the agent's Python folder in a path. */
+  readonly expand: (path: string) => string;
+}
+
+function missingBlobs(blobs: readonly Sha256[]): UserError {
+  return new UserError({
+    code: 'blob-missing',
+    message: `The host lacks ${blobs.length} of the files that the run needs: ${blobs.slice(0, 3).join(', ')}`,
+    hint: 'They are sent again when the command is repeated.',
+  });
+}
+
+/** A tree's manifest from its blob. Throws `blob-missing`, and `bad-manifest` when the blob is something else. */
+function readManifest(tree: Sha256, blobs: BlobStore): Manifest {
+  const text = readIfThere(blobs.pathOf(tree));
+  if (text === null) throw missingBlobs([tree]);
+  const parsed = v.safeParse(Manifest, parseJson(text));
+  if (parsed.success) return parsed.output;
+  // A blob damaged by a power cut looks the same as one that never was a manifest; without it, the sender sends it again.
+  blobs.drop(tree);
+  throw new UserError({ code: 'bad-manifest', message: `The blob ${tree} is not a manifest` });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function checkBlobs(entries: readonly FileEntry[], blobs: BlobStore): void {
+  const bad = entries.filter((entry) => {
+    const size = blobs.size(entry.blob);
+    if (size !== null && size !== entry.size) blobs.drop(entry.blob);
+    return size !== entry.size;
+  });
+  if (bad.length > 0) throw missingBlobs(bad.map((entry) => entry.blob));
+}
+
+async function placeTree(
+  input: Extract<Input, { kind: 'tree' }>,
+  context: InputContext,
+): Promise<ManifestLine[]> {
+  const { entries } = readManifest(input.tree, context.blobs);
+  const files = entries.filter((entry) => entry.kind === 'file');
+  checkBlobs(files, context.blobs);
+  const placer = new Placer();
+  const lines: ManifestLine[] = [];
+  for (const entry of files) {
+    const place = placeOf(input.at, entry.path);
+    const path = join(context.dir, place);
+    if (placer.clear(path, input.replace)) {
+      await placer.file(context.blobs.pathOf(entry.blob), {
+        path,
+        size: entry.size,
+        executable: entry.executable,
+      });
+    }
+    const sha1 = entry.sha1 ?? sha1Of(context.blobs.pathOf(entry.blob));
+    lines.push(
+      input.role === 'source'
+        ? { kind: 's', path: place, sha1, from: entry.path }
+        : { kind: 'd', path: place, sha1, from: `file:${entry.path}` },
+    );
+  }
+  for (const entry of entries)
+    if (entry.kind === 'directory') placer.folder(join(context.dir, placeOf(input.at, entry.path)));
+  // Links come last, so that no file is ever written through one.
+  for (const entry of entries) {
+    if (entry.kind !== 'link') continue;
+    const path = join(context.dir, placeOf(input.at, entry.path));
+    if (placer.clear(path, input.replace)) placer.link(entry.target, path);
+  }
+  return lines;
+}
+
+function sha1Of(path: string): string {
+  return createHash('sha1').update(readFileSync(path)).digest('hex');
+}
+
+async function placePath(
+  input: Extract<Input, { kind: 'path' }>,
+  context: InputContext,
+): Promise<ManifestLine[]> {
+  const from = context.expand(input.path);
+  if (!isAbsolute(from) || statSync(from, { throwIfNoEntry: false }) === undefined)
+    throw new UserError({
+      code: 'missing-input',
+      message: `There is no '${from}' on this host, which the run needs at '${input.at}'`,
+      hint: 'Paths of this kind are looked up on the host that runs the operation, and must be absolute.',
+    });
+  const place = placeOf(input.at, '.');
+  const path = join(context.dir, place);
+  const placer = new Placer();
+  if (placer.clear(path, false)) {
+    if (input.how === 'link') placer.link(from, path);
+    else if (lstatSync(from).isFile()) {
+      placer.folder(join(path, '..'));
+      cpSync(from, path, { dereference: true, mode: 2 });
+    } else await cp(from, path, { recursive: true, dereference: true, mode: 2 });
+  }
+  return [{ kind: 'd', path: place, sha1: '-', from: `file:${from}` }];
+}
+
+async function placeSourceOf(run: string, context: InputContext): Promise<ManifestLine[]> {
+  const other = join(context.home.runs, run);
+  const text = readIfThere(runFiles(other).manifest);
+  if (text === null) throw noSuchRun(run);
+  const placer = new Placer();
+  const lines = parseManifest(text).filter((line) => line.kind === 's');
+  for (const line of lines) {
+    const from = join(other, placeOf('.', line.path));
+    const stat = statSync(from, { throwIfNoEntry: false });
+    const path = join(context.dir, placeOf('.', line.path));
+    if (stat === undefined || !placer.clear(path, false)) continue;
+    await placer.file(from, { path, size: stat.size, executable: (stat.mode & 0o100) !== 0 });
+  }
+  return lines;
+}
+
+function noSuchRun(run: string): UserError {
+  return new UserError({
+    code: 'no-such-run',
+    message: `There is no run ${run} on this host, whose files are needed`,
+    hint: 'List the runs of the host with: sortie runs --remote NAME',
+  });
+}
+
+function placeRunLinks(input: Extract<Input, { kind: 'run' }>, context: InputContext): ManifestLine[] {
+  const other = join(context.home.runs, input.run);
+  if (readIfThere(runFiles(other).opref) === null) throw noSuchRun(input.run);
+  const placer = new Placer();
+  return linksToRun(other, input).map(({ path, target }) => {
+    const place = placeOf('.', path);
+    const at = join(context.dir, place);
+    if (placer.clear(at, false)) placer.link(target, at);
+    return { kind: 'd', path: place, sha1: '-', from: `run:${input.run}` };
+  });
+}
+
+/** Lays one input into the directory and says what Guild's manifest has to tell of it. */
+export function placeInput(input: Input, context: InputContext): Promise<ManifestLine[]> | ManifestLine[] {
+  switch (input.kind) {
+    case 'tree':
+      return placeTree(input, context);
+    case 'path':
+      return placePath(input, context);
+    case 'source-of':
+      return placeSourceOf(input.run, context);
+    case 'run':
+      return placeRunLinks(input, context);
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { RunSpec } from '#protocol';
+import { attemptFiles, readIfThere, runFiles, writeDurably, writeWhole } from '../home/index.ts';
+
+/** What is kept apart from the spec because nobody may see it: readable by the owner alone, and sent to no one. */
+const Secrets = v.strictObject({ digest: v.string(), values: v.record(v.string(), v.string()) });
+
+/** JSON with sorted keys, so that equal specs have equal bytes. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Equal for equal specs only. */
+export function digestOf(spec: RunSpec): string {
+  return createHash('sha256').update(canonical(spec)).digest('hex');
+}
+
+/** Writes the spec, its secrets apart. The spec's rename is what makes an attempt exist, so it is the last thing done. */
+export function writeSpec(dir: string, spec: RunSpec): void {
+  const files = runFiles(dir);
+  const names = spec.environment.secrets.filter((name) => spec.environment.variables[name] !== undefined);
+  const values = Object.fromEntries(names.map((name) => [name, spec.environment.variables[name] ?? '']));
+  const variables = { ...spec.environment.variables, ...Object.fromEntries(names.map((name) => [name, ''])) };
+  mkdirSync(attemptFiles(dir, spec.attempt).dir, { recursive: true });
+  writeWhole(files.secrets, JSON.stringify({ digest: digestOf(spec), values }), 0o600);
+  writeDurably(
+    files.spec,
+    JSON.stringify({ ...spec, environment: { ...spec.environment, variables } }),
+    0o600,
+  );
+}
+
+export interface RecordedSpec {
+  /** Complete, secrets included where they are still known. */
+  readonly spec: RunSpec;
+  /** The digest of the spec as it was put. */
+  readonly digest: string;
+}
+
+/** Reads the spec of a run directory; null when there is none that this version can read. */
+export function readSpec(dir: string): RecordedSpec | null {
+  const files = runFiles(dir);
+  const text = readIfThere(files.spec);
+  if (text === null) return null;
+  const spec = v.safeParse(RunSpec, JSON.parse(text));
+  if (!spec.success) return null;
+  const secrets = v.safeParse(Secrets, JSON.parse(readIfThere(files.secrets) ?? 'null'));
+  const { digest, values } = secrets.success ? secrets.output : { digest: '', values: {} };
+  const { environment } = spec.output;
+  return {
+    digest,
+    spec: {
+      ...spec.output,
+      environment: { ...environment, variables: { ...environment.variables, ...values } },
+    },
+  };
+}
+
+/** Writes attributes as given: YAML text, with the newline that Guild ends each with. */
+export function writeAttrs(dir: string, attrs: Readonly<Record<string, string | null>>): void {
+  const folder = runFiles(dir).attrs;
+  for (const [name, text] of Object.entries(attrs)) {
+    const path = join(folder, name);
+    if (text === null) rmSync(path, { force: true });
+    else writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
+  }
+}
+
+/** Makes the marks of a run that waits: `PENDING` when it is to start as soon as it may, `STAGED` when somebody has to say so. */
+export function mark(dir: string, as: 'pending' | 'staged'): void {
+  const files = runFiles(dir);
+  writeFileSync(as === 'pending' ? files.pending : files.staged, '');
+  rmSync(as === 'pending' ? files.staged : files.pending, { force: true });
+}

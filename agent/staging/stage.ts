@@ -1,0 +1,103 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { RunSpec } from '#protocol';
+import type { BlobStore } from '../blobs/index.ts';
+import { besides, fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { placeInput } from './inputs.ts';
+import { formatManifest, parseManifest, type ManifestLine } from './manifest-file.ts';
+import { mark, writeAttrs, writeSpec } from './record.ts';
+
+export interface StagingContext {
+  readonly home: Home;
+  readonly blobs: BlobStore;
+  readonly host: { readonly hostId: string; readonly hostname: string };
+  readonly expand: (path: string) => string;
+}
+
+export interface StageOptions {
+  readonly as: 'pending' | 'staged';
+  /** Attributes that the agent knows, besides the spec's. */
+  readonly attrs: Readonly<Record<string, string>>;
+  /** Text of `.guild/ENV`, for somebody who runs a staged directory by hand; secrets left out. */
+  readonly env: string;
+}
+
+async function placeInputs(spec: RunSpec, dir: string, context: StagingContext): Promise<ManifestLine[]> {
+  const lines: ManifestLine[] = [];
+  for (const input of spec.inputs) lines.push(...(await placeInput(input, { ...context, dir })));
+  return lines;
+}
+
+/** One line a path, the last one said; sorted, as the paths of a tree are. */
+function merge(lines: readonly ManifestLine[]): ManifestLine[] {
+  const byPath = new Map(lines.map((line) => [line.path, line]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function writeMarks(dir: string, { as, env }: StageOptions): void {
+  mark(dir, as);
+  if (as === 'staged') writeFileSync(runFiles(dir).env, env, { mode: 0o600 });
+}
+
+/**
+ * Builds a new run's directory aside and renames it into place: there is no moment at which half of it can be seen, and what a
+ * crash leaves is swept by the next agent. Throws what its inputs throw; then nothing is left behind.
+ */
+export async function stageRun(spec: RunSpec, context: StagingContext, options: StageOptions): Promise<void> {
+  const { home } = context;
+  const dir = besides(join(home.staging, spec.id));
+  const files = runFiles(dir);
+  try {
+    mkdirSync(files.attrs, { recursive: true, mode: 0o700 });
+    mkdirSync(files.sortie, { recursive: true });
+    writeFileSync(files.host, JSON.stringify(context.host));
+    writeFileSync(files.opref, spec.opref);
+    writeAttrs(dir, { ...options.attrs, ...spec.attrs });
+    writeFileSync(files.manifest, formatManifest(merge(await placeInputs(spec, dir, context))));
+    writeFileSync(files.output, '');
+    writeMarks(dir, options);
+    writeSpec(dir, spec);
+    fault('staged-aside');
+    renameSync(dir, join(home.runs, spec.id));
+    syncFolder(home.runs);
+    fault('staged');
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Makes the next attempt of a run that has ended (or was only staged): the same directory and output, the old outcome cleared.
+ * Inputs are laid where nothing is yet. The spec's rename is the moment at which the attempt exists; before it the old outcome
+ * stands, after it `prepareAttempt` can be repeated at will.
+ */
+export async function restageRun(
+  spec: RunSpec,
+  context: StagingContext,
+  options: StageOptions,
+): Promise<void> {
+  const dir = join(context.home.runs, spec.id);
+  const files = runFiles(dir);
+  const lines = await placeInputs(spec, dir, context);
+  writeMarks(dir, options);
+  writeSpec(dir, spec);
+  fault('restart-recorded');
+  const known = parseManifest(readIfThere(files.manifest) ?? '');
+  if (lines.length > 0) writeFileSync(files.manifest, formatManifest(merge([...known, ...lines])));
+  clearOutcome(dir);
+  writeAttrs(dir, { ...options.attrs, ...spec.attrs });
+}
+
+/** Takes back what an earlier attempt left for readers: a running run must not look ended. */
+export function clearOutcome(dir: string): void {
+  writeAttrs(dir, { exit_status: null, stopped: null });
+  rmSync(runFiles(dir).lock, { force: true });
+}
+
+/** True for the name of a directory that was being staged by the process `pid`. */
+export function isStagingOf(path: string): { readonly pid: number } | null {
+  const pid = /^[0-9a-f]{32}\.(\d+)\.\d+\.tmp$/.exec(basename(path))?.[1];
+  return pid === undefined ? null : { pid: Number(pid) };
+}
