@@ -150,7 +150,7 @@ export class LocalLauncher implements Launcher {
     if (spec.environment.init !== undefined)
       writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });
     fault('before-intent');
-    const intent: Intent = { devices: grant.devices, memory: platform.memoryKills(), at };
+    const intent: Intent = { devices: [...grant.devices], memory: platform.memoryKills(), at };
     writeDurably(attempt.intent, JSON.stringify(intent));
     fault('after-intent');
     const limit =

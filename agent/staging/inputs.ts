@@ -159,7 +159,8 @@ function placeRunLinks(input: Extract<Input, { kind: 'run' }>, context: InputCon
 
 /** Lays one input into the directory and says what Guild's manifest has to tell of it. */
 export function placeInput(input: Input, context: InputContext): Promise<ManifestLine[]> | ManifestLine[] {
-  switch (input.kind) {
+  const { kind } = input;
+  switch (kind) {
     case 'tree':
       return placeTree(input, context);
     case 'path':
@@ -168,5 +169,7 @@ export function placeInput(input: Input, context: InputContext): Promise<Manifes
       return placeSourceOf(input.run, context);
     case 'run':
       return placeRunLinks(input, context);
+    default:
+      return kind satisfies never;
   }
 }

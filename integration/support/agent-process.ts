@@ -1,6 +1,6 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,10 @@ export class AgentClient {
 
   call(path: string, { method = 'GET', body, headers = {}, onData, signal }: Call = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const stream = this.session.request({ ':method': method, ':path': `/v1${path}`, ...headers }, { signal });
+      const stream = this.session.request(
+        { ':method': method, ':path': `/v1${path}`, ...headers },
+        { signal },
+      );
       const chunks: Buffer[] = [];
       let head: IncomingHttpHeaders = {};
       let trailers: IncomingHttpHeaders = {};
@@ -52,7 +55,8 @@ export class AgentClient {
       stream.on('error', reject);
       stream.on('close', () => {
         if (stream.rstCode !== 0) reject(new Error(`The stream was reset with ${String(stream.rstCode)}`));
-        else resolve({ status: Number(head[':status']), headers: head, trailers, body: Buffer.concat(chunks) });
+        else
+          resolve({ status: Number(head[':status']), headers: head, trailers, body: Buffer.concat(chunks) });
       });
       if (body === undefined) stream.end();
       else stream.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
@@ -90,12 +94,17 @@ export class AgentHome {
   }
 
   /** Runs `ensure`; returns what it said. */
-  async ensure(env: Readonly<Record<string, string>> = {}): Promise<{ readonly socket: string; readonly pid: number }> {
+  async ensure(
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly socket: string; readonly pid: number }> {
     const agent = join(import.meta.dirname, '..', '..', 'dist', 'agent.cjs');
     const { stdout } = await run(process.execPath, [agent, 'ensure', '--home', this.home], {
       env: { ...this.env, ...env },
     });
-    const card = JSON.parse(stdout.slice(stdout.indexOf(MAGIC) + MAGIC.length)) as { socket: string; pid: number };
+    const card = JSON.parse(stdout.slice(stdout.indexOf(MAGIC) + MAGIC.length)) as {
+      socket: string;
+      pid: number;
+    };
     this.#pids.add(card.pid);
     return card;
   }
@@ -124,19 +133,28 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   }
 }
 
+function mentions(pid: string, text: string): boolean {
+  try {
+    return ['environ', 'cmdline'].some((file) =>
+      readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(text),
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Pids of processes with a text in their environment or command line. */
 export function pidsMentioning(text: string): number[] {
-  const script = `grep -alsF -- "$1" /proc/[0-9]*/environ /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -u`;
-  const { stdout, pid } = spawnSync('sh', ['-c', script, 'sh', text], { encoding: 'utf8' });
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number)
-    .filter((each) => each !== process.pid && each !== pid);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid) && mentions(name, text))
+    .map(Number);
 }
 
 /** Waits until a condition holds; fails after a while that is far longer than it should take. */
-export async function until<T>(what: string, probe: () => Promise<T | false | null> | T | false | null): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | false | null> | T | false | null,
+): Promise<T> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const value = await probe();
@@ -199,5 +217,8 @@ export async function treeOf(
     blob: sha256(text),
   }));
   const manifest = Buffer.from(JSON.stringify({ version: 1, entries: [...entries, ...more] }));
-  return { tree: sha256(manifest), tar: await blobTar([...Object.values(files).map((text) => Buffer.from(text)), manifest]) };
+  return {
+    tree: sha256(manifest),
+    tar: await blobTar([...Object.values(files).map((text) => Buffer.from(text)), manifest]),
+  };
 }
