@@ -42,6 +42,8 @@ export interface RunFiles {
   /** Values of secret variables (0600), and the digest of the whole spec: never sent to anyone. */
   readonly secrets: string;
   readonly host: string;
+  /** There once somebody took the run out of the trash: its success doesn't remove it again. */
+  readonly kept: string;
   /** There when this directory is another host's run, copied. */
   readonly mirror: string;
 }
@@ -64,6 +66,7 @@ export function runFiles(dir: string): RunFiles {
     spec: join(sortie, 'spec.json'),
     secrets: join(sortie, 'secrets.json'),
     host: join(sortie, 'host.json'),
+    kept: join(sortie, 'kept'),
     mirror: join(sortie, 'mirror.json'),
   };
 }
@@ -83,6 +86,8 @@ export interface AttemptFiles {
   readonly stop: string;
   /** Why it never started, or was lost: JSON. */
   readonly problem: string;
+  /** There once output was observed to its end and what follows an end was done. */
+  readonly settled: string;
   /** Shell lines run before the program. */
   readonly init: string;
 }
@@ -98,6 +103,7 @@ export function attemptFiles(dir: string, attempt: number): AttemptFiles {
     exit: join(at, 'exit'),
     stop: join(at, 'stop.json'),
     problem: join(at, 'problem.json'),
+    settled: join(at, 'settled'),
     init: join(at, 'init.sh'),
   };
 }

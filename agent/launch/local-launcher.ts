@@ -50,6 +50,11 @@ export class LocalLauncher implements Launcher {
     this.#context = context;
   }
 
+  /** True from the moment a supervisor was started here until it has ended. */
+  isStarting(id: RunId): boolean {
+    return this.#supervisors.has(id);
+  }
+
   isAlive(id: RunId): boolean {
     const facts = this.#facts(id);
     return this.#supervisors.has(id) || (facts !== null && deriveOutcome(facts).status === 'running');

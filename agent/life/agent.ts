@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, watch } from 'node:fs';
+import type { Http2Server } from 'node:http2';
 import { arch, cpus, hostname, platform as os, userInfo } from 'node:os';
 import type { HostInfo } from '#protocol';
 import { BlobStore } from '../blobs/index.ts';
@@ -7,24 +8,30 @@ import { diskOf, sessionFacts, survivalOf } from '../host/index.ts';
 import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { noObservers, RunLifecycle, RunRegistry, startAtOnce, type Scheduler } from '../runs/index.ts';
-import { blobRoutes, hostRoutes, runRoutes, serverOf } from '../server/index.ts';
+import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
+import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { layAssets } from './assets.ts';
 import type { AgentIdentity } from './identity.ts';
-import type { Http2Server } from 'node:http2';
+
+/** What others do in the home is looked for at least this often, in ms, in case the system didn't tell. */
+const DISCOVER_MS = 10_000;
 
 /** All parts of an agent, joined. */
 export interface Agent {
   readonly server: Http2Server;
   readonly registry: RunRegistry;
+  /** Begins to start what waits: the queue is ours. */
+  openQueue(): void;
+  /** Leaves the queue to another agent. */
+  closeQueue(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface AgentContext {
   readonly identity: AgentIdentity;
   readonly platform: Platform;
-  /** Called when somebody asks the agent to leave. */
-  readonly retire: () => void;
+  /** Called when somebody asks the agent to leave, or to hand over to another one. */
+  readonly retire: (handover: boolean) => void;
 }
 
 /** Folders of a home; made once, private. */
@@ -35,75 +42,119 @@ function makeHome(root: string): Home {
   return home;
 }
 
+/** Looks at the home whenever another agent, or another program, may have changed which runs there are. */
+function discoverRuns(runs: string, registry: RunRegistry): () => void {
+  let soon: NodeJS.Immediate | null = null;
+  const look = () => {
+    soon ??= setImmediate(() => {
+      soon = null;
+      registry.discover();
+    });
+  };
+  const timer = setInterval(look, DISCOVER_MS).unref();
+  let watcher: ReturnType<typeof watch> | null = null;
+  try {
+    watcher = watch(runs, { persistent: false }, look);
+    watcher.on('error', () => undefined);
+  } catch {
+    // No more watches: the timer alone serves.
+  }
+  return () => {
+    clearInterval(timer);
+    watcher?.close();
+  };
+}
+
+function hostInfo(
+  { identity, platform }: AgentContext,
+  home: Home,
+  queue: QueueGate,
+): () => Promise<HostInfo> {
+  const started = timestamp();
+  return async () => ({
+    hostId: identity.hostId,
+    hostname: hostname(),
+    user: userInfo().username,
+    home: home.root,
+    agent: { version: identity.version, pid: process.pid, node: process.versions.node, started },
+    platform: { os: os(), arch: arch(), cpus: cpus().length, bootId: platform.bootId() },
+    slots: queue.slots,
+    gpus: [...queue.gpus],
+    now: timestamp(),
+    disk: diskOf(home.root),
+    survival: survivalOf(sessionFacts()),
+  });
+}
+
 /** Builds the agent of a home, its runs learnt from their directories; it answers once its server listens. */
-export function buildAgent({ identity, platform, retire }: AgentContext): Agent {
+export function buildAgent(context: AgentContext): Agent {
+  const { identity, platform, retire } = context;
   const home = makeHome(identity.home);
-  const assets = layAssets(home.agents, identity.version, {});
+  const { supervisor, expand } = layAssets(home.agents, identity.version, {});
   const locks = new KeyedMutex();
   const blobs = new BlobStore(home.blobs);
-  const own = hostVariables(process.env);
-  const { supervisor, expand } = assets;
-  const launcher: LocalLauncher = new LocalLauncher({
+  const variables = hostVariables(process.env);
+  const onChange = (id: string) => registry.refresh(id);
+  const launcher = new LocalLauncher({
     home,
     platform,
-    hostVariables: own,
+    hostVariables: variables,
     supervisor,
     expand,
     locks,
-    onChange: (id) => registry.refresh(id),
+    onChange,
   });
-  const scheduler: Scheduler = startAtOnce({ launcher });
+  const queue = new QueueGate();
   const events: EventHub = new EventHub(() => [
     ...registry.states().map((run) => ({ type: 'run' as const, run })),
-    { type: 'gpus' as const, gpus: [...scheduler.gpus] },
+    { type: 'gpus' as const, gpus: [...queue.gpus] },
   ]);
   const registry: RunRegistry = new RunRegistry({
     home,
     hostId: identity.hostId,
     platform,
     launcher,
-    scheduler,
+    scheduler: queue,
     observers: noObservers,
     anythingLeft: (id) => launcher.anythingLeft(id),
+    isStarting: (id) => launcher.isStarting(id),
     onState: (run) => events.publish({ type: 'run', run }),
     onRemoved: (id) => events.publish({ type: 'removed', id }),
+    onSettled: (state) => {
+      lifecycle.settle(state).catch((error: unknown) => console.error(`Cannot settle ${state.id}:`, error));
+    },
   });
-  const host = { hostId: identity.hostId, hostname: hostname() };
   const lifecycle = new RunLifecycle({
     home,
-    host,
-    hostVariables: own,
+    host: { hostId: identity.hostId, hostname: hostname() },
+    hostVariables: variables,
     expand,
     blobs,
     registry,
-    scheduler,
     launcher,
     locks,
   });
-  const started = timestamp();
-  const info = async (): Promise<HostInfo> => ({
-    ...host,
-    user: userInfo().username,
-    home: home.root,
-    agent: { version: identity.version, pid: process.pid, node: process.versions.node, started },
-    platform: { os: os(), arch: arch(), cpus: cpus().length, bootId: platform.bootId() },
-    slots: scheduler.slots,
-    gpus: [...scheduler.gpus],
-    now: timestamp(),
-    disk: diskOf(home.root),
-    survival: survivalOf(sessionFacts()),
-  });
   registry.restore();
+  const stopDiscovering = discoverRuns(home.runs, registry);
   const server = serverOf({
-    ...hostRoutes({ info, events, retire }),
+    ...hostRoutes({ info: hostInfo(context, home, queue), events, retire }),
     ...runRoutes({ registry, lifecycle }),
+    ...fileRoutes(registry),
     ...blobRoutes(blobs),
+    ...pythonRoutes(variables),
   });
   return {
     server,
     registry,
+    openQueue() {
+      queue.open(startAtOnce({ launcher }));
+      registry.discover();
+      queue.restore(registry.scheduled());
+    },
+    closeQueue: () => queue.close(),
     async close() {
-      await scheduler.close();
+      stopDiscovering();
+      await queue.close();
       await registry.close();
     },
   };

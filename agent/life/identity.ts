@@ -40,15 +40,15 @@ export function identityOf(home: string, platform: Platform): AgentIdentity {
 }
 
 function key(parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 20);
-}
-
-/** One agent of each version for a host, user and home. */
-export function agentKey({ version, hostId, home, uid }: AgentIdentity): string {
-  return key([hostId, uid, home, version]);
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
 }
 
 /** One queue for a host, user and home, whatever versions of agents there are. */
 export function queueKey({ hostId, home, uid }: AgentIdentity): string {
-  return key([hostId, uid, home, 'queue']);
+  return key([hostId, uid, home]);
+}
+
+/** One agent of each version for a host, user and home. Agents that share a queue have names that begin alike. */
+export function agentKey(identity: AgentIdentity): string {
+  return `${queueKey(identity)}-${identity.version.slice(0, 12)}`;
 }

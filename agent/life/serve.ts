@@ -1,12 +1,12 @@
-import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
-import { writeSync } from 'node:fs';
-import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import { chmodSync, existsSync, rmSync, statSync, writeSync } from 'node:fs';
+import type { Http2Server } from 'node:http2';
 import { writeWhole } from '../home/index.ts';
 import { thisPlatform } from '../platform/index.ts';
 import { buildAgent } from './agent.ts';
-import { agentKey, identityOf, resolveHome } from './identity.ts';
-import { watchIdleness } from './idle.ts';
+import { agentKey, identityOf, queueKey, resolveHome } from './identity.ts';
+import { Life } from './life.ts';
 import { takeLock } from './lock.ts';
+import { ownQueue } from './queue-owner.ts';
 import { socketPlace, type SocketPlace } from './socket-place.ts';
 
 /** Exit status of a server that found another one of its kind: nothing is wrong, and somebody else answers. */
@@ -54,49 +54,26 @@ export async function serve(said: string | undefined): Promise<number> {
   const lock = await takeLock(platform.lockAddress(`sortie-${key}`));
   if (lock === null) return ALREADY_SERVED;
   const place = socketPlace(key, identity.uid);
-  const sessions = new Set<ServerHttp2Session>();
-  let leave: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  let idle = idleMs();
-  let stopIdle: () => void = () => undefined;
-  const watchIdle = () => {
-    stopIdle();
-    stopIdle = watchIdleness({ after: idle, busy: () => sessions.size > 0 || agent.registry.busy, leave });
-  };
-  const agent = buildAgent({
-    identity,
-    platform,
-    retire: () => {
-      idle = 1;
-      watchIdle();
-    },
-  });
-  agent.server.on('session', (session: ServerHttp2Session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-  });
+  const agent = buildAgent({ identity, platform, retire: (handover) => life.retire(handover) });
+  const queue = platform.lockAddress(`sortie-${queueKey(identity)}`);
+  const owner = await ownQueue(queue, place.socket, () => agent.openQueue());
+  const life = new Life(agent, owner, idleMs());
   await listen(agent.server, place);
   const card = { socket: place.socket, pid: process.pid, version: identity.version, hostId: identity.hostId };
   writeWhole(place.card, JSON.stringify(card), 0o600);
   tellParent('ready');
-  watchIdle();
   const socketLook = setInterval(() => {
     if (statSync(place.socket, { throwIfNoEntry: false }) !== undefined) return;
     agent.server.close();
     void listen(agent.server, place).then(() => writeWhole(place.card, JSON.stringify(card), 0o600));
   }, SOCKET_LOOK_MS);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, leave);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => life.leave());
   process.on('SIGHUP', () => undefined);
-  await left;
+  await life.over;
   clearInterval(socketLook);
-  stopIdle();
   rmSync(place.card, { force: true });
   rmSync(place.socket, { force: true });
-  agent.server.close();
-  for (const session of sessions) session.destroy();
-  await agent.close();
+  await life.end();
   await lock.release();
   return 0;
 }

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
-import { besides, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { attemptFiles, besides, runFiles, syncFolder, type Home } from '../home/index.ts';
 import {
   environmentOf,
   exportLines,
@@ -13,10 +13,17 @@ import {
   type KeyedMutex,
   type Launcher,
 } from '../launch/index.ts';
-import { digestOf, mark, restageRun, stageRun, writeAttrs, type StageOptions } from '../staging/index.ts';
+import {
+  digestOf,
+  forgetSecrets,
+  mark,
+  restageRun,
+  stageRun,
+  writeAttrs,
+  type StageOptions,
+} from '../staging/index.ts';
 import { noSuchRun, wrongState } from './no-such-run.ts';
 import type { RunRegistry } from './registry.ts';
-import type { Scheduler } from './scheduler.ts';
 
 export interface LifecycleContext {
   readonly home: Home;
@@ -25,7 +32,6 @@ export interface LifecycleContext {
   readonly expand: (text: string) => string;
   readonly blobs: BlobStore;
   readonly registry: RunRegistry;
-  readonly scheduler: Scheduler;
   readonly launcher: Launcher;
   readonly locks: KeyedMutex;
 }
@@ -66,12 +72,10 @@ export class RunLifecycle {
     id: RunId,
     options: { readonly graceMs: number; readonly signal: AbortSignal },
   ): Promise<RunState> {
-    const { registry, launcher, scheduler } = this.#context;
+    const { registry, launcher } = this.#context;
     registry.state(id);
     await launcher.stop(id, options);
-    const state = registry.state(id);
-    if (isFinal(state.status)) scheduler.withdraw(id);
-    return state;
+    return registry.state(id);
   }
 
   async patchAttrs(id: RunId, attrs: Readonly<Record<string, string | null>>): Promise<RunState> {
@@ -79,6 +83,19 @@ export class RunLifecycle {
     registry.facts(id);
     await locks.run(id, async () => writeAttrs(registry.dirOf(id), attrs));
     return registry.state(id);
+  }
+
+  /** What is left to do when a run has ended: its secrets are forgotten, and it is removed where its success asked for that. */
+  async settle({ id, status }: RunState): Promise<void> {
+    const { registry, locks } = this.#context;
+    const { recorded } = registry.facts(id);
+    if (recorded === null) return;
+    await locks.run(id, async () => {
+      forgetSecrets(registry.dirOf(id));
+      writeFileSync(attemptFiles(registry.dirOf(id), recorded.spec.attempt).settled, '');
+    });
+    const unwanted = recorded.spec.deleteOnSuccess && status === 'completed';
+    if (unwanted && !existsSync(runFiles(registry.dirOf(id)).kept)) await this.remove(id, false);
   }
 
   /** Moves a run to the trash, or with `purge` removes it (from there too) for good. One that is gone already is no error. */
@@ -112,6 +129,7 @@ export class RunLifecycle {
       const trashed = join(home.trash, id);
       if (existsSync(registry.dirOf(id))) return;
       if (!existsSync(trashed)) throw noSuchRun(id);
+      writeFileSync(runFiles(trashed).kept, '');
       renameSync(trashed, registry.dirOf(id));
       syncFolder(home.runs);
     });
@@ -157,14 +175,12 @@ export class RunLifecycle {
     };
   }
 
-  /** Gives a waiting run to the queue, and waits for its start where that comes at once. */
-  async #submit(spec: RunSpec): Promise<void> {
-    const { scheduler, locks, registry } = this.#context;
-    registry.refresh(spec.id);
-    scheduler.submit({ spec, since: timestamp() });
+  /** Lets the queue have a run that waits now, and waits for its start where that comes at once. */
+  async #submit({ id }: RunSpec): Promise<void> {
+    const { locks, registry } = this.#context;
+    registry.refresh(id);
     // A start that the queue has begun holds the run's lock: when it is free, the run runs or waits.
-    await locks.run(spec.id, async () => undefined);
-    registry.refresh(spec.id);
+    await locks.run(id, async () => undefined);
   }
 }
 

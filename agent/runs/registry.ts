@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFinal, type RunId, type RunState } from '#protocol';
+import * as v from 'valibot';
+import { isFinal, RunId, type RunState } from '#protocol';
 import { attemptFiles, runFiles, writeDurably, type Home } from '../home/index.ts';
 import { LIMIT_GRACE_MS, timestamp, type Launcher } from '../launch/index.ts';
 import type { Platform } from '../platform/index.ts';
@@ -11,7 +12,7 @@ import { LiveRun } from './live.ts';
 import { noSuchRun } from './no-such-run.ts';
 import type { Observers } from './observer.ts';
 import { isOurs } from './ownership.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { QueuedRun, Scheduler } from './scheduler.ts';
 
 export interface RegistryContext {
   readonly home: Home;
@@ -22,8 +23,12 @@ export interface RegistryContext {
   readonly observers: Observers;
   readonly onState: (state: RunState) => void;
   readonly onRemoved: (id: RunId) => void;
+  /** A run that was watched has ended, and all that was to be derived from it is on disk. */
+  readonly onSettled: (state: RunState) => void;
   /** True when processes that carry the run's tag are alive, whatever its receipts say. */
   readonly anythingLeft: (id: RunId) => boolean;
+  /** True while the supervisor that this agent has just started may not have claimed its attempt yet. */
+  readonly isStarting: (id: RunId) => boolean;
 }
 
 /**
@@ -48,30 +53,52 @@ export class RunRegistry {
     return join(this.#context.home.runs, id);
   }
 
-  /** Learns of all runs there are, and takes up what an earlier agent left off: live runs, unfinished stops, what waits. */
+  /** Learns of all runs there are, and takes up what an earlier agent left off: live runs and unfinished stops. */
   restore(): void {
     this.#restoring = true;
-    const facts = readdirSync(this.#context.home.runs)
-      .map((name) => this.#readFacts(name))
-      .filter((each) => each !== null);
+    const facts = this.#ids().flatMap((id) => this.#readFacts(id) ?? []);
     const live = facts.filter((each) => this.#take(each).status === 'running');
-    const waiting = facts.filter((each) => this.#states.get(each.id)?.status === 'pending');
-    this.#context.scheduler.restore({
-      waiting: waiting.flatMap((each) => queued(each)),
-      holding: live.flatMap(({ recorded, intent }) =>
-        recorded === null ? [] : [{ spec: recorded.spec, devices: intent?.devices ?? [] }],
-      ),
-    });
     this.#restoring = false;
     for (const each of live) if (each.stop !== null) this.#goOnStopping(each.id);
+  }
+
+  /** What waits and what holds devices now, for a scheduler that begins. */
+  scheduled(): Parameters<Scheduler['restore']>[0] {
+    const facts = [...this.#states.values()]
+      .filter(({ status }) => status === 'pending' || status === 'running')
+      .flatMap(({ id }) => this.#readFacts(id) ?? []);
+    return {
+      waiting: facts.filter((each) => deriveOutcome(each).status === 'pending').flatMap(queued),
+      holding: facts
+        .filter((each) => deriveOutcome(each).status === 'running')
+        .flatMap(({ recorded, intent }) =>
+          recorded === null ? [] : [{ spec: recorded.spec, devices: intent?.devices ?? [] }],
+        ),
+    };
+  }
+
+  /** Looks for what others have done in the home: new and vanished runs, and changes of those that haven't ended. */
+  discover(): void {
+    const found = new Set(this.#ids());
+    for (const id of this.#states.keys()) if (!found.has(id)) this.forget(id);
+    for (const id of found) {
+      const state = this.#states.get(id);
+      if (state === undefined || !isFinal(state.status)) this.refresh(id);
+    }
   }
 
   states(): RunState[] {
     return [...this.#states.values()];
   }
 
-  ids(): RunId[] {
-    return [...this.#states.keys()];
+  /**
+   * Where a run can be read: also in the trash, because a run that its success removed still owes its last bytes and its outcome
+   * to whoever waits for them. Throws `no-such-run`.
+   */
+  readableDir(id: RunId): string {
+    const trashed = join(this.#context.home.trash, id);
+    if (this.#readFacts(id) === null && this.#factsIn(trashed, id) !== null) return trashed;
+    return this.dirOf(this.facts(id).id);
   }
 
   /** The facts of a run now. Throws `no-such-run`. */
@@ -81,9 +108,13 @@ export class RunRegistry {
     return facts;
   }
 
-  /** A run's state now, from its directory. Throws `no-such-run`. */
+  /** A run's state now, from its directory, wherever that can be read. Throws `no-such-run`. */
   state(id: RunId): RunState {
-    return this.#take(this.facts(id));
+    const facts = this.#readFacts(id);
+    if (facts !== null) return this.#take(facts);
+    const trashed = this.#factsIn(join(this.#context.home.trash, id), id);
+    if (trashed === null) throw noSuchRun(id);
+    return this.#assemble(trashed);
   }
 
   /** Looks at a run anew and tells of what has changed. A run that is gone is forgotten. */
@@ -130,11 +161,20 @@ export class RunRegistry {
     await Promise.all(live.map(async (each) => each?.close()));
   }
 
-  #readFacts(id: string): RunFacts | null {
-    if (!/^[0-9a-f]{32}$/.test(id)) return null;
-    const dir = this.dirOf(id);
+  #ids(): RunId[] {
+    return readdirSync(this.#context.home.runs).filter((name) => v.is(RunId, name));
+  }
+
+  #readFacts(id: RunId): RunFacts | null {
+    return this.#factsIn(this.dirOf(id), id);
+  }
+
+  #factsIn(dir: string, id: string): RunFacts | null {
     try {
-      return isOurs(dir, this.#context.hostId) ? readFacts(dir, id, this.#context.platform) : null;
+      if (!isOurs(dir, this.#context.hostId)) return null;
+      const facts = readFacts(dir, id, this.#context.platform);
+      const starting = facts?.claimAge === null && facts.intent !== null && this.#context.isStarting(id);
+      return starting ? { ...facts, claimAge: 0 } : facts;
     } catch (error) {
       // One damaged directory must not hide all the others.
       console.error(`Cannot read the run ${id}:`, error);
@@ -148,8 +188,11 @@ export class RunRegistry {
     const settled = this.#settle(facts);
     const state = this.#assemble(settled);
     this.#states.set(state.id, state);
-    if (state.status === 'running') this.#watch(settled);
+    // What ended before it was seen to run, or while no agent was there, still has its output to be observed.
+    if (state.status === 'running' || (isFinal(state.status) && !facts.settled)) this.#watch(settled);
     if (this.#restoring || (before !== undefined && isSame(before, state))) return state;
+    if (state.status === 'pending' && before?.status !== 'pending')
+      for (const run of queued(facts)) this.#context.scheduler.submit(run);
     if (isFinal(state.status) && before !== undefined && !isFinal(before.status)) {
       this.#context.scheduler.ended(state.id);
       this.#watched.get(state.id)?.growth.wake();
@@ -236,6 +279,8 @@ export class RunRegistry {
     this.refresh(id);
     this.#watched.delete(id);
     this.#live.delete(id);
+    const state = this.#states.get(id);
+    if (state !== undefined && isFinal(state.status)) this.#context.onSettled(state);
   }
 
   #goOnStopping(id: RunId): void {
@@ -245,8 +290,8 @@ export class RunRegistry {
   }
 }
 
-function queued({ recorded, initialized }: RunFacts) {
-  return recorded === null ? [] : [{ spec: recorded.spec, since: initialized ?? 0 }];
+function queued({ recorded, markedAt, initialized }: RunFacts): QueuedRun[] {
+  return recorded === null ? [] : [{ spec: recorded.spec, since: markedAt ?? initialized ?? 0 }];
 }
 
 function isSame(a: RunState, b: RunState): boolean {

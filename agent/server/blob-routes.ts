@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import * as zlib from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { LENGTH_HEADER, PARTIAL_HEADER, Sha256, UserError } from '#protocol';
-import { storeTar, type BlobStore } from '../blobs/index.ts';
-import { check, jsonBody, type Request } from './request.ts';
+import { PartialBlobs, storeTar, type BlobStore } from '../blobs/index.ts';
+import { check, count, jsonBody, type Request } from './request.ts';
 import { json } from './respond.ts';
 import type { Routes } from './router.ts';
 
@@ -25,7 +25,17 @@ function plainBody({ stream, headers }: Request): Readable {
   return stream.pipe(plain);
 }
 
+/** The body's bytes as far as they come: a cut ends them, and what came before it counts. */
+async function* received(stream: Readable): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk;
+  } catch {
+    // The stream was cut; its state says so.
+  }
+}
+
 export function blobRoutes(blobs: BlobStore): Routes {
+  const partial = new PartialBlobs(blobs);
   return {
     'POST /blobs/missing': async (request) => {
       json(request.stream, blobs.missing(await jsonBody(request, v.array(Sha256))));
@@ -33,11 +43,19 @@ export function blobRoutes(blobs: BlobStore): Routes {
     'PUT /blobs': async (request) => {
       json(request.stream, { stored: await storeTar(blobs, plainBody(request)) });
     },
+    'PUT /blobs/:sha': async ({ stream, params, query }) => {
+      const blob = check(params[0], Sha256);
+      const from = count(query, 'from', 0);
+      await partial.append(blob, { from, chunks: received(stream), ended: () => stream.readableEnded });
+      json(stream, { stored: 1 });
+    },
     'HEAD /blobs/:sha': async ({ stream, params }) => {
       const blob = check(params[0], Sha256);
       const size = blobs.size(blob);
-      if (size === null) stream.respond({ ':status': 404, [PARTIAL_HEADER]: '0' }, { endStream: true });
-      else stream.respond({ ':status': 200, [LENGTH_HEADER]: String(size) }, { endStream: true });
+      if (size === null) {
+        const here = String(await partial.received(blob));
+        stream.respond({ ':status': 404, [PARTIAL_HEADER]: here }, { endStream: true });
+      } else stream.respond({ ':status': 200, [LENGTH_HEADER]: String(size) }, { endStream: true });
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { HostInfo } from '#protocol';
 import type { EventHub } from '../events/index.ts';
-import { count } from './request.ts';
+import { count, flag } from './request.ts';
 import { json } from './respond.ts';
 import type { Routes } from './router.ts';
 
 export interface HostDoor {
   readonly info: () => Promise<HostInfo>;
   readonly events: EventHub;
-  /** Asks the agent to leave as soon as nobody needs it. */
-  readonly retire: () => void;
+  /** Asks the agent to leave as soon as nobody needs it; with `handover`, another agent takes the queue and looks after the runs. */
+  readonly retire: (handover: boolean) => void;
 }
 
 export function hostRoutes({ info, events, retire }: HostDoor): Routes {
@@ -26,8 +26,8 @@ export function hostRoutes({ info, events, retire }: HostDoor): Routes {
       }
       stream.end();
     },
-    'POST /shutdown': async ({ stream }) => {
-      retire();
+    'POST /shutdown': async ({ stream, query }) => {
+      retire(flag(query, 'handover'));
       json(stream, {});
     },
   };

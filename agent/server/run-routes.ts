@@ -82,7 +82,7 @@ async function sendOutput(request: Request, registry: RunRegistry): Promise<void
   const id = idOf(request);
   const from = count(query, 'from', 0);
   const following = flag(query, 'follow');
-  const path = runFiles(registry.dirOf(id)).output;
+  const path = runFiles(registry.readableDir(id)).output;
   const ended = () => isFinal(registry.state(id).status);
   const final = ended();
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -63,6 +63,13 @@ export function readSpec(dir: string): RecordedSpec | null {
   };
 }
 
+/** Takes back the values of secrets, once nothing will be started with them any more. */
+export function forgetSecrets(dir: string): void {
+  const recorded = readSpec(dir);
+  if (recorded === null || recorded.digest === '') return;
+  writeWhole(runFiles(dir).secrets, JSON.stringify({ digest: recorded.digest, values: {} }), 0o600);
+}
+
 /** Writes attributes as given: YAML text, with the newline that Guild ends each with. */
 export function writeAttrs(dir: string, attrs: Readonly<Record<string, string | null>>): void {
   const folder = runFiles(dir).attrs;

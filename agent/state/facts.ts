@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { attemptFiles, readIfThere, runFiles } from '../home/index.ts';
+import { attemptFiles, readIfThere, runFiles, type RunFiles } from '../home/index.ts';
 import { isRunning, parseIdentity, type ProcessIdentity } from '../process/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { readSpec, type RecordedSpec } from '../staging/index.ts';
@@ -40,6 +40,8 @@ export interface RunFacts {
   readonly id: string;
   readonly recorded: RecordedSpec | null;
   readonly marker: 'pending' | 'staged' | null;
+  /** Since when it has waited, in µs since the epoch; null when it doesn't. */
+  readonly markedAt: number | null;
   readonly intent: Intent | null;
   /** How long ago a supervisor claimed the attempt, in ms; null when none has. */
   readonly claimAge: number | null;
@@ -51,6 +53,8 @@ export interface RunFacts {
   /** There once a stop was asked for. */
   readonly stop: { readonly why: string } | null;
   readonly problem: Problem | null;
+  /** All that was to be done after this attempt's end has been done. */
+  readonly settled: boolean;
   readonly bootId: string;
   readonly memoryKills: number | null;
   readonly initialized: number | null;
@@ -95,6 +99,18 @@ function ageOf(path: string): number | null {
   return stat === undefined ? null : Math.max(0, Date.now() - stat.mtimeMs);
 }
 
+function modifiedAt(path: string): number | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? null : Math.floor(stat.mtimeMs * 1000);
+}
+
+function markerOf({ pending, staged }: RunFiles): Pick<RunFacts, 'marker' | 'markedAt'> {
+  const pendingAt = modifiedAt(pending);
+  if (pendingAt !== null) return { marker: 'pending', markedAt: pendingAt };
+  const stagedAt = modifiedAt(staged);
+  return { marker: stagedAt === null ? null : 'staged', markedAt: stagedAt };
+}
+
 function pidAlive(pid: number | null): boolean {
   if (pid === null) return false;
   try {
@@ -121,7 +137,7 @@ export function readFacts(dir: string, id: string, platform: Platform): RunFacts
   return {
     id,
     recorded,
-    marker: existsSync(files.pending) ? 'pending' : existsSync(files.staged) ? 'staged' : null,
+    ...markerOf(files),
     intent: readReceipt(attempt.intent, Intent),
     claimAge: ageOf(attempt.claim),
     supervisor,
@@ -131,6 +147,7 @@ export function readFacts(dir: string, id: string, platform: Platform): RunFacts
     exit,
     stop: readReceipt(attempt.stop, Stop),
     problem: readReceipt(attempt.problem, Problem),
+    settled: existsSync(attempt.settled),
     bootId: platform.bootId(),
     memoryKills: platform.memoryKills()?.count ?? null,
     initialized: attr('initialized'),
