@@ -54,7 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [command, argument] = positionals;
   switch (command) {
     case 'ensure':
-      say(await ensure(values.home));
+      say({ ...(await ensure(values.home)), node: process.execPath, program: programPath() });
       return 0;
     case 'serve':
       return serve(values.home);

@@ -1,0 +1,98 @@
+import { UserError } from '#protocol';
+
+/** What the bootstrap script says: what it needs and of which platform, or why it can't go on. */
+export type BootLine =
+  | {
+      readonly kind: 'need';
+      readonly os: string;
+      readonly arch: string;
+      /** `glibc-2.36`, or empty where there is no glibc. */
+      readonly libc: string;
+      /** Free KiB where the home is; null when the host doesn't say. */
+      readonly freeKib: number | null;
+      readonly needs: readonly ('agent' | 'runtime')[];
+    }
+  | { readonly kind: 'fail'; readonly code: string; readonly detail: string };
+
+const WORD = 'SORTIE-BOOT ';
+
+/** undefined for a line that is not ours. */
+export function parseBootLine(line: string): BootLine | undefined {
+  if (!line.startsWith(WORD)) return undefined;
+  const [kind, ...rest] = line.slice(WORD.length).trim().split(' ');
+  if (kind === 'fail') return { kind, code: rest[0] ?? 'unknown', detail: rest.slice(1).join(' ') };
+  if (kind !== 'need') return undefined;
+  const [os = '', arch = '', libc = '', free = '', ...needs] = rest;
+  const kib = free.replace('_', '');
+  return {
+    kind,
+    os,
+    arch,
+    libc: libc.replace('_', ''),
+    freeKib: kib === '' ? null : Number(kib),
+    needs: needs.filter((need) => need === 'agent' || need === 'runtime'),
+  };
+}
+
+/** Turns the script's refusal into an error that names the cause and the setting that helps. */
+export function bootError(host: string, code: string, detail: string): UserError {
+  const elsewhere = `set 'home:' of the remote '${host}' in config.yml`;
+  switch (code) {
+    case 'home-not-writable':
+      return new UserError({
+        code,
+        message: `${host}: cannot write to ${detail}`,
+        hint: `${elsewhere} to a folder that its user may write to`,
+      });
+    case 'no-space':
+      return new UserError({
+        code,
+        message: `${host}: no space left in ${detail}`,
+        hint: `free some there, or ${elsewhere} to a disk that has more`,
+      });
+    case 'checksum':
+      return new UserError({
+        code,
+        message: `${host}: the ${detail} that arrived is not what was sent`,
+        hint: 'try again; if it stays so, the connection or the disk damages data',
+      });
+    case 'runtime-unusable':
+      return runtimeError(host, detail, elsewhere);
+    default:
+      return new UserError({
+        code,
+        message: `${host}: ${detail || code}`,
+        hint: `see 'sortie doctor ${host}'`,
+      });
+  }
+}
+
+function runtimeError(host: string, detail: string, elsewhere: string): UserError {
+  const bring = `install Node 20 or later on ${host} so that it is on the PATH of a non-interactive shell`;
+  if (/permission denied/i.test(detail)) {
+    return new UserError({
+      code: 'noexec-home',
+      message: `${host}: programs can't be run from ${detail.split(' ')[0]} (mounted noexec)`,
+      hint: `${elsewhere} to a folder on a disk that allows it, or ${bring}`,
+    });
+  }
+  if (/GLIBC|libstdc\+\+/.test(detail)) {
+    return new UserError({
+      code: 'glibc-too-old',
+      message: `${host}: its C library is too old for the runtime, which needs glibc 2.28: ${detail}`,
+      hint: bring,
+    });
+  }
+  if (/not found|no such file/i.test(detail)) {
+    return new UserError({
+      code: 'no-glibc',
+      message: `${host}: its C library is not glibc, which the runtime needs: ${detail}`,
+      hint: bring,
+    });
+  }
+  return new UserError({
+    code: 'runtime-unusable',
+    message: `${host}: the runtime does not start: ${detail}`,
+    hint: bring,
+  });
+}

@@ -1,0 +1,78 @@
+/** The agent of this machine: started when it isn't up, reached over its Unix socket. */
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { MAGIC, UserError } from '#protocol';
+import { Connection, Link, LinkedHost } from '../client/index.ts';
+import type { Host } from '../agent-api.ts';
+import { parseReady } from '../ready-line.ts';
+import { SocketCache } from '../socket-cache.ts';
+import { agentBundle } from './bundle.ts';
+
+/** The agent starts in well under a second; this bounds a machine that is all but stuck. ms */
+const START_DEADLINE_MS = 60_000;
+
+export interface LocalOptions {
+  /** SORTIE_HOME. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The host that is this machine. Nothing is started before the first call. */
+export function localHost(options: LocalOptions): Host {
+  return new LinkedHost('local', new Link((signal) => dialLocal(options, signal)));
+}
+
+async function dialLocal({ home, env }: LocalOptions, signal: AbortSignal): Promise<Connection> {
+  const { version, path } = agentBundle();
+  const cache = new SocketCache(home);
+  const remembered = cache.get('local', version);
+  if (remembered) {
+    const socket = await connectSocket(remembered).catch(() => undefined);
+    if (socket) return new Connection(socket);
+  }
+  makeHome(home);
+  const { socket } = parseReady(await ensure(path, { home, env, signal }));
+  cache.set('local', version, socket);
+  return new Connection(await connectSocket(socket));
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UserError({
+      code: 'home-not-writable',
+      message: `cannot make ${home}: ${(error as Error).message}`,
+      hint: 'set SORTIE_HOME to a folder that you may write to',
+      cause: error,
+    });
+  }
+}
+
+async function ensure(
+  agent: string,
+  { home, env, signal }: LocalOptions & { readonly signal: AbortSignal },
+): Promise<string> {
+  const args = [agent, 'ensure', '--home', home];
+  const options = { env: env as NodeJS.ProcessEnv, signal, timeout: START_DEADLINE_MS };
+  // A failure is told on stdout too, behind the magic word.
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch(
+    (error: { stdout?: string; stderr?: string; message: string }) => ({
+      stdout: error.stdout ?? '',
+      stderr: error.stderr || error.message,
+    }),
+  );
+  const line = stdout.split('\n').find((each) => each.includes(MAGIC));
+  if (line === undefined) throw new Error(`The local agent did not start: ${stderr.trim().slice(0, 2000)}`);
+  return line;
+}
+
+async function connectSocket(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}

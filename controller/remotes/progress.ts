@@ -1,0 +1,7 @@
+/** How far a long act is. Bytes. */
+export interface Progress {
+  readonly host: string;
+  readonly what: 'agent' | 'runtime' | 'source' | 'pull';
+  readonly done: number;
+  readonly total: number;
+}

@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { MAGIC, UserError } from '#protocol';
+
+const Ready = v.object({
+  socket: v.string(),
+  pid: v.number(),
+  version: v.string(),
+  hostId: v.string(),
+  /** The Node and the agent's file there, to run `agent dial` with. */
+  node: v.string(),
+  program: v.string(),
+});
+export type Ready = v.InferOutput<typeof Ready>;
+
+const Failed = v.object({
+  error: v.object({ code: v.string(), message: v.string(), hint: v.optional(v.string()) }),
+});
+
+/** Reads the JSON behind the magic word: an agent that is ready, or why there is none (thrown as UserError). */
+export function parseReady(line: string): Ready {
+  const value: unknown = JSON.parse(line.slice(line.indexOf(MAGIC) + MAGIC.length));
+  const failed = v.safeParse(Failed, value);
+  if (failed.success) throw new UserError(failed.output.error);
+  return v.parse(Ready, value);
+}
