@@ -3,3 +3,17 @@ export * from './agent-api.ts';
 export type { Progress } from './progress.ts';
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost } from './local/index.ts';
+export * from './transport.ts';
+export type {
+  AuthSettings,
+  HostKeySettings,
+  LocalTarget,
+  RemoteSettings,
+  SshHop,
+  SshTarget,
+  Target,
+  TransportChoice,
+} from './config/target.ts';
+export { connectSsh2 } from './ssh/connect-ssh2.ts';
+export { isPassing } from './ssh/connect-error.ts';
+export type { ConnectContext, Prompter } from './ssh/context.ts';

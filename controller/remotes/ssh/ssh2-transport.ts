@@ -1,0 +1,115 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import {
+  type CloseReason,
+  type Exec,
+  ExecRefusedError,
+  type ExitStatus,
+  LinkLostError,
+  SocketRefusedError,
+  type Transport,
+  type TransportDescription,
+  type WaitOptions,
+} from '../transport.ts';
+import { ChannelStream } from './channel-stream.ts';
+import type { Link } from './link.ts';
+
+/** RFC 4254 section 5.1. OpenSSH says CONNECT_FAILED also where its configuration forbids. */
+const CONNECT_FAILED = 2;
+
+/** A connected and authenticated ssh2 client as a transport. */
+export class Ssh2Transport implements Transport {
+  readonly #link: Link;
+  readonly #description: TransportDescription;
+
+  constructor(link: Link, description: TransportDescription) {
+    this.#link = link;
+    this.#description = description;
+  }
+
+  get closed(): Promise<CloseReason> {
+    return this.#link.closed;
+  }
+
+  async openSocket(path: string, { signal }: WaitOptions = {}): Promise<Duplex> {
+    const channel = await this.#open(signal, (client, done) =>
+      client.openssh_forwardOutStreamLocal(path, done),
+    ).catch((error: unknown) => {
+      if (!isOpenFailure(error)) throw error;
+      throw new SocketRefusedError(
+        error.reason === CONNECT_FAILED ? 'refused' : 'forbidden',
+        path,
+        error.message,
+      );
+    });
+    return new ChannelStream(channel, () => this.#link.death);
+  }
+
+  async exec(command: string, { signal }: WaitOptions = {}): Promise<Exec> {
+    const channel = await this.#open(signal, (client, done) => client.exec(command, done)).catch(
+      (error: unknown) => {
+        if (error instanceof LinkLostError || signal?.aborted) throw error;
+        throw new ExecRefusedError(`The host refused to run a command: ${(error as Error).message}`, {
+          cause: error,
+        });
+      },
+    );
+    return execOf(channel, () => this.#link.death, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  describe(): TransportDescription {
+    return this.#description;
+  }
+
+  /** Opens a channel; a link that dies and a signal that aborts end the wait. A channel that opens after that is closed. */
+  async #open(
+    signal: AbortSignal | undefined,
+    start: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+  ): Promise<ClientChannel> {
+    signal?.throwIfAborted();
+    if (this.#link.death) throw this.#link.death;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', abort, { once: true });
+      start(this.#link.client, (error, channel) => {
+        signal?.removeEventListener('abort', abort);
+        if (error) reject(this.#link.death ?? error);
+        else if (signal?.aborted) channel.close();
+        else resolve(channel);
+      });
+    });
+  }
+}
+
+function isOpenFailure(error: unknown): error is Error & { readonly reason: number } {
+  return error instanceof Error && 'reason' in error && typeof error.reason === 'number';
+}
+
+function execOf(channel: ClientChannel, deathOf: () => Error | null, signal: AbortSignal | undefined): Exec {
+  const stream = new ChannelStream(channel, deathOf);
+  const kill = () => {
+    channel.signal('KILL');
+    channel.close();
+  };
+  const exit = new Promise<ExitStatus>((resolve, reject) => {
+    let status: ExitStatus = { code: null, signal: null };
+    channel.on('exit', (code: number | null, name?: string) => {
+      status = { code, signal: name ?? null };
+    });
+    channel.on('close', () => {
+      signal?.removeEventListener('abort', kill);
+      const death = deathOf();
+      // A status that arrived before the link died is still the truth.
+      if (death && status.code === null && status.signal === null) reject(death);
+      else resolve(status);
+    });
+  });
+  // Whoever only wants the streams need not look at how it ended.
+  exit.catch(() => undefined);
+  signal?.addEventListener('abort', kill, { once: true });
+  return { stdin: stream, stdout: stream, stderr: channel.stderr, exit, kill };
+}
