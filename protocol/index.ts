@@ -4,6 +4,7 @@ export * from './events.ts';
 export * from './host.ts';
 export * from './ids.ts';
 export * from './manifest.ts';
+export * from './paths.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';
 export * from './wire.ts';
