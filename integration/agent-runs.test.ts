@@ -3,14 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HostInfo, RunState } from '#protocol';
-import {
-  AgentHome,
-  pidsMentioning,
-  shellSpec,
-  treeOf,
-  until,
-  type AgentClient,
-} from './support/agent-process.ts';
+import { AgentHome, shellSpec, treeOf, type AgentClient } from './support/agent-process.ts';
+import { processesMentioning } from './support/processes.ts';
+import { waitFor } from './support/wait.ts';
 
 let home: AgentHome;
 let agent: AgentClient;
@@ -26,7 +21,7 @@ afterEach(() => {
 });
 
 const ended = (id: string) =>
-  until(`run ${id} has ended`, async () => {
+  waitFor(`run ${id} has ended`, async () => {
     const state = await agent.state(id);
     return ['completed', 'error', 'terminated', 'lost'].includes(state.status) && state;
   });
@@ -87,13 +82,13 @@ test('a stop leaves nothing of a run, not what left its session nor what refuses
     'trap "" TERM; setsid sh -c "trap \'\' TERM; while :; do sleep 1; done" & (sleep 1000 &) ; echo up; while :; do sleep 1; done',
   );
   await agent.put(spec);
-  await until('it is up', async () => (await agent.call(`/runs/${spec.id}/output`)).body.includes('up'));
+  await waitFor('it is up', async () => (await agent.call(`/runs/${spec.id}/output`)).body.includes('up'));
   const state = await agent.json<RunState>(`/runs/${spec.id}/stop`, {
     method: 'POST',
     body: { graceMs: 300 },
   });
   expect(state).toMatchObject({ status: 'terminated', exitStatus: -9 });
-  expect(pidsMentioning(`SORTIE_RUN_ID=${spec.id}`)).toEqual([]);
+  expect(processesMentioning(`SORTIE_RUN_ID=${spec.id}`)).toEqual([]);
 });
 
 test('a staged run waits for its start, and a stopped one that waited never runs', async () => {

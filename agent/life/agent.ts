@@ -10,6 +10,7 @@ import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/i
 import type { Platform } from '../platform/index.ts';
 import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
+import { sweepStaging } from '../staging/index.ts';
 import { layAssets } from './assets.ts';
 import type { AgentIdentity } from './identity.ts';
 
@@ -135,6 +136,10 @@ export function buildAgent(context: AgentContext): Agent {
     locks,
   });
   registry.restore();
+  const isAlive = (pid: number) => platform.processStart(pid) !== null;
+  sweepStaging({ staging: home.staging, hostId: identity.hostId, isAlive }).catch((error: unknown) => {
+    console.error('Cannot sweep what was left of stagings:', error);
+  });
   const stopDiscovering = discoverRuns(home.runs, registry);
   const server = serverOf({
     ...hostRoutes({ info: hostInfo(context, home, queue), events, retire }),

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
-import { attemptFiles, besides, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { attemptFiles, runFiles, syncFolder, type Home } from '../home/index.ts';
 import {
   environmentOf,
   exportLines,
@@ -19,6 +19,7 @@ import {
   mark,
   restageRun,
   stageRun,
+  stagingDir,
   writeAttrs,
   type StageOptions,
 } from '../staging/index.ts';
@@ -116,7 +117,7 @@ export class RunLifecycle {
       } else if (!existsSync(trashed) && !purge) throw noSuchRun(id);
       if (purge && existsSync(trashed)) {
         // Out of sight in one step, so that a cut doesn't leave half a run to be restored.
-        const doomed = besides(join(home.staging, id));
+        const doomed = stagingDir(home.staging, id, this.#context.host.hostId);
         renameSync(trashed, doomed);
         await rm(doomed, { recursive: true, force: true });
       }
@@ -146,7 +147,7 @@ export class RunLifecycle {
       await stageRun(spec, this.#context, { ...options, attrs });
       return true;
     }
-    const { recorded } = registry.facts(spec.id);
+    const recorded = registry.find(spec.id)?.recorded ?? null;
     if (recorded !== null && recorded.spec.attempt === spec.attempt && recorded.digest === digestOf(spec))
       return false;
     if (recorded === null || recorded.spec.attempt + 1 !== spec.attempt) throw conflict(spec);

@@ -101,9 +101,14 @@ export class RunRegistry {
     return this.dirOf(this.facts(id).id);
   }
 
+  /** The facts of a run now, or null when there is none by that id that is this host's. */
+  find(id: RunId): RunFacts | null {
+    return this.#readFacts(id);
+  }
+
   /** The facts of a run now. Throws `no-such-run`. */
   facts(id: RunId): RunFacts {
-    const facts = this.#readFacts(id);
+    const facts = this.find(id);
     if (facts === null) throw noSuchRun(id);
     return facts;
   }
@@ -206,7 +211,8 @@ export class RunRegistry {
   #settle(facts: RunFacts): RunFacts {
     const outcome = deriveOutcome(facts);
     if (outcome.status !== 'lost' || facts.problem !== null || facts.recorded === null) return facts;
-    if (this.#context.anythingLeft(facts.id)) return { ...facts, operationAlive: true };
+    const rebooted = facts.supervisor !== null && facts.supervisor.bootId !== facts.bootId;
+    if (!rebooted && this.#context.anythingLeft(facts.id)) return { ...facts, operationAlive: true };
     const dir = this.dirOf(facts.id);
     const at = timestamp();
     const problem = { kind: 'lost' as const, message: outcome.reason ?? 'supervisor killed', at };

@@ -2,4 +2,5 @@
 export { digestOf, forgetSecrets, mark, readSpec, writeAttrs } from './record.ts';
 export type { RecordedSpec } from './record.ts';
 export { clearOutcome, restageRun, stageRun } from './stage.ts';
+export { stagingDir, sweepStaging } from './sweep.ts';
 export type { StageOptions, StagingContext } from './stage.ts';

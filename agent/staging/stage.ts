@@ -1,12 +1,13 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { RunSpec } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
-import { besides, fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
 import { placeInput } from './inputs.ts';
 import { formatManifest, parseManifest, type ManifestLine } from './manifest-file.ts';
 import { mark, writeAttrs, writeSpec } from './record.ts';
+import { stagingDir } from './sweep.ts';
 
 export interface StagingContext {
   readonly home: Home;
@@ -46,7 +47,7 @@ function writeMarks(dir: string, { as, env }: StageOptions): void {
  */
 export async function stageRun(spec: RunSpec, context: StagingContext, options: StageOptions): Promise<void> {
   const { home } = context;
-  const dir = besides(join(home.staging, spec.id));
+  const dir = stagingDir(home.staging, spec.id, context.host.hostId);
   const files = runFiles(dir);
   try {
     mkdirSync(files.attrs, { recursive: true, mode: 0o700 });
@@ -94,10 +95,4 @@ export async function restageRun(
 export function clearOutcome(dir: string): void {
   writeAttrs(dir, { exit_status: null, stopped: null });
   rmSync(runFiles(dir).lock, { force: true });
-}
-
-/** True for the name of a directory that was being staged by the process `pid`. */
-export function isStagingOf(path: string): { readonly pid: number } | null {
-  const pid = /^[0-9a-f]{32}\.(\d+)\.\d+\.tmp$/.exec(basename(path))?.[1];
-  return pid === undefined ? null : { pid: Number(pid) };
 }

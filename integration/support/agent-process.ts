@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { pack } from 'tar-stream';
 import { MAGIC, type ManifestEntry, type RunSpec, type RunState } from '#protocol';
+import { processesMentioning } from './processes.ts';
 
 const run = promisify(execFile);
 
@@ -120,7 +120,7 @@ export class AgentHome {
   /** Ends what was started here, the runs of this home included, and removes it. */
   dispose(): void {
     for (const pid of this.#pids) kill(pid);
-    for (const pid of pidsMentioning(this.home)) kill(pid);
+    for (const pid of processesMentioning(this.home)) kill(pid);
     rmSync(this.home, { recursive: true, force: true });
   }
 }
@@ -130,37 +130,6 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
     process.kill(pid, signal);
   } catch {
     // It has ended already.
-  }
-}
-
-function mentions(pid: string, text: string): boolean {
-  try {
-    return ['environ', 'cmdline'].some((file) =>
-      readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(text),
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** Pids of processes with a text in their environment or command line. */
-export function pidsMentioning(text: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid) && mentions(name, text))
-    .map(Number);
-}
-
-/** Waits until a condition holds; fails after a while that is far longer than it should take. */
-export async function until<T>(
-  what: string,
-  probe: () => Promise<T | false | null> | T | false | null,
-): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const value = await probe();
-    if (value !== false && value !== null) return value;
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-    await delay(20);
   }
 }
 
