@@ -23,7 +23,7 @@ afterEach(() => {
 const ended = (id: string) =>
   waitFor(`run ${id} has ended`, async () => {
     const state = await agent.state(id);
-    return ['completed', 'error', 'terminated', 'lost'].includes(state.status) && state;
+    return ['completed', 'error', 'terminated', 'lost'].includes(state.status) ? state : null;
   });
 
 test('a second ensure finds the agent that the first one started', async () => {

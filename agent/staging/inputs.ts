@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
-import { Manifest, UserError, type FileEntry, type Input, type Sha256 } from '#protocol';
+import { assertSafeEntries, Manifest, UserError, type FileEntry, type Input, type Sha256 } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { readIfThere, runFiles, type Home } from '../home/index.ts';
 import { parseManifest, type ManifestLine } from './manifest-file.ts';
@@ -33,7 +33,10 @@ function readManifest(tree: Sha256, blobs: BlobStore): Manifest {
   const text = readIfThere(blobs.pathOf(tree));
   if (text === null) throw missingBlobs([tree]);
   const parsed = v.safeParse(Manifest, parseJson(text));
-  if (parsed.success) return parsed.output;
+  if (parsed.success) {
+    assertSafeEntries(parsed.output.entries);
+    return parsed.output;
+  }
   // A blob damaged by a power cut looks the same as one that never was a manifest; without it, the sender sends it again.
   blobs.drop(tree);
   throw new UserError({ code: 'bad-manifest', message: `The blob ${tree} is not a manifest` });

@@ -1,4 +1,4 @@
-import { UserError } from '#protocol';
+import { assertSafePath, UserError } from '#protocol';
 
 /** What the agent itself keeps true in a run directory; nothing that comes from elsewhere may be laid there. */
 const OURS =
@@ -7,15 +7,12 @@ const OURS =
 /** The path of an entry in the run directory. Throws `unsafe-path` for one that would leave it or fake what the agent records. */
 export function placeOf(at: string, path: string): string {
   const joined = at === '.' || at === '' ? path : path === '.' ? at : `${at}/${path}`;
-  const parts = joined.split('/');
-  const unsafe =
-    joined.startsWith('/') || joined.includes('\0') || parts.some((part) => part === '..' || part === '');
-  const plain = parts.filter((part) => part !== '.').join('/');
-  if (unsafe || OURS.test(plain))
+  assertSafePath(joined);
+  if (OURS.test(joined))
     throw new UserError({
       code: 'unsafe-path',
       message: `Refusing to place '${joined}' in a run directory`,
-      hint: 'Paths of a run are relative, without "..", and outside what Sortie records under .guild.',
+      hint: 'What Sortie itself records under .guild cannot come from elsewhere.',
     });
-  return plain;
+  return joined;
 }
