@@ -1,0 +1,154 @@
+import { isFinal } from '#protocol';
+import { flagWords, nameOf, outcomeWords, scalarWords, varyingFlags, whereabouts } from './describe.ts';
+import { formatBytes, formatElapsed, formatRough, formatScalar } from './format.ts';
+import { batchTimeLeft, countByStatus, elapsed, incumbent, objectiveOf, trialsOf } from './progress.ts';
+import type { HostView, RunView, TransferView, ViewState } from './state.ts';
+import { safeLines } from './text.ts';
+import { timeLeft } from './transfers.ts';
+
+/** What the lines said so far, so that nothing is said twice. */
+export interface Told {
+  readonly transfersAt: ReadonlyMap<string, number>;
+  readonly tally: string;
+  readonly tallyAt: number;
+}
+
+export const NOTHING_TOLD: Told = { transfersAt: new Map(), tally: '', tallyAt: 0 };
+
+/** A long act says how far it is at most this often; a batch its count. Milliseconds: seldom enough for a log file. */
+const TRANSFER_EVERY_MS = 5000;
+const TALLY_EVERY_MS = 30_000;
+
+/** What happened between two states, as lines for people and log files. */
+export function narrate(
+  before: ViewState,
+  after: ViewState,
+  told: Told,
+): { readonly lines: readonly string[]; readonly told: Told } {
+  const transfers = [...after.transfers.values()].filter(
+    (transfer) => before.transfers.get(transfer.key) !== transfer && isWorthALine(before, transfer, told),
+  );
+  const tally = tallyWords(after);
+  const isTallyDue =
+    tally !== '' && tally !== told.tally && (after.now - told.tallyAt >= TALLY_EVERY_MS || isOver(after));
+  const lines = [
+    ...after.notices
+      .filter((notice) => !before.notices.includes(notice))
+      .map(({ level, text }) => (level === 'info' ? text : `${level}: ${text}`)),
+    ...[...after.hosts.values()].flatMap((host) => hostLines(before.hosts.get(host.name), host, after)),
+    ...transfers.map((transfer) => transferLine(transfer)),
+    ...[...after.runs.values()].flatMap((run) => runLines(before.runs.get(run.id), run, after)),
+    ...(isTallyDue ? [tally] : []),
+  ];
+  return {
+    lines: lines.map((line) => safeLines(line)),
+    told: {
+      transfersAt: new Map([
+        ...told.transfersAt,
+        ...transfers.map(({ key, toldAt }): [string, number] => [key, toldAt]),
+      ]),
+      tally: isTallyDue ? tally : told.tally,
+      tallyAt: isTallyDue || told.tallyAt === 0 ? after.now : told.tallyAt,
+    },
+  };
+}
+
+function hostLines(before: HostView | undefined, { name, link }: HostView, state: ViewState): string[] {
+  if (before?.link.kind === link.kind) return [];
+  switch (link.kind) {
+    case 'connecting':
+      return before === undefined && name !== 'local' ? [`${name}: connecting`] : [];
+    case 'live':
+      if (before?.link.kind === 'lost') return [`${name}: connected again`];
+      return name === 'local' ? [] : [`${name}: connected`];
+    case 'lost': {
+      const open = [...state.runs.values()].filter((run) => run.host === name && !isFinal(run.state.status));
+      const meanwhile = open.length === 0 ? '' : `; ${count(open.length, 'run')} there not affected`;
+      return [`${name}: connection lost (${link.reason}), trying again${meanwhile}`];
+    }
+  }
+}
+
+function runLines(before: RunView | undefined, run: RunView, state: ViewState): string[] {
+  const { status, attempt } = run.state;
+  const isFirst = before === undefined;
+  if (!isFirst && before.state.status === status && before.state.attempt === attempt) return [];
+  // What was over before this view began is no news.
+  if (isFirst && isFinal(status) && state.batch === null) return [];
+  if (run.id === state.batch?.id && status !== 'error' && status !== 'lost') return [];
+  const where = `on ${whereabouts(state, run)}`;
+  const flags = flagWords(run, varyingFlags(state));
+  if (status === 'running') return [words(nameOf(run), 'running', where, flags)];
+  if (!isFinal(status)) return [words(nameOf(run), outcomeWords(run.state), where, flags)];
+  const time = elapsed(state, run, state.now);
+  const scalars = scalarWords(run, [objectiveOf(state)?.scalar ?? []].flat());
+  return [
+    words(
+      nameOf(run),
+      outcomeWords(run.state),
+      time === null ? '' : `after ${formatElapsed(time)}`,
+      where,
+      scalars,
+    ),
+  ];
+}
+
+function isWorthALine(before: ViewState, transfer: TransferView, told: Told): boolean {
+  const known = before.transfers.get(transfer.key);
+  if (known === undefined || known.status !== transfer.status || known.what !== transfer.what) return true;
+  return transfer.toldAt - (told.transfersAt.get(transfer.key) ?? 0) >= TRANSFER_EVERY_MS;
+}
+
+/** `shipping source to gpu-box: 12.3 MB of 24.0 MB, 8.10 MB/s, 2 s left` */
+export function transferLine(transfer: TransferView): string {
+  const { kind, what, host, doneBytes, totalBytes, status, rate, startedAt, toldAt } = transfer;
+  const place = host === null ? '' : kind === 'pulling' ? `from ${host}` : kind === 'shipping' ? `to ${host}` : `on ${host}`;
+  const name = words(kind, what, place);
+  if (status === 'failed') return `${name}: failed after ${formatBytes(doneBytes)}`;
+  if (status === 'done') return `${name}: done, ${formatBytes(doneBytes)} in ${formatElapsed(toldAt - startedAt)}`;
+  const left = timeLeft(transfer);
+  const parts = [
+    totalBytes === null ? formatBytes(doneBytes) : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+    rate === null ? '' : `${formatBytes(rate)}/s`,
+    left === null ? '' : `${formatRough(left)} left`,
+  ].filter((part) => part !== '');
+  return doneBytes === 0 && totalBytes === null ? name : `${name}: ${parts.join(', ')}`;
+}
+
+/** `61 of 200 done, 9 running, 130 waiting · best loss 0.0812 b71e02aa · 1 h 52 m left`; empty where there is no batch. */
+export function tallyWords(state: ViewState): string {
+  if (state.batch === null) return '';
+  const trials = trialsOf(state);
+  const counts = countByStatus(trials);
+  const failed = counts.error + counts.lost;
+  const total = state.batch.total ?? trials.length + state.unplaced;
+  const over = counts.completed + failed + counts.terminated;
+  const best = incumbent(state, trials);
+  const left = batchTimeLeft(state, trials, state.now);
+  return [
+    [
+      `${counts.completed} of ${total} done`,
+      `${counts.running} running`,
+      `${Math.max(0, total - over - counts.running)} waiting`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(counts.terminated > 0 ? [`${counts.terminated} stopped`] : []),
+    ].join(', '),
+    ...(best === null
+      ? []
+      : [`best ${objectiveOf(state)?.scalar ?? ''} ${formatScalar(best.value)} ${nameOf(best.run)}`]),
+    ...(left === null || left === 0 ? [] : [`${formatRough(left)} left`]),
+  ].join(' · ');
+}
+
+function isOver(state: ViewState): boolean {
+  const run = state.runs.get(state.batch?.id ?? '');
+  return run !== undefined && isFinal(run.state.status);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function words(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,92 @@
+import { shortId } from '#protocol';
+import { narrate, NOTHING_TOLD } from './narrate.ts';
+import { PrefixedLines } from './prefixed-lines.ts';
+import type { ViewState } from './state.ts';
+import type { ViewStore } from './store.ts';
+import type { Terminal } from './terminal.ts';
+import { TerminalStream } from './terminal-stream.ts';
+import type { FeedEvent } from './view-feed.ts';
+
+export interface PlainOptions {
+  readonly terminal: Pick<Terminal, 'stdout' | 'stderr'>;
+  /** `bare`: one run's output as it is; `named`: of several, line by line with their names. */
+  readonly output: 'bare' | 'named';
+  /** No words but errors. */
+  readonly quiet: boolean;
+}
+
+/** The view as lines. What runs print goes to standard output, words about them to standard error. */
+export class PlainView {
+  readonly #options: PlainOptions;
+  readonly #store: ViewStore;
+  readonly #streams = new Map<string, PrefixedLines>();
+  readonly #bare = new TerminalStream();
+  #told = NOTHING_TOLD;
+  #before: ViewState;
+  #isMidLine = false;
+
+  constructor(store: ViewStore, options: PlainOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#before = store.state;
+    store.subscribe((state) => this.#tell(state));
+  }
+
+  /** Takes output at once; everything else when the store has it. Resolves when standard output can take more. */
+  async take(event: FeedEvent): Promise<void> {
+    if (event.type !== 'output') {
+      this.#store.put(event);
+      return;
+    }
+    const { stdout } = this.#options.terminal;
+    const text = this.#textOf(event.id, event.bytes);
+    if (text.length === 0) return;
+    this.#isMidLine = !endsLine(text);
+    if (!stdout.write(text)) await drained(stdout);
+  }
+
+  end(): void {
+    const { stdout } = this.#options.terminal;
+    for (const stream of this.#streams.values()) stdout.write(stream.end());
+    if (this.#options.output === 'bare' && stdout.isTTY) stdout.write(this.#bare.end());
+    this.#store.flush();
+  }
+
+  #textOf(id: string, bytes: Uint8Array): string | Uint8Array {
+    if (this.#options.output === 'bare') {
+      // A file or a pipe gets the bytes as they are.
+      return this.#options.terminal.stdout.isTTY ? this.#bare.write(bytes) : bytes;
+    }
+    const stream = this.#streams.get(id) ?? new PrefixedLines(shortId(id));
+    this.#streams.set(id, stream);
+    return stream.write(bytes);
+  }
+
+  #tell(state: ViewState): void {
+    const { lines, told } = narrate(this.#before, state, this.#told);
+    this.#told = told;
+    this.#before = state;
+    if (this.#options.quiet || lines.length === 0) return;
+    const { stdout, stderr } = this.#options.terminal;
+    // On one terminal the words begin a line of their own.
+    const lead = this.#isMidLine && stdout.isTTY && stderr.isTTY ? '\n' : '';
+    if (lead !== '') this.#isMidLine = false;
+    stderr.write(`${lead}${lines.join('\n')}\n`);
+  }
+}
+
+function endsLine(text: string | Uint8Array): boolean {
+  return typeof text === 'string' ? text.endsWith('\n') : text.at(-1) === 0x0a;
+}
+
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+  });
+}

@@ -1,0 +1,71 @@
+import type { RunId } from '#protocol';
+import { toNdjson } from './ndjson.ts';
+import { PlainView } from './plain.ts';
+import { ViewStore } from './store.ts';
+import type { Terminal, ViewMode } from './terminal.ts';
+import type { ViewFeed } from './view-feed.ts';
+
+export interface ShowOptions {
+  /** `run` and `batch`: attached, inline; `watch`: the same on a screen of its own, for one or all; `top`: hosts first. */
+  readonly kind: 'run' | 'batch' | 'watch' | 'top';
+  readonly mode: ViewMode;
+  readonly terminal: Terminal;
+  /** The run or batch looked at; null for all. */
+  readonly subject: RunId | null;
+  /** The words that bring this view back, such as `sortie watch 3f9a2c1d`. */
+  readonly comeBack: string;
+  /** What ^C does: a run elsewhere goes on, one here is stopped. */
+  readonly onInterrupt: 'detach' | 'stop';
+  /** Lines with the output of a batch's trials too, not only with what became of them. */
+  readonly withTrialOutput?: boolean;
+  readonly quiet?: boolean;
+  /** Ends the view as detaching does. */
+  readonly signal: AbortSignal;
+}
+
+/** How a view ended: what it showed is over, or the user turned away and the work goes on. */
+export type ViewOutcome = { readonly kind: 'over' } | { readonly kind: 'detached' };
+
+/** Shows a feed until it ends, the user detaches, or the signal aborts. Throws what the feed throws, with the screen restored. */
+export async function showView(feed: ViewFeed, options: ShowOptions): Promise<ViewOutcome> {
+  const store = new ViewStore();
+  try {
+    switch (options.mode) {
+      case 'live':
+      case 'plain':
+        return await showPlain(feed, store, options);
+      case 'json':
+        return await showJson(feed, options);
+    }
+  } finally {
+    store.close();
+  }
+}
+
+async function showPlain(feed: ViewFeed, store: ViewStore, options: ShowOptions): Promise<ViewOutcome> {
+  const { subject, kind, terminal, quiet = false, signal } = options;
+  const view = new PlainView(store, { terminal, quiet, output: kind === 'run' ? 'bare' : 'named' });
+  const followed = new Set<RunId>();
+  if (kind === 'run' && subject !== null) feed.follow([subject], 'start');
+  for await (const event of feed.events(signal)) {
+    await view.take(event);
+    if (options.withTrialOutput && event.type === 'agent' && event.event.type === 'run') {
+      const { id, status } = event.event.run;
+      if (id === subject || followed.has(id) || status !== 'running') continue;
+      followed.add(id);
+      feed.follow([...followed], 'start');
+    }
+  }
+  view.end();
+  return { kind: signal.aborted ? 'detached' : 'over' };
+}
+
+async function showJson(feed: ViewFeed, { subject, kind, terminal, signal }: ShowOptions): Promise<ViewOutcome> {
+  if (kind === 'run' && subject !== null) feed.follow([subject], 'start');
+  for await (const event of feed.events(signal)) {
+    if (!terminal.stdout.write(toNdjson(event))) {
+      await new Promise<void>((resolve) => terminal.stdout.once('drain', resolve));
+    }
+  }
+  return { kind: signal.aborted ? 'detached' : 'over' };
+}

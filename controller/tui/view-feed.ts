@@ -1,0 +1,74 @@
+/** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
+import type { AgentEvent, HostInfo, RunId } from '#protocol';
+import type { LinkState } from '../remotes/agent-api.ts';
+
+/** What was planned of a run, besides its state. Values are written as they are shown. */
+export interface RunMeta {
+  readonly id: RunId;
+  readonly operation: string;
+  readonly label: string | null;
+  readonly flags: Readonly<Record<string, string>>;
+  /** The batch that generated it, and its place there from 0. */
+  readonly batch: { readonly id: RunId; readonly index: number } | null;
+}
+
+/** What is sought: the scalar's key, and which end is better. */
+export interface Objective {
+  readonly scalar: string;
+  readonly better: 'lower' | 'higher';
+}
+
+export interface BatchInfo {
+  readonly id: RunId;
+  readonly operation: string;
+  /** Trials it will have; null while that is open. */
+  readonly total: number | null;
+  readonly objective: Objective | null;
+  /** Milliseconds since the epoch; null before its start. */
+  readonly started: number | null;
+}
+
+/** The long acts that people wait for. */
+export type TransferKind = 'first contact' | 'packing' | 'shipping' | 'pulling';
+
+export interface Transfer {
+  /** Tells it from others; the same key again is its next report. */
+  readonly key: string;
+  readonly kind: TransferKind;
+  /** The host it goes to or comes from; null for acts of this machine alone. */
+  readonly host: string | null;
+  /** What is moved, or the step it is at: `runtime`, `hashing`, `data/train.bin`. */
+  readonly what: string;
+  readonly doneBytes: number;
+  /** null while unknown. */
+  readonly totalBytes: number | null;
+  readonly status: 'under way' | 'done' | 'failed';
+}
+
+/** A thing that happened. `at`: milliseconds since the epoch on this machine's clock, when it was learnt. */
+export type FeedEvent = { readonly at: number } & (
+  | { readonly type: 'link'; readonly host: string; readonly link: LinkState }
+  | { readonly type: 'host'; readonly host: string; readonly info: HostInfo }
+  | { readonly type: 'agent'; readonly host: string; readonly event: AgentEvent }
+  | { readonly type: 'meta'; readonly meta: RunMeta }
+  | { readonly type: 'batch'; readonly batch: BatchInfo }
+  /** Trials of the batch that no host has been given yet. */
+  | { readonly type: 'unplaced'; readonly waiting: number }
+  | { readonly type: 'transfer'; readonly transfer: Transfer }
+  /** Bytes of a run's output; `offset` counts from the start of the file. */
+  | { readonly type: 'output'; readonly id: RunId; readonly offset: number; readonly bytes: Uint8Array }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+);
+
+export interface ViewFeed {
+  /** Everything from now on, what is so already first. Ends when there is nothing left to wait for; throws what stops the view. */
+  events(signal: AbortSignal): AsyncIterable<FeedEvent>;
+  /** Asks for `output` events of these runs from now on, all of their output or from near its end; earlier wishes end. */
+  follow(ids: readonly RunId[], from: 'start' | 'tail'): void;
+  /** A run's output from its start to what is there now. */
+  output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** What cannot be done here throws a UserError, which is shown. */
+  stop(id: RunId): Promise<void>;
+  restart(id: RunId): Promise<void>;
+  pull(id: RunId): Promise<void>;
+}
