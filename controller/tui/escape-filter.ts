@@ -1,4 +1,4 @@
-import { spellOut } from './text.ts';
+import { spellOut, spellOutAll } from './text.ts';
 
 /** What a stream may still do besides printing: colours for a terminal; nothing but text for a log that is laid out again. */
 export type Allowed = 'colours' | 'text';
@@ -60,7 +60,7 @@ export function filterEscapes(
 
 /** What is left at a stream's end: a sequence that never ended is text, spelt out. */
 export function endFilter(state: FilterState): string {
-  return [...state].map((character) => (character === '\x1b' ? spellOut(character) : character)).join('');
+  return spellOutAll(state);
 }
 
 function sequenceAt(text: string): string | null {

@@ -21,9 +21,7 @@ export function formatElapsed(ms: number): string {
   const minutes = Math.floor(seconds / 60) % 60;
   if (days > 0) return `${days} d ${hours} h`;
   const two = (value: number) => String(value).padStart(2, '0');
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(seconds % 60)}`
-    : `${minutes}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** A time that is only roughly known: `14 s`, `5 m`, `1 h 52 m`, `3 d`. Milliseconds in. */

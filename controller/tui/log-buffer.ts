@@ -38,7 +38,10 @@ export function appendOutput(log: LogBuffer, offset: number, bytes: Uint8Array):
   if (known >= 0) return appendText(log, bytes.subarray(known));
   const gap = `… ${-known} bytes of output are not shown here …`;
   const closed = [...log.lines, ...(log.open === '' ? [] : [log.open]), gap];
-  return appendText({ ...log, lines: closed, open: '', column: 0, next: offset, cut: NO_BYTES, escape: '' }, bytes);
+  return appendText(
+    { ...log, lines: closed, open: '', column: 0, next: offset, cut: NO_BYTES, escape: '' },
+    bytes,
+  );
 }
 
 /** All lines, the open one last if it has anything. */

@@ -102,10 +102,18 @@ function isWorthALine(before: ViewState, transfer: TransferView, told: Told): bo
 /** `shipping source to gpu-box: 12.3 MB of 24.0 MB, 8.10 MB/s, 2 s left` */
 export function transferLine(transfer: TransferView): string {
   const { kind, what, host, doneBytes, totalBytes, status, rate, startedAt, toldAt } = transfer;
-  const place = host === null ? '' : kind === 'pulling' ? `from ${host}` : kind === 'shipping' ? `to ${host}` : `on ${host}`;
+  const place =
+    host === null
+      ? ''
+      : kind === 'pulling'
+        ? `from ${host}`
+        : kind === 'shipping'
+          ? `to ${host}`
+          : `on ${host}`;
   const name = words(kind, what, place);
   if (status === 'failed') return `${name}: failed after ${formatBytes(doneBytes)}`;
-  if (status === 'done') return `${name}: done, ${formatBytes(doneBytes)} in ${formatElapsed(toldAt - startedAt)}`;
+  if (status === 'done')
+    return `${name}: done, ${formatBytes(doneBytes)} in ${formatElapsed(toldAt - startedAt)}`;
   const left = timeLeft(transfer);
   const parts = [
     totalBytes === null ? formatBytes(doneBytes) : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,

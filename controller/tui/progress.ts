@@ -85,7 +85,9 @@ export function incumbent(
 }
 
 /** What the batch seeks; `loss`, lower, where it doesn't say and trials have one, as Guild takes it. */
-export function objectiveOf(state: ViewState): { readonly scalar: string; readonly better: 'lower' | 'higher' } | null {
+export function objectiveOf(
+  state: ViewState,
+): { readonly scalar: string; readonly better: 'lower' | 'higher' } | null {
   if (state.batch?.objective) return state.batch.objective;
   return state.scalars.includes('loss') ? { scalar: 'loss', better: 'lower' } : null;
 }

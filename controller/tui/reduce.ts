@@ -10,7 +10,11 @@ const NOTICE_LIMIT = 50;
 /** Scalar keys shown or kept, of a run or in all: a program may print thousands. */
 const SCALAR_LIMIT = 12;
 
-type Draft = { -readonly [Key in keyof ViewState]: ViewState[Key] extends ReadonlyMap<infer K, infer V> ? Map<K, V> : ViewState[Key] };
+type Draft = {
+  -readonly [Key in keyof ViewState]: ViewState[Key] extends ReadonlyMap<infer K, infer V>
+    ? Map<K, V>
+    : ViewState[Key];
+};
 
 /**
  * The state after these events. Many at once cost one copy of each table, so a second of 5,000 events costs little more than one event.
@@ -104,7 +108,11 @@ function endSnapshot(draft: Draft, name: string): void {
   draft.hosts.set(name, { ...host, snapshotFrom: null });
 }
 
-function updateHost(draft: Draft, { host, at }: { host: string; at: number }, change: Partial<HostView>): void {
+function updateHost(
+  draft: Draft,
+  { host, at }: { host: string; at: number },
+  change: Partial<HostView>,
+): void {
   const before = draft.hosts.get(host) ?? {
     name: host,
     link: { kind: 'connecting', since: at } as const,

@@ -3,7 +3,7 @@ import { toNdjson } from './ndjson.ts';
 import { PlainView } from './plain.ts';
 import { ViewStore } from './store.ts';
 import type { Terminal, ViewMode } from './terminal.ts';
-import type { ViewFeed } from './view-feed.ts';
+import type { FeedEvent, ViewFeed } from './view-feed.ts';
 
 export interface ShowOptions {
   /** `run` and `batch`: attached, inline; `watch`: the same on a screen of its own, for one or all; `top`: hosts first. */
@@ -49,18 +49,26 @@ async function showPlain(feed: ViewFeed, store: ViewStore, options: ShowOptions)
   if (kind === 'run' && subject !== null) feed.follow([subject], 'start');
   for await (const event of feed.events(signal)) {
     await view.take(event);
-    if (options.withTrialOutput && event.type === 'agent' && event.event.type === 'run') {
-      const { id, status } = event.event.run;
-      if (id === subject || followed.has(id) || status !== 'running') continue;
-      followed.add(id);
-      feed.follow([...followed], 'start');
-    }
+    const trial = options.withTrialOutput ? startedTrial(event, subject) : null;
+    if (trial === null || followed.has(trial)) continue;
+    followed.add(trial);
+    feed.follow([...followed], 'start');
   }
   view.end();
   return { kind: signal.aborted ? 'detached' : 'over' };
 }
 
-async function showJson(feed: ViewFeed, { subject, kind, terminal, signal }: ShowOptions): Promise<ViewOutcome> {
+/** The trial of this batch that an event tells of, if it has started. */
+function startedTrial(event: FeedEvent, batch: RunId | null): RunId | null {
+  if (event.type !== 'agent' || event.event.type !== 'run') return null;
+  const { id, batch: of, status } = event.event.run;
+  return of === batch && status !== 'staged' && status !== 'pending' ? id : null;
+}
+
+async function showJson(
+  feed: ViewFeed,
+  { subject, kind, terminal, signal }: ShowOptions,
+): Promise<ViewOutcome> {
   if (kind === 'run' && subject !== null) feed.follow([subject], 'start');
   for await (const event of feed.events(signal)) {
     if (!terminal.stdout.write(toNdjson(event))) {

@@ -1,5 +1,5 @@
 import type { Gpu, HostInfo, RunState } from '#protocol';
-import type { LinkState } from '../remotes/agent-api.ts';
+import type { LinkState } from '#controller/remotes';
 import type { History } from './history.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { BatchInfo, RunMeta, Transfer } from './view-feed.ts';

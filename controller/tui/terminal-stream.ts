@@ -16,7 +16,11 @@ export class TerminalStream {
 
   /** What the terminal may be given for these bytes. */
   write(bytes: Uint8Array): string {
-    const { state, text } = filterEscapes(this.#state, this.#decoder.write(Buffer.from(bytes)), this.#allowed);
+    const { state, text } = filterEscapes(
+      this.#state,
+      this.#decoder.write(Buffer.from(bytes)),
+      this.#allowed,
+    );
     this.#state = state;
     return text;
   }

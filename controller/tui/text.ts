@@ -13,13 +13,15 @@ export function spellOut(character: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
+/** Text with every unsafe character spelt out. */
+export function spellOutAll(text: string): string {
+  return text.replaceAll(UNSAFE_ALL, spellOut);
+}
+
 /** Text as one line that a terminal shows as it is: a name, a flag's value, a reason. Line ends and tabs become spaces. */
 export function safeText(text: string): string {
   if (!UNSAFE.test(text)) return text;
-  return text
-    .replaceAll(/\x1b\[[0-?]*[ -/]*[@-~]/g, '')
-    .replaceAll(/\r?\n|\t/g, ' ')
-    .replaceAll(UNSAFE_ALL, spellOut);
+  return spellOutAll(text.replaceAll(/\x1b\[[0-?]*[ -/]*[@-~]/g, '').replaceAll(/\r?\n|\t/g, ' '));
 }
 
 /** Text of several lines, such as an error's message: line ends stay, the rest as `safeText`. */

@@ -1,6 +1,6 @@
 /** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
 import type { AgentEvent, HostInfo, RunId } from '#protocol';
-import type { LinkState } from '../remotes/agent-api.ts';
+import type { LinkState } from '#controller/remotes';
 
 /** What was planned of a run, besides its state. Values are written as they are shown. */
 export interface RunMeta {

@@ -9,7 +9,10 @@ export function displayWidth(text: string): number {
   return PLAIN_ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-export type Align = 'left' | 'right';
+export interface FitOptions {
+  readonly align?: 'left' | 'right';
+  readonly ellipsis?: string;
+}
 
 /** Text made safe and cut to at most `width` columns, with `ellipsis` at its end where something was cut. Never splits a character. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
@@ -35,7 +38,11 @@ export function truncate(text: string, width: number, ellipsis = '…'): string 
 }
 
 /** Text made safe in exactly `width` columns. */
-export function fit(text: string, width: number, { align = 'left' as Align, ellipsis = '…' } = {}): string {
+export function fit(
+  text: string,
+  width: number,
+  { align = 'left', ellipsis = '…' }: FitOptions = {},
+): string {
   const kept = truncate(text, width, ellipsis);
   const blank = ' '.repeat(Math.max(0, width - displayWidth(kept)));
   return align === 'left' ? kept + blank : blank + kept;

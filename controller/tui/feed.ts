@@ -1,0 +1,219 @@
+import { isFinal, UserError, type RunId, type RunState } from '#protocol';
+import type { Host } from '#controller/remotes';
+import { EventQueue } from './event-queue.ts';
+import { followOutput } from './follow-output.ts';
+import { META_ATTRS, metaOf } from './run-meta.ts';
+import type { FeedEvent, ViewFeed } from './view-feed.ts';
+
+export interface HostsFeedOptions {
+  readonly hosts: readonly Host[];
+  /** Which runs are looked at; all where it isn't given. */
+  readonly wants?: (run: RunState) => boolean;
+  /** The feed ends when this run has; without it, only with its signal. */
+  readonly until?: RunId | undefined;
+  /** What only the command line can do. */
+  readonly restart?: (id: RunId) => Promise<void>;
+  readonly pull?: (id: RunId) => Promise<void>;
+  /** What is known besides: the batch, transfers, notices. */
+  readonly besides?: (signal: AbortSignal) => AsyncIterable<FeedEvent>;
+}
+
+/** New runs are asked about together, and not again before this long, or ten times as long as the last answer took. Milliseconds. */
+const META_PAUSE_MS = 200;
+
+/** A feed from the hosts' own events and output. */
+export function hostsFeed(options: HostsFeedOptions): ViewFeed {
+  return new HostsFeed(options);
+}
+
+class HostsFeed implements ViewFeed {
+  readonly #options: HostsFeedOptions;
+  readonly #places = new Map<RunId, { readonly host: Host; readonly state: RunState }>();
+  readonly #queue = new EventQueue();
+  #wish: { readonly ids: readonly RunId[]; readonly from: 'start' | 'tail' } = { ids: [], from: 'tail' };
+  readonly #following = new Map<RunId, AbortController>();
+  /** Runs whose output was followed to its end. */
+  readonly #given = new Set<RunId>();
+  #signal: AbortSignal = AbortSignal.abort();
+
+  constructor(options: HostsFeedOptions) {
+    this.#options = options;
+  }
+
+  async *events(signal: AbortSignal): AsyncIterable<FeedEvent> {
+    const inner = new AbortController();
+    const { hosts, besides } = this.#options;
+    this.#signal = AbortSignal.any([signal, inner.signal]);
+    const end = () => this.#queue.end();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    const guard = (work: Promise<void>) => {
+      work.catch((error: unknown) => {
+        if (!this.#signal.aborted) this.#queue.fail(error);
+      });
+    };
+    for (const host of hosts) guard(this.#watchHost(host));
+    if (besides) guard(this.#pass(besides(this.#signal)));
+    const unlink = hosts.map((host) => this.#watchLink(host));
+    try {
+      yield* this.#queue.read();
+    } finally {
+      signal.removeEventListener('abort', end);
+      inner.abort();
+      for (const stop of unlink) stop();
+    }
+  }
+
+  follow(ids: readonly RunId[], from: 'start' | 'tail'): void {
+    this.#wish = { ids, from };
+    for (const [id, controller] of this.#following) {
+      if (ids.includes(id)) continue;
+      controller.abort();
+      this.#following.delete(id);
+      this.#given.delete(id);
+    }
+    for (const id of ids) this.#followIfKnown(id);
+  }
+
+  output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.#place(id).host.output(id, { from: 0, follow: false, signal });
+  }
+
+  async stop(id: RunId): Promise<void> {
+    await this.#place(id).host.stop(id, { signal: this.#signal });
+  }
+
+  async restart(id: RunId): Promise<void> {
+    const { restart } = this.#options;
+    if (restart) return restart(id);
+    throw new UserError({
+      code: 'no-restart-here',
+      message: 'This view cannot restart runs',
+      hint: `sortie run --restart ${id.slice(0, 8)}`,
+    });
+  }
+
+  async pull(id: RunId): Promise<void> {
+    const { pull } = this.#options;
+    if (pull) return pull(id);
+    throw new UserError({
+      code: 'no-pull-here',
+      message: 'This view cannot pull runs',
+      hint: `sortie pull ${id.slice(0, 8)}`,
+    });
+  }
+
+  #place(id: RunId): { readonly host: Host; readonly state: RunState } {
+    const place = this.#places.get(id);
+    if (place) return place;
+    throw new UserError({
+      code: 'run-not-found',
+      message: `No host has said anything of run ${id.slice(0, 8)} yet`,
+    });
+  }
+
+  #watchLink(host: Host): () => void {
+    let wasLive = false;
+    return host.onLink((link) => {
+      void this.#queue.push({ type: 'link', at: Date.now(), host: host.name, link });
+      const isLive = link.kind === 'live';
+      if (isLive && !wasLive) void this.#askInfo(host);
+      wasLive = isLive;
+    });
+  }
+
+  async #askInfo(host: Host): Promise<void> {
+    try {
+      const info = await host.info({ signal: this.#signal });
+      await this.#queue.push({ type: 'host', at: Date.now(), host: host.name, info });
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      const text = `${host.name}: ${error instanceof Error ? error.message : String(error)}`;
+      await this.#queue.push({ type: 'notice', at: Date.now(), level: 'warning', text });
+    }
+  }
+
+  async #watchHost(host: Host): Promise<void> {
+    const asked = new MetaAsker(host, this.#queue, this.#signal);
+    for await (const event of host.events({ signal: this.#signal })) {
+      if (event.type === 'run') {
+        if (this.#options.wants?.(event.run) === false) continue;
+        this.#places.set(event.run.id, { host, state: event.run });
+        asked.about(event.run.id);
+      }
+      await this.#queue.push({ type: 'agent', at: Date.now(), host: host.name, event });
+      if (event.type === 'run') this.#react(event.run);
+    }
+  }
+
+  /** Follows a run that was wished for before it was known, and ends the feed when what it is for is over. */
+  #react(run: RunState): void {
+    if (this.#wish.ids.includes(run.id)) this.#followIfKnown(run.id);
+    if (run.id === this.#options.until) this.#endIfOver(run.id);
+  }
+
+  /** A run that is waited for is over once it has ended and, if its output is followed, all of that has been given out. */
+  #endIfOver(id: RunId): void {
+    const state = this.#places.get(id)?.state;
+    if (state === undefined || !isFinal(state.status)) return;
+    if (!this.#following.has(id) || this.#given.has(id)) this.#queue.end();
+  }
+
+  #followIfKnown(id: RunId): void {
+    const place = this.#places.get(id);
+    if (place === undefined || this.#following.has(id) || this.#signal.aborted) return;
+    const controller = new AbortController();
+    this.#following.set(id, controller);
+    const signal = AbortSignal.any([this.#signal, controller.signal]);
+    const { from } = this.#wish;
+    void this.#giveOutput(id, followOutput({ ...place, from, signal, queue: this.#queue }));
+  }
+
+  async #giveOutput(id: RunId, whole: Promise<boolean>): Promise<void> {
+    if (!(await whole)) return;
+    this.#given.add(id);
+    if (id === this.#options.until) this.#endIfOver(id);
+  }
+
+  async #pass(events: AsyncIterable<FeedEvent>): Promise<void> {
+    for await (const event of events) await this.#queue.push(event);
+  }
+}
+
+/** Asks a host for the attributes of runs that turned up, many at a time. */
+class MetaAsker {
+  readonly #host: Host;
+  readonly #queue: EventQueue;
+  readonly #signal: AbortSignal;
+  readonly #known = new Set<RunId>();
+  #pending: NodeJS.Timeout | undefined;
+  #pause = META_PAUSE_MS;
+
+  constructor(host: Host, queue: EventQueue, signal: AbortSignal) {
+    this.#host = host;
+    this.#queue = queue;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => clearTimeout(this.#pending), { once: true });
+  }
+
+  about(id: RunId): void {
+    if (this.#known.has(id) || this.#pending !== undefined || this.#signal.aborted) return;
+    this.#pending = setTimeout(() => void this.#ask(), this.#known.size === 0 ? 0 : this.#pause);
+  }
+
+  async #ask(): Promise<void> {
+    const began = performance.now();
+    try {
+      const listings = await this.#host.runs({ attrs: META_ATTRS }, { signal: this.#signal });
+      for (const listing of listings) {
+        if (this.#known.has(listing.state.id)) continue;
+        this.#known.add(listing.state.id);
+        await this.#queue.push({ type: 'meta', at: Date.now(), meta: metaOf(listing) });
+      }
+    } catch {
+      // What the host cannot list is shown without its flags; the link's state says why.
+    }
+    this.#pause = Math.max(META_PAUSE_MS, 10 * (performance.now() - began));
+    this.#pending = undefined;
+  }
+}
