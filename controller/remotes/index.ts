@@ -14,6 +14,17 @@ export type {
   Target,
   TransportChoice,
 } from './config/target.ts';
+export { expandRemotes } from './config/expand-remotes.ts';
+export { resolveTarget, type ResolveContext } from './config/resolve-target.ts';
+export {
+  loadUserConfig,
+  sortieHome,
+  type ConfigContext,
+  type ConfiguredRemote,
+  type UserConfig,
+} from './config/user-config.ts';
+export { connect } from './ssh/connect.ts';
 export { connectSsh2 } from './ssh/connect-ssh2.ts';
 export { isPassing } from './ssh/connect-error.ts';
 export type { ConnectContext, Prompter } from './ssh/context.ts';
+export { terminalPrompter } from './ssh/terminal-prompter.ts';

@@ -32,7 +32,15 @@ export function hopTo(lab: Lab, host: PretendedHost, change: Partial<SshHop> = {
 }
 
 export function targetOf(host: SshHop, jumps: readonly SshHop[] = []): SshTarget {
-  return { kind: 'ssh', name: host.name, transport: { kind: 'ssh2' }, jumps, host, settings: {} };
+  return {
+    kind: 'ssh',
+    name: host.name,
+    transport: { kind: 'ssh2' },
+    jumps,
+    host,
+    guess: null,
+    settings: {},
+  };
 }
 
 /** The surroundings of a command that nobody watches. */

@@ -15,6 +15,8 @@ export interface SshTarget {
   /** Hosts passed on the way, nearest first. */
   readonly jumps: readonly SshHop[];
   readonly host: SshHop;
+  /** Set where nothing but the name itself says that there is such a host: a look-up that fails then means a misspelt name. */
+  readonly guess: { readonly configured: readonly string[] } | null;
   readonly settings: RemoteSettings;
 }
 

@@ -20,11 +20,35 @@ export function addressOf(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** A name that nothing knows, not even the network. */
+export function unknownRemote(name: string, configured: readonly string[], cause: unknown): UserError {
+  const known = configured.length > 0 ? `config.yml has ${configured.join(', ')}` : 'config.yml has none';
+  return usageError({
+    code: 'unknown-remote',
+    message: `There is no remote '${name}': no configuration names it and no address is found for it`,
+    hint: `${known}; see also the hosts of ~/.ssh/config and \`sortie remotes\``,
+    cause,
+  });
+}
+
+/** Whether no address was found for a host's name. */
+export function isNameUnknown(error: unknown): boolean {
+  return (
+    error instanceof UserError && error.code === 'host-unreachable' && NO_ADDRESS.has(codeOf(error.cause))
+  );
+}
+
+const NO_ADDRESS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA']);
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+}
+
 /** Says why a TCP connection failed, naming every address that was tried. */
 export function unreachable(hop: SshHop, cause: Error): UserError {
   const errors = cause instanceof AggregateError ? (cause.errors as Error[]) : [cause];
   const [first] = errors as NodeJS.ErrnoException[];
-  if (first?.code === 'ENOTFOUND' || first?.code === 'EAI_AGAIN' || first?.code === 'EAI_NODATA') {
+  if (NO_ADDRESS.has(codeOf(first))) {
     return usageError({
       code: 'host-unreachable',
       message: `There is no address for ${hop.host} (${hop.name})`,
