@@ -1,0 +1,66 @@
+import type { Value } from '../value.ts';
+
+interface Common {
+  /** The resource that asked for it, and the source within, as the attribute `deps` names them. */
+  readonly resource: string;
+  readonly uri: string;
+  /** Not being there is only a warning. */
+  readonly optional: boolean;
+}
+
+/** One file, or directory, of this machine, and its place in the run directory. */
+export interface PlacedFile {
+  /** Absolute, here. */
+  readonly path: string;
+  readonly at: string;
+}
+
+/** What `requires` and `--dep` come to. Places (`at`) are relative to the run directory. */
+export type Dependency =
+  /** Files and directories of this machine: linked or copied for a run here, sent as a tree to another host. */
+  | (Common & {
+      readonly kind: 'files';
+      readonly files: readonly PlacedFile[];
+      readonly how: 'copy' | 'link';
+      readonly replace: boolean;
+    })
+  /** An archive of this machine whose members are selected, renamed and placed when it is unpacked. */
+  | (Common & {
+      readonly kind: 'archive';
+      readonly path: string;
+      readonly at: string;
+      readonly select: readonly string[];
+      readonly rename: readonly Rename[];
+    })
+  /** A file rewritten with flag values, so each trial has its own. */
+  | (Common & {
+      readonly kind: 'config';
+      readonly format: 'yaml' | 'json' | 'ini';
+      readonly document: Value;
+      readonly params: Value;
+      readonly at: string;
+    })
+  /** What another run made. `run` is null when none was found. */
+  | (Common & {
+      readonly kind: 'operation';
+      readonly operations: readonly string[];
+      readonly run: { readonly id: string; readonly host: string } | null;
+      readonly at: string;
+      readonly select: readonly string[];
+      readonly rename: readonly Rename[];
+    })
+  | (Common & {
+      readonly kind: 'url';
+      readonly url: string;
+      readonly sha256: string | null;
+      readonly unpack: boolean;
+      readonly at: string;
+      readonly select: readonly string[];
+      readonly rename: readonly Rename[];
+    })
+  | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
+
+export interface Rename {
+  readonly pattern: string;
+  readonly replacement: string;
+}

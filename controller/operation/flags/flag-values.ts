@@ -1,0 +1,79 @@
+import type { FlagSources } from './flag-sources.ts';
+import { isList, sameValue, type Flags, type Value } from '../value.ts';
+import { checkNames, checkValues } from './check.ts';
+import { coerceFlag, type CoerceContext } from './coerce.ts';
+import { decodeTyped } from './decode-typed.ts';
+import type { FlagDef } from './flag-def.ts';
+
+export interface FlagValues {
+  /** All flags, defaults filled in, by name in order. */
+  readonly flags: Flags;
+  readonly userFlags: Flags;
+}
+
+export interface FlagValueOptions extends CoerceContext {
+  readonly opspec: string;
+  readonly force: boolean;
+  readonly exists: (path: string) => boolean;
+}
+
+/**
+ * What the flags are: the user's words over what a prototype or a batch file of one row gave, over defaults, with aliases, choices' own flags and
+ * types applied, and all checked unless forced. Errors: those of `checkNames`, `checkValues` and `coerceFlag`.
+ */
+export function flagValues(
+  { typed, given }: FlagSources,
+  defs: ReadonlyMap<string, FlagDef>,
+  options: FlagValueOptions,
+): FlagValues {
+  const names = aliases(defs);
+  const userFlags = new Map<string, Value>();
+  for (const [word, text] of typed) {
+    const name = names.get(word) ?? word;
+    const def = defs.get(name);
+    userFlags.set(name, choiceAlias(decodeTyped(text, def), def));
+  }
+  if (!options.force) checkNames(userFlags, defs, options.opspec);
+  const flags = new Map<string, Value>();
+  for (const [name, def] of defs) flags.set(name, choiceAlias(def.default, def));
+  for (const [name, value] of [...given, ...userFlags]) flags.set(name, value);
+  for (const [name, value] of choiceFlags(flags, defs))
+    if (!userFlags.has(name) && !given.has(name)) flags.set(name, value);
+  for (const [name, value] of flags) flags.set(name, coerced(value, defs.get(name), options));
+  if (!options.force) checkValues(flags, defs, options.exists);
+  const sorted = new Map([...flags].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    flags: sorted,
+    userFlags: new Map([...userFlags.keys()].map((name) => [name, flags.get(name) ?? null])),
+  };
+}
+
+function coerced(value: Value, def: FlagDef | undefined, options: FlagValueOptions): Value {
+  try {
+    return coerceFlag(value, def, options);
+  } catch (error) {
+    if (options.force) return value;
+    throw error;
+  }
+}
+
+function aliases(defs: ReadonlyMap<string, FlagDef>): ReadonlyMap<string, string> {
+  return new Map([...defs.values()].flatMap(({ alias, name }) => (alias === null ? [] : [[alias, name]])));
+}
+
+function choiceAlias(value: Value, def: FlagDef | undefined): Value {
+  if (isList(value)) return value.map((item) => choiceAlias(item, def));
+  const found = def?.choices.find(({ alias }) => alias !== undefined && sameValue(alias, value));
+  return found === undefined ? value : found.value;
+}
+
+/** What the chosen values of flags set for other flags. */
+function choiceFlags(flags: Flags, defs: ReadonlyMap<string, FlagDef>): Map<string, Value> {
+  const set = new Map<string, Value>();
+  for (const [name, def] of defs) {
+    const value = flags.get(name) ?? null;
+    const chosen = def.choices.find((choice) => sameValue(choice.value, value));
+    for (const [other, otherValue] of chosen?.flags ?? []) set.set(other, otherValue);
+  }
+  return set;
+}

@@ -1,0 +1,39 @@
+import type { FlagDef } from '../flags/flag-def.ts';
+import type { OperationDef } from '../operation-def.ts';
+
+/** The operation's own flags and those of its script that it wants; an attribute that guild.yml gives wins over the script's. */
+export function mergeFlags(
+  { flags, flagsImport, flagsImportSkip }: Pick<OperationDef, 'flags' | 'flagsImport' | 'flagsImportSkip'>,
+  imported: ReadonlyMap<string, FlagDef>,
+): ReadonlyMap<string, FlagDef> {
+  const merged = new Map<string, FlagDef>();
+  for (const [name, flag] of imported) {
+    if (flagsImportSkip.includes(name)) continue;
+    const own = flags.get(name);
+    const wanted =
+      flagsImport === 'all' ||
+      (flagsImport === 'defined' ? own !== undefined : own !== undefined || flagsImport.includes(name));
+    if (wanted) merged.set(name, own === undefined ? flag : overlay(own, flag));
+  }
+  for (const [name, flag] of flags) if (!merged.has(name)) merged.set(name, flag);
+  return merged;
+}
+
+function overlay(own: FlagDef, script: FlagDef): FlagDef {
+  return {
+    name: own.name,
+    default: own.default ?? script.default,
+    description: own.description || script.description,
+    type: own.type ?? script.type,
+    required: own.required || script.required,
+    choices: own.choices.length > 0 ? own.choices : script.choices,
+    allowOther: own.allowOther || script.allowOther,
+    min: own.min ?? script.min,
+    max: own.max ?? script.max,
+    distribution: own.distribution ?? script.distribution,
+    alias: own.alias ?? script.alias,
+    nullLabel: own.nullLabel ?? script.nullLabel,
+    command: { ...script.command, ...own.command },
+    extra: own.extra,
+  };
+}

@@ -1,0 +1,13 @@
+/** The door to planning: from what was typed to a serialisable plan, and from a plan to what an agent takes. No host is touched, nothing is written. */
+export type { BatchPlan } from './batch.ts';
+export type { Dependency } from './dependencies/dependency.ts';
+export { localWorld, type LocalWorldInit } from './local-world.ts';
+export { formatOpRef, operationName, parseOpRef, type OpRef } from './opref.ts';
+export type { Plan, SourcePlan } from './plan.ts';
+export { planRun } from './planning/plan-run.ts';
+export { requestOf, type RunOptions, type RunRequest } from './request.ts';
+export { attributesOf, labelOf } from './run-spec/attributes.ts';
+export { parsePlan, stringifyPlan } from './run-spec/plan-text.ts';
+export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from './run-spec/to-run-spec.ts';
+export type { Expectation, StepPlan } from './steps/step.ts';
+export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';

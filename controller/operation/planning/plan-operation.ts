@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { GpuRequest } from '#protocol';
+import { pythonCommand, scriptOf } from '../command/python-command.ts';
+import { flagValues } from '../flags/flag-values.ts';
+import type { FlagDef } from '../flags/flag-def.ts';
+import { importFlags, type ScriptImport } from '../imports/import-flags.ts';
+import { mergeFlags } from '../imports/merge-flags.ts';
+import { FLAG_ARGS, type CommandFlag, type FlagsDest, type OperationData } from '../operation.ts';
+import type { OperationDef } from '../operation-def.ts';
+import type { RunOptions } from '../request.ts';
+import type { Flags, Value } from '../value.ts';
+import type { World } from '../world.ts';
+
+/** An operation whose flags are known: its own and those of its script. */
+export interface KnownOperation {
+  readonly def: OperationDef;
+  readonly flags: ReadonlyMap<string, FlagDef>;
+  readonly dest: FlagsDest | null;
+  readonly keras: boolean;
+  readonly description: string;
+  /** True where nothing can say what flags there are, so that any is passed on. */
+  readonly open: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Asks the operation's script for its flags, where it has one. Errors: those of `importFlags`. */
+export async function knowFlags(def: OperationDef, world: World): Promise<KnownOperation> {
+  const script = def.program.kind === 'python' ? scriptPath(def, world) : null;
+  const wanted =
+    script !== null &&
+    (def.flagsImport === 'all' || def.flagsImport === 'defined' || def.flagsImport.length > 0);
+  if (!wanted || script === null || def.program.kind !== 'python')
+    return {
+      def,
+      flags: def.flags,
+      dest: def.flagsDest ?? (def.program.kind === 'python' ? { kind: 'args', framework: 'argparse' } : null),
+      keras: false,
+      description: def.description,
+      open: def.opref.startsWith('script:') && def.program.kind === 'exec',
+      warnings: [],
+    };
+  const found: ScriptImport = await importFlags(
+    { script, projectDir: sourceRoot(def), dest: def.flagsDest, baseArgs: def.program.args },
+    world,
+  );
+  return {
+    def,
+    flags: mergeFlags(def, found.flags),
+    dest: found.dest,
+    keras: found.keras,
+    description: def.description || (found.description ?? ''),
+    open: found.open,
+    warnings: found.warnings,
+  };
+}
+
+/** Where the source of an operation begins: `root` of its `sourcecode`, below the project. */
+export function sourceRoot({ model, sourcecode }: OperationDef): string {
+  const root = setting(sourcecode, 'root') ?? setting(model.sourcecode, 'root');
+  return root === null ? model.dir : join(model.dir, root);
+}
+
+export function sourceDest({ model, sourcecode }: OperationDef): string {
+  return setting(sourcecode, 'dest') ?? setting(model.sourcecode, 'dest') ?? '.';
+}
+
+function setting(config: Value | undefined, name: string): string | null {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return null;
+  const value = (config as { readonly [key: string]: Value })[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function scriptPath(def: OperationDef, world: World): string | null {
+  if (def.program.kind !== 'python') return null;
+  const root = sourceRoot(def);
+  const isSource = (path: string) => world.files.kind(join(root, path)) === 'file';
+  const script = scriptOf({ main: def.program.main, isSource });
+  return script === null ? null : join(root, script);
+}
+
+/** The command template and all else that the attribute `op` keeps. */
+export function operationData(known: KnownOperation, options: RunOptions, world: World): OperationData {
+  const { def, flags, dest } = known;
+  const root = sourceRoot(def);
+  const debug = (options.break?.length ?? 0) > 0 || options.breakOnError === true;
+  const cmdFlags = new Map<string, CommandFlag>();
+  for (const [name, flag] of flags) {
+    const skip = flag.command.argSkip ?? (def.defaultFlagArgSkip ? true : undefined);
+    const command = { ...flag.command, ...(skip === undefined ? {} : { argSkip: skip }) };
+    if (Object.keys(command).length > 0) cmdFlags.set(name, command);
+  }
+  return {
+    cmdArgs: commandWords(def, {
+      dest,
+      debug,
+      isSource: (path) => world.files.kind(join(root, path)) === 'file',
+    }),
+    cmdEnv: def.env,
+    cmdFlags,
+    flagsDest: dest,
+    nullLabels: new Map(
+      [...flags.values()].flatMap(({ name, nullLabel }) =>
+        nullLabel === undefined ? [] : [[name, nullLabel]],
+      ),
+    ),
+    labelTemplate: def.label,
+    pythonRequires: def.pythonRequires,
+    isPython: def.program.kind === 'python',
+    outputScalars: def.outputScalars,
+    deps: def.requires,
+    sourcecode: { dest: sourceDest(def), root: setting(def.sourcecode, 'root') },
+    flagsExtra: new Map(
+      [...flags.values()].flatMap(({ name, extra }) =>
+        extra.size === 0 ? [] : [[name, Object.fromEntries(extra)]],
+      ),
+    ),
+    deleteOnSuccess: def.deleteOnSuccess && options.keepRun !== true,
+  };
+}
+
+function commandWords(
+  def: OperationDef,
+  init: {
+    readonly dest: FlagsDest | null;
+    readonly debug: boolean;
+    readonly isSource: (path: string) => boolean;
+  },
+): readonly string[] {
+  const { program } = def;
+  switch (program.kind) {
+    case 'python':
+      return pythonCommand({ ...program, ...init, sourceDest: sourceDest(def) });
+    case 'exec':
+      // A script run for itself takes its flags; an `exec` says with ${flag_args} where they go.
+      return program.words.map((word) => (word === '${flag_args}' ? FLAG_ARGS : word));
+    case 'steps':
+      return [];
+  }
+}
+
+/** `--gpus 0,1` and `--no-gpus`. */
+export function gpuRequest({ gpus, noGpus }: RunOptions): GpuRequest {
+  if (noGpus === true || gpus === '') return { kind: 'none' };
+  const devices = gpus
+    ?.split(',')
+    .map((device) => device.trim())
+    .filter(Boolean);
+  return { kind: 'all', devices: devices ?? null };
+}
+
+/** The flags' values: typed, given by a prototype, or default. */
+export function operationFlags(
+  known: KnownOperation,
+  sources: { readonly typed: ReadonlyMap<string, string>; readonly given: Flags },
+  { opspec, force, world }: { readonly opspec: string; readonly force: boolean; readonly world: World },
+): { readonly flags: Flags; readonly userFlags: Flags } {
+  return flagValues(sources, known.flags, {
+    opspec,
+    force,
+    cwd: world.cwd,
+    home: world.env['HOME'],
+    exists: (path) => world.files.kind(path) !== null,
+  });
+}

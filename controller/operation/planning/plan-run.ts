@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { parseFlagArgs } from '../flags/flag-args.ts';
+import type { OperationDef } from '../operation-def.ts';
+import { operationName, parseOpRef } from '../opref.ts';
+import type { Plan, SourcePlan } from '../plan.ts';
+import type { RunRequest } from '../request.ts';
+import { resolveOperation } from '../resolve/resolve-operation.ts';
+import { KERAS_RULES, scalarRules } from '../scalars/scalar-rules.ts';
+import type { Flags } from '../value.ts';
+import type { World } from '../world.ts';
+import { labelTemplate } from './label.ts';
+import {
+  gpuRequest,
+  knowFlags,
+  operationData,
+  operationFlags,
+  sourceDest,
+  sourceRoot,
+} from './plan-operation.ts';
+import { runParams } from './run-params.ts';
+import { staticVariables } from './static-variables.ts';
+
+/**
+ * What was typed, as a plan. Touches no host but by `world.askPython` and `world.findRun`, and writes nothing.
+ * Errors: every mistake that a command line, guild.yml, flag or batch file can have, as a `UserError`.
+ */
+export async function planRun(request: RunRequest, world: World): Promise<Plan> {
+  const { def, warnings } = resolveOperation(request.opspec, world);
+  return planOperation(def, request, { world, warnings, given: new Map() });
+}
+
+export interface Planning {
+  readonly world: World;
+  readonly warnings: readonly string[];
+  /** Flag values from a prototype, below those typed. */
+  readonly given: Flags;
+}
+
+export async function planOperation(
+  def: OperationDef,
+  request: RunRequest,
+  { world, warnings, given }: Planning,
+): Promise<Plan> {
+  const { options } = request;
+  const opspec = displayedOpspec(def, request.opspec);
+  const known = await knowFlags(def, world);
+  const { values: typed } = parseFlagArgs(request.flagArgs, world.env['HOME']);
+  const { flags, userFlags } = operationFlags(
+    known,
+    { typed, given },
+    {
+      opspec,
+      force: options.forceFlags === true || known.open,
+      world,
+    },
+  );
+  const operation = operationData(known, options, world);
+  const own = scalarRules(def.outputScalars);
+  const seed = BigInt(options.randomSeed ?? Math.floor(world.random() * 2 ** 32));
+  return {
+    version: 1,
+    kind: 'new',
+    opspec,
+    displayName: operationName(parseOpRef(def.opref)),
+    opref: def.opref,
+    projectDir: def.model.dir,
+    cwd: world.cwd,
+    flags,
+    userFlags,
+    operation,
+    source: sourcePlan(def),
+    dependencies: [],
+    variables: staticVariables(known, opspec, { options, world }),
+    secrets: def.envSecrets,
+    gpus: gpuRequest(options),
+    label: labelTemplate(options, def.label),
+    tags: [...(options.tag ?? []), ...def.tags],
+    comment: options.comment ?? null,
+    outputScalars: own ?? (known.keras ? KERAS_RULES : null),
+    randomSeed: seed,
+    stopAfterMinutes: options.stopAfter ?? null,
+    deleteOnSuccess: operation.deleteOnSuccess,
+    objective: def.objective,
+    compare: def.compare,
+    runParams: runParams(request),
+    user: world.user,
+    host: world.host,
+    batch: null,
+    steps: null,
+    from: null,
+    inheritedAttrs: {},
+    warnings: [...warnings, ...known.warnings],
+  };
+}
+
+/** Guild names an operation of the anonymous model by itself, and a script by its path as typed. */
+function displayedOpspec({ model, name, opref }: OperationDef, typed: string): string {
+  if (opref.startsWith('script:')) return typed;
+  return model.name === '' ? name : `${model.name}:${name}`;
+}
+
+function sourcePlan(def: OperationDef): SourcePlan | null {
+  if (def.program.kind === 'steps') return null;
+  return {
+    root: resolve(sourceRoot(def)),
+    dest: sourceDest(def),
+    config: [def.model.sourcecode, def.sourcecode],
+    isPython: def.program.kind === 'python',
+    exclude: [],
+  };
+}

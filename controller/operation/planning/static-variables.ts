@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { joinWords } from '../command/shell-words.ts';
+import { formatFlagsDest } from '../operation.ts';
+import type { RunOptions } from '../request.ts';
+import type { World } from '../world.ts';
+import { sourceDest, type KnownOperation } from './plan-operation.ts';
+
+/** The variables of an operation that don't depend on its flags. */
+export function staticVariables(
+  { def, dest }: KnownOperation,
+  opspec: string,
+  { options, world }: { readonly options: RunOptions; readonly world: World },
+): Record<string, string> {
+  const python = def.program.kind === 'python';
+  const debug = options.debugSourcecode
+    ?.split(':')
+    .map((path) => (path.startsWith('/') ? path : join(world.cwd, path)));
+  const paths = debug ?? [sourceDest(def), ...def.pythonPath];
+  const hidden = options.noGpus === true ? '' : options.gpus;
+  return {
+    GUILD_OP: opspec,
+    GUILD_PLUGINS: python ? 'python_script' : '',
+    GUILD_SOURCECODE: paths.join(':'),
+    PROJECT_DIR: def.model.dir,
+    CMD_DIR: world.cwd,
+    LOG_LEVEL: world.env['LOG_LEVEL'] ?? '20',
+    ...(dest === null ? {} : { FLAGS_DEST: formatFlagsDest(dest) }),
+    ...(python ? { PYTHONPATH: paths.join(':') } : {}),
+    ...(def.handleKeyboardInterrupt ? { HANDLE_KEYBOARD_INTERRUPT: '1' } : {}),
+    ...(hidden === undefined ? {} : { CUDA_VISIBLE_DEVICES: hidden }),
+    ...(options.break === undefined || options.break.length === 0
+      ? {}
+      : { PDB_BREAKS: joinWords(options.break) }),
+    ...(options.breakOnError === true ? { BREAK_ON_ERROR: '1' } : {}),
+  };
+}

@@ -1,0 +1,74 @@
+/** Every option of `run`, by its first long name in camelCase; absent means not given. */
+export interface RunOptions {
+  readonly label?: string | undefined;
+  readonly tag?: readonly string[] | undefined;
+  readonly comment?: string | undefined;
+  readonly editComment?: boolean | undefined;
+  readonly editFlags?: boolean | undefined;
+  readonly runDir?: string | undefined;
+  readonly stage?: boolean | undefined;
+  readonly stageDir?: string | undefined;
+  /** Also `--start`. */
+  readonly restart?: string | undefined;
+  readonly proto?: string | undefined;
+  readonly forceSourcecode?: boolean | undefined;
+  readonly gpus?: string | undefined;
+  readonly noGpus?: boolean | undefined;
+  readonly gpusPerTrial?: string | undefined;
+  readonly batchLabel?: string | undefined;
+  readonly batchTag?: readonly string[] | undefined;
+  readonly batchComment?: string | undefined;
+  readonly editBatchComment?: boolean | undefined;
+  readonly optimizer?: string | undefined;
+  readonly optimize?: boolean | undefined;
+  readonly minimize?: string | undefined;
+  readonly maximize?: string | undefined;
+  readonly optFlag?: readonly string[] | undefined;
+  readonly maxTrials?: number | undefined;
+  readonly randomSeed?: number | undefined;
+  readonly debugSourcecode?: string | undefined;
+  readonly stageTrials?: boolean | undefined;
+  readonly remote?: readonly string[] | undefined;
+  readonly yes?: boolean | undefined;
+  readonly forceFlags?: boolean | undefined;
+  readonly forceDeps?: boolean | undefined;
+  /** Minutes; may be a fraction. */
+  readonly stopAfter?: number | undefined;
+  readonly failOnTrialError?: boolean | undefined;
+  readonly needed?: boolean | undefined;
+  readonly background?: boolean | undefined;
+  readonly pidfile?: string | undefined;
+  readonly noWait?: boolean | undefined;
+  readonly saveTrials?: string | undefined;
+  readonly keepRun?: boolean | undefined;
+  readonly keepBatch?: boolean | undefined;
+  readonly dep?: readonly string[] | undefined;
+  readonly break?: readonly string[] | undefined;
+  readonly breakOnError?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly printCmd?: boolean | undefined;
+  readonly printEnv?: boolean | undefined;
+  readonly printTrials?: boolean | undefined;
+  readonly helpModel?: boolean | undefined;
+  readonly helpOp?: boolean | undefined;
+  readonly testOutputScalars?: string | undefined;
+  readonly testSourcecode?: boolean | undefined;
+  readonly testFlags?: boolean | undefined;
+  readonly runId?: string | undefined;
+}
+
+/** What was typed: the operation, empty for the default one, and the words after it. */
+export interface RunRequest {
+  readonly opspec: string;
+  /** `FLAG=VAL` and `@FILE`, as typed. */
+  readonly flagArgs: readonly string[];
+  readonly options: RunOptions;
+}
+
+/** Takes the words of a command line apart: a first word with `=`, or a batch file, belongs to the default operation. */
+export function requestOf(words: readonly string[], options: RunOptions = {}): RunRequest {
+  const [first, ...rest] = words;
+  if (first === undefined) return { opspec: '', flagArgs: [], options };
+  if (first.includes('=') || first.startsWith('@')) return { opspec: '', flagArgs: words, options };
+  return { opspec: first, flagArgs: rest, options };
+}

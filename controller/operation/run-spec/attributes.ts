@@ -1,0 +1,76 @@
+import { renderCommand } from '../command/flag-args.ts';
+import { renderLabel } from '../label/label-template.ts';
+import type { Plan } from '../plan.ts';
+import { dumpYaml, objectOf, type Value } from '../value.ts';
+import { opAttribute } from './op-attribute.ts';
+
+/** What a run's attributes need besides its plan. Times in µs since the epoch. */
+export interface AttributeInit {
+  readonly id: string;
+  readonly initialized: number;
+}
+
+/** The label of a run with the plan's flags: empty for none. */
+export function labelOf(plan: Plan): string {
+  return renderLabel(plan.label ?? plan.operation.labelTemplate, plan.flags).text;
+}
+
+/** All attributes that are known before a run starts, as YAML text by name. */
+export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Record<string, string> {
+  const label = labelOf(plan);
+  const time = BigInt(Math.round(initialized));
+  const values: Record<string, Value | undefined> = {
+    id,
+    initialized: time,
+    cmd: renderCommand(plan.flags, plan.operation).words,
+    flags: objectOf(plan.flags),
+    user_flags: objectOf(plan.userFlags),
+    label: label === '' ? undefined : label,
+    tags: plan.tags.length === 0 ? undefined : plan.tags,
+    comments:
+      plan.comment === null ? undefined : [{ user: plan.user, host: plan.host, body: plan.comment, time }],
+    op: opAttribute(plan.operation),
+    run_params: plan.runParams,
+    deps: depsAttribute(plan),
+    plugins: plan.operation.isPython ? ['python_script'] : [],
+    random_seed: plan.randomSeed,
+    compare: plan.compare === null ? undefined : plan.compare,
+    steps:
+      plan.steps === null
+        ? undefined
+        : plan.steps.map(({ name, request }) => ({ name, run: request.opspec })),
+  };
+  const written: Record<string, string> = { ...plan.inheritedAttrs };
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) written[name] = dumpYaml(value);
+  return written;
+}
+
+/** Dependencies by resource and source, with the places that they take in the run directory. */
+function depsAttribute(plan: Plan): Value {
+  const deps: Record<string, Record<string, Value>> = {};
+  for (const dependency of plan.dependencies) {
+    const sources = (deps[dependency.resource] ??= {});
+    switch (dependency.kind) {
+      case 'files':
+        sources[dependency.uri] = { uri: dependency.uri, paths: dependency.files.map(({ at }) => at) };
+        break;
+      case 'operation':
+        sources[dependency.uri] = {
+          uri: dependency.uri,
+          paths: [dependency.at],
+          config: dependency.run?.id ?? null,
+        };
+        break;
+      case 'config':
+      case 'archive':
+      case 'url':
+        sources[dependency.uri] = { uri: dependency.uri, paths: [dependency.at] };
+        break;
+      case 'module':
+        sources[dependency.uri] = { uri: dependency.uri, paths: [] };
+        break;
+    }
+  }
+  return deps;
+}

@@ -1,0 +1,53 @@
+import { formatFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
+import { objectOf, type Value, type ValueMap } from '../value.ts';
+
+/** The attribute `op`: what trials and restarts are rebuilt from, as Guild lays it out. */
+export function opAttribute(operation: OperationData): ValueMap {
+  const flags = [...operation.cmdFlags].map(([name, flag]) => [name, commandFlag(flag)] as const);
+  const given: Record<string, Value | undefined> = {
+    'op-cmd': {
+      'cmd-args': operation.cmdArgs,
+      'cmd-env': objectOf(operation.cmdEnv),
+      'cmd-flags': Object.fromEntries(flags.filter(([, flag]) => Object.keys(flag).length > 0)),
+      'flags-dest': operation.flagsDest === null ? null : formatFlagsDest(operation.flagsDest),
+    },
+    'flag-null-labels': orNothing(objectOf(operation.nullLabels)),
+    'label-template': operation.labelTemplate ?? undefined,
+    'python-requires': operation.pythonRequires ?? undefined,
+    'output-scalars': operation.outputScalars,
+    deps: operation.deps,
+    sourcecode: {
+      dest: operation.sourcecode.dest,
+      ...(operation.sourcecode.root === null ? {} : { root: operation.sourcecode.root }),
+    },
+    'flags-extra': orNothing(objectOf(operation.flagsExtra)),
+    'delete-on-success': operation.deleteOnSuccess || undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
+}
+
+function orNothing(map: ValueMap): ValueMap | undefined {
+  return Object.keys(map).length === 0 ? undefined : map;
+}
+
+function commandFlag(flag: CommandFlag): ValueMap {
+  const given: Record<string, Value | undefined> = {
+    'arg-name': flag.argName,
+    'arg-skip': flag.argSkip,
+    'arg-switch': flag.argSwitch,
+    'arg-split': flag.argSplit,
+    'arg-encoding': flag.argEncoding && encodingMap(flag.argEncoding),
+    'env-name': flag.envName,
+    'env-encoding': flag.envEncoding && encodingMap(flag.envEncoding),
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
+}
+
+/** A list of pairs, since YAML's keys of other types than text don't survive in a map of ours. */
+function encodingMap(encoding: readonly (readonly [Value, string])[]): Value {
+  return encoding.map(([from, to]) => [from, to]);
+}
