@@ -1,13 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts a folder's entries on disk, so that a rename in it outlives a power cut. */
-export function syncFolder(path: string): void {
-  const handle = openSync(path, 'r');
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    fsyncSync(handle);
+    await handle.sync();
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 
@@ -19,18 +20,29 @@ export function besides(path: string): string {
   return `${path}.${process.pid}.${serial}.tmp`;
 }
 
-/** Writes a small file whole: readers see the old one or the new one, and the new one is on disk when this returns. */
-export function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
-  const temporary = besides(path);
-  const handle = openSync(temporary, 'wx', mode);
+/**
+ * Writes a small file whole: readers see the old one or the new one, and when this resolves the new one is on disk. The waiting
+ * for the disk is done aside, so that many launches wait for it together.
+ */
+export async function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+  await writeSynced(besides(path), path, { data, mode });
+  await syncFolder(dirname(path));
+}
+
+/** As `writeDurably`, but for a folder that is itself about to be renamed and synced. */
+export async function writeSynced(
+  temporary: string,
+  path: string,
+  { data, mode }: { readonly data: string | Uint8Array; readonly mode: number },
+): Promise<void> {
+  const handle = await open(temporary, 'wx', mode);
   try {
-    writeFileSync(handle, data);
-    fsyncSync(handle);
+    await handle.writeFile(data);
+    await handle.sync();
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
   renameSync(temporary, path);
-  syncFolder(dirname(path));
 }
 
 /** Writes a small file whole, without waiting for the disk: for what can be made anew. */

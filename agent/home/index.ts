@@ -1,5 +1,14 @@
 /** The door to the home folder: where things are, and how they are written so that a crash leaves them whole. */
-export { hasCode, isMissing, readIfThere, syncFolder, writeDurably, writeWhole, besides } from './durable.ts';
+export {
+  hasCode,
+  isMissing,
+  readIfThere,
+  syncFolder,
+  writeDurably,
+  writeSynced,
+  writeWhole,
+  besides,
+} from './durable.ts';
 export { fault } from './fault.ts';
 export { attemptFiles, homeAt, runFiles } from './layout.ts';
 export type { AttemptFiles, Home, RunFiles } from './layout.ts';

@@ -21,8 +21,7 @@ export function timestamp(): number {
   return last;
 }
 
-/** Attributes of the host and its user, as Guild records them. */
-export function hostAttrs(): Record<string, string> {
+function readHostAttrs(): Readonly<Record<string, string>> {
   return {
     host: `${quoted(hostname())}\n`,
     user: `${quoted(userInfo().username)}\n`,
@@ -33,4 +32,12 @@ export function hostAttrs(): Record<string, string> {
       cpus: String(cpus().length),
     }),
   };
+}
+
+let known: Readonly<Record<string, string>> | null = null;
+
+/** Attributes of the host and its user, as Guild records them: asked for once, because they take a while and don't change. */
+export function hostAttrs(): Readonly<Record<string, string>> {
+  known ??= readHostAttrs();
+  return known;
 }

@@ -9,8 +9,8 @@ import { clearOutcome, writeAttrs } from '../staging/index.ts';
 import {
   CLAIM_GRACE_MS,
   deriveOutcome,
-  readFacts,
   STOPPED_WAITING,
+  type FactsReader,
   type Intent,
   type Problem,
   type RunFacts,
@@ -30,6 +30,7 @@ export const LIMIT_GRACE_MS = 30_000;
 export interface LauncherContext {
   readonly home: Home;
   readonly platform: Platform;
+  readonly facts: FactsReader;
   /** The environment that this host gives to runs. */
   readonly hostVariables: Variables;
   /** The supervisor's script on disk. */
@@ -86,8 +87,8 @@ export class LocalLauncher implements Launcher {
   }
 
   #facts(id: RunId): RunFacts | null {
-    const { home, platform } = this.#context;
-    return readFacts(join(home.runs, id), id, platform);
+    const { home, facts } = this.#context;
+    return facts.read(join(home.runs, id));
   }
 
   #finishing(id: RunId): boolean {
@@ -98,13 +99,13 @@ export class LocalLauncher implements Launcher {
   }
 
   /** Returns true when there is something running that has to be ended. */
-  #recordStop(id: RunId, stop: { readonly why: string; readonly graceMs: number }): boolean {
+  async #recordStop(id: RunId, stop: { readonly why: string; readonly graceMs: number }): Promise<boolean> {
     const facts = this.#facts(id);
     const spec = facts?.recorded?.spec;
     if (facts === null || spec === undefined || isFinal(deriveOutcome(facts).status)) return false;
     const dir = join(this.#context.home.runs, id);
     const attempt = attemptFiles(dir, spec.attempt);
-    if (facts.stop === null) writeDurably(attempt.stop, JSON.stringify({ ...stop, at: timestamp() }));
+    if (facts.stop === null) await writeDurably(attempt.stop, JSON.stringify({ ...stop, at: timestamp() }));
     fault('stop-recorded');
     try {
       // Who has the claim decides: with it in our hands, no supervisor can start the run any more.
@@ -113,13 +114,13 @@ export class LocalLauncher implements Launcher {
       if (hasCode(error, 'EEXIST')) return true;
       throw error;
     }
-    this.#recordProblem(dir, spec, { kind: 'terminated', message: STOPPED_WAITING });
+    await this.#recordProblem(dir, spec, { kind: 'terminated', message: STOPPED_WAITING });
     return false;
   }
 
-  #recordProblem(dir: string, spec: RunSpec, problem: Omit<Problem, 'at'>): void {
+  async #recordProblem(dir: string, spec: RunSpec, problem: Omit<Problem, 'at'>): Promise<void> {
     const at = timestamp();
-    writeDurably(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
+    await writeDurably(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
     writeAttrs(dir, { stopped: String(at), exit_status: problem.kind === 'terminated' ? '-15' : '1' });
     unmark(dir);
   }
@@ -135,7 +136,7 @@ export class LocalLauncher implements Launcher {
       await this.#launch(spec, dir, grant);
     } catch (error) {
       // Whatever it was, the run must not wait for ever without a word: its outcome says why.
-      this.#recordProblem(dir, spec, { kind: 'error', message: describe(error) });
+      await this.#recordProblem(dir, spec, { kind: 'error', message: describe(error) });
       if (!(error instanceof UserError)) console.error(`Cannot launch ${id}:`, error);
     }
   }
@@ -156,7 +157,7 @@ export class LocalLauncher implements Launcher {
       writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });
     fault('before-intent');
     const intent: Intent = { devices: [...grant.devices], memory: platform.memoryKills(), at };
-    writeDurably(attempt.intent, JSON.stringify(intent));
+    await writeDurably(attempt.intent, JSON.stringify(intent));
     fault('after-intent');
     const limit =
       spec.stopAfterMinutes === null ? '' : String(Math.ceil(spec.stopAfterMinutes * 60) + LIMIT_SLACK_S);
@@ -180,6 +181,13 @@ export class LocalLauncher implements Launcher {
     unmark(dir);
   }
 
+  /** A supervisor that ended without a claim, when nobody else has it either, could not make one. */
+  async #afterEnd(spec: RunSpec, dir: string): Promise<void> {
+    if (this.#facts(spec.id)?.claimAge !== null) return;
+    const message = 'The run could not be started: its directory cannot be written to';
+    await this.#recordProblem(dir, spec, { kind: 'error', message });
+  }
+
   /** Resolves once the supervisor runs; its end is told to whoever listens for changes. */
   #adopt(child: ChildProcess, spec: RunSpec, dir: string): Promise<void> {
     const { id } = spec;
@@ -192,12 +200,10 @@ export class LocalLauncher implements Launcher {
       });
       child.once('exit', () => {
         this.#supervisors.delete(id);
-        if (this.#facts(id)?.claimAge === null)
-          this.#recordProblem(dir, spec, {
-            kind: 'error',
-            message: 'The run could not be started: its directory cannot be written to',
-          });
-        this.#context.onChange(id);
+        this.#afterEnd(spec, dir).then(
+          () => this.#context.onChange(id),
+          (error: unknown) => console.error(`Cannot record the end of ${id}:`, error),
+        );
       });
     });
   }

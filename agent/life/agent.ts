@@ -11,6 +11,7 @@ import type { Platform } from '../platform/index.ts';
 import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
+import { FactsReader } from '../state/index.ts';
 import { layAssets } from './assets.ts';
 import type { AgentIdentity } from './identity.ts';
 
@@ -96,9 +97,11 @@ export function buildAgent(context: AgentContext): Agent {
   const blobs = new BlobStore(home.blobs);
   const variables = hostVariables(process.env);
   const onChange = (id: string) => registry.refresh(id);
+  const facts = new FactsReader(platform, identity.hostId);
   const launcher = new LocalLauncher({
     home,
     platform,
+    facts,
     hostVariables: variables,
     supervisor,
     expand,
@@ -112,8 +115,7 @@ export function buildAgent(context: AgentContext): Agent {
   ]);
   const registry: RunRegistry = new RunRegistry({
     home,
-    hostId: identity.hostId,
-    platform,
+    facts,
     launcher,
     scheduler: queue,
     observers: noObservers,

@@ -112,7 +112,7 @@ export class RunLifecycle {
         mkdirSync(home.trash, { recursive: true, mode: 0o700 });
         if (existsSync(trashed)) await rm(trashed, { recursive: true, force: true });
         renameSync(dir, trashed);
-        syncFolder(home.trash);
+        await syncFolder(home.trash);
         registry.forget(id);
       } else if (!existsSync(trashed) && !purge) throw noSuchRun(id);
       if (purge && existsSync(trashed)) {
@@ -132,7 +132,7 @@ export class RunLifecycle {
       if (!existsSync(trashed)) throw noSuchRun(id);
       writeFileSync(runFiles(trashed).kept, '');
       renameSync(trashed, registry.dirOf(id));
-      syncFolder(home.runs);
+      await syncFolder(home.runs);
     });
     return registry.state(id);
   }

@@ -2,22 +2,19 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isFinal, RunId, type RunState } from '#protocol';
-import { attemptFiles, runFiles, writeDurably, type Home } from '../home/index.ts';
+import { attemptFiles, runFiles, writeWhole, type Home } from '../home/index.ts';
 import { LIMIT_GRACE_MS, timestamp, type Launcher } from '../launch/index.ts';
-import type { Platform } from '../platform/index.ts';
 import { writeAttrs } from '../staging/index.ts';
 import { Growth } from '../tail/index.ts';
-import { deriveOutcome, readFacts, type RunFacts } from '../state/index.ts';
+import { deriveOutcome, type FactsReader, type RunFacts } from '../state/index.ts';
 import { LiveRun } from './live.ts';
 import { noSuchRun } from './no-such-run.ts';
 import type { Observers } from './observer.ts';
-import { isOurs } from './ownership.ts';
 import type { QueuedRun, Scheduler } from './scheduler.ts';
 
 export interface RegistryContext {
   readonly home: Home;
-  readonly hostId: string;
-  readonly platform: Platform;
+  readonly facts: FactsReader;
   readonly launcher: Launcher;
   readonly scheduler: Scheduler;
   readonly observers: Observers;
@@ -155,6 +152,7 @@ export class RunRegistry {
   }
 
   forget(id: RunId): void {
+    this.#context.facts.forget(this.dirOf(id));
     if (!this.#states.delete(id)) return;
     this.#context.scheduler.withdraw(id);
     this.#context.onRemoved(id);
@@ -176,8 +174,7 @@ export class RunRegistry {
 
   #factsIn(dir: string, id: string): RunFacts | null {
     try {
-      if (!isOurs(dir, this.#context.hostId)) return null;
-      const facts = readFacts(dir, id, this.#context.platform);
+      const facts = this.#context.facts.read(dir);
       const starting = facts?.claimAge === null && facts.intent !== null && this.#context.isStarting(id);
       return starting ? { ...facts, claimAge: 0 } : facts;
     } catch (error) {
@@ -216,7 +213,7 @@ export class RunRegistry {
     const dir = this.dirOf(facts.id);
     const at = timestamp();
     const problem = { kind: 'lost' as const, message: outcome.reason ?? 'supervisor killed', at };
-    writeDurably(attemptFiles(dir, facts.recorded.spec.attempt).problem, JSON.stringify(problem));
+    writeWhole(attemptFiles(dir, facts.recorded.spec.attempt).problem, JSON.stringify(problem));
     writeAttrs(dir, { stopped: String(at) });
     rmSync(runFiles(dir).lock, { force: true });
     return { ...facts, problem, stopped: at };

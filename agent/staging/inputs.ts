@@ -71,14 +71,9 @@ async function placeTree(
   for (const entry of files) {
     const place = placeOf(input.at, entry.path);
     const path = join(context.dir, place);
-    if (placer.clear(path, input.replace)) {
-      await placer.file(context.blobs.pathOf(entry.blob), {
-        path,
-        size: entry.size,
-        executable: entry.executable,
-      });
-    }
-    const sha1 = entry.sha1 ?? sha1Of(context.blobs.pathOf(entry.blob));
+    const blob = context.blobs.pathOf(entry.blob);
+    const bytes = await placer.file(blob, { ...entry, path, replace: input.replace });
+    const sha1 = entry.sha1 ?? sha1Of(bytes ?? readFileSync(blob));
     lines.push(
       input.role === 'source'
         ? { kind: 's', path: place, sha1, from: entry.path }
@@ -96,8 +91,8 @@ async function placeTree(
   return lines;
 }
 
-function sha1Of(path: string): string {
-  return createHash('sha1').update(readFileSync(path)).digest('hex');
+function sha1Of(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('hex');
 }
 
 async function placePath(
@@ -134,8 +129,9 @@ async function placeSourceOf(run: string, context: InputContext): Promise<Manife
     const from = join(other, placeOf('.', line.path));
     const stat = statSync(from, { throwIfNoEntry: false });
     const path = join(context.dir, placeOf('.', line.path));
-    if (stat === undefined || !placer.clear(path, false)) continue;
-    await placer.file(from, { path, size: stat.size, executable: (stat.mode & 0o100) !== 0 });
+    if (stat === undefined) continue;
+    const executable = (stat.mode & 0o100) !== 0;
+    await placer.file(from, { path, size: stat.size, executable, replace: false });
   }
   return lines;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { RunSpec } from '#protocol';
-import { attemptFiles, readIfThere, runFiles, writeDurably, writeWhole } from '../home/index.ts';
+import { attemptFiles, readIfThere, runFiles, writeSynced, writeWhole, besides } from '../home/index.ts';
 
 /** What is kept apart from the spec because nobody may see it: readable by the owner alone, and sent to no one. */
 const Secrets = v.strictObject({ digest: v.string(), values: v.record(v.string(), v.string()) });
@@ -22,19 +22,19 @@ export function digestOf(spec: RunSpec): string {
   return createHash('sha256').update(canonical(spec)).digest('hex');
 }
 
-/** Writes the spec, its secrets apart. The spec's rename is what makes an attempt exist, so it is the last thing done. */
-export function writeSpec(dir: string, spec: RunSpec): void {
+/**
+ * Writes the spec, its secrets apart. The spec's rename is what makes an attempt exist, so it is the last thing done. The folder
+ * is not synced: for a new run it is about to be renamed, and a restart that a power cut takes back was never answered.
+ */
+export async function writeSpec(dir: string, spec: RunSpec): Promise<void> {
   const files = runFiles(dir);
   const names = spec.environment.secrets.filter((name) => spec.environment.variables[name] !== undefined);
   const values = Object.fromEntries(names.map((name) => [name, spec.environment.variables[name] ?? '']));
   const variables = { ...spec.environment.variables, ...Object.fromEntries(names.map((name) => [name, ''])) };
   mkdirSync(attemptFiles(dir, spec.attempt).dir, { recursive: true });
   writeWhole(files.secrets, JSON.stringify({ digest: digestOf(spec), values }), 0o600);
-  writeDurably(
-    files.spec,
-    JSON.stringify({ ...spec, environment: { ...spec.environment, variables } }),
-    0o600,
-  );
+  const data = JSON.stringify({ ...spec, environment: { ...spec.environment, variables } });
+  await writeSynced(besides(files.spec), files.spec, { data, mode: 0o600 });
 }
 
 export interface RecordedSpec {

@@ -58,10 +58,10 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
     writeFileSync(files.manifest, formatManifest(merge(await placeInputs(spec, dir, context))));
     writeFileSync(files.output, '');
     writeMarks(dir, options);
-    writeSpec(dir, spec);
+    await writeSpec(dir, spec);
     fault('staged-aside');
     renameSync(dir, join(home.runs, spec.id));
-    syncFolder(home.runs);
+    await syncFolder(home.runs);
     fault('staged');
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
@@ -83,7 +83,8 @@ export async function restageRun(
   const files = runFiles(dir);
   const lines = await placeInputs(spec, dir, context);
   writeMarks(dir, options);
-  writeSpec(dir, spec);
+  await writeSpec(dir, spec);
+  await syncFolder(files.sortie);
   fault('restart-recorded');
   const known = parseManifest(readIfThere(files.manifest) ?? '');
   if (lines.length > 0) writeFileSync(files.manifest, formatManifest(merge([...known, ...lines])));

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { Growth } from './growth.ts';
 
-/** Read at once: large enough that 10 GB are few reads, small enough that a hundred followers are a few MB. Bytes. */
-const CHUNK = 1 << 18;
+/** Read at once, growing while reads are filled: a line now and then costs little, and 10 GB are few reads. Bytes. */
+const SMALLEST_CHUNK = 1 << 13;
+const LARGEST_CHUNK = 1 << 18;
 
 export interface Follow {
   readonly path: string;
@@ -26,15 +27,17 @@ export async function* follow({
   const file = await open(path, 'r');
   try {
     let offset = from;
+    let chunk = SMALLEST_CHUNK;
     while (!signal.aborted) {
       const last = growth === null || ended();
       // The wait begins before the reading: growth that comes in between is not slept through.
       const grown = last ? null : growth.next(signal);
       for (;;) {
-        const buffer = Buffer.allocUnsafe(CHUNK);
-        const { bytesRead } = await file.read(buffer, 0, CHUNK, offset);
+        const buffer = Buffer.allocUnsafeSlow(chunk);
+        const { bytesRead } = await file.read(buffer, 0, chunk, offset);
         if (bytesRead === 0) break;
         offset += bytesRead;
+        chunk = bytesRead === chunk ? Math.min(chunk * 2, LARGEST_CHUNK) : SMALLEST_CHUNK;
         yield buffer.subarray(0, bytesRead);
         if (signal.aborted) return;
       }
