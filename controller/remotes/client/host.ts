@@ -126,9 +126,14 @@ export class LinkedHost implements Host {
     return this.#json(v.array(Sha256), { method: 'POST', path: '/blobs/missing', json: blobs, ...options });
   }
 
-  async putBlobs(open: () => Readable, options?: CallOptions): Promise<void> {
-    await this.#link.retrying(options?.signal, async (connection) => {
-      const call = { method: 'PUT', path: '/blobs', body: open(), signal: options?.signal } as const;
+  async putBlobs(
+    open: () => Readable,
+    options: CallOptions & { readonly encoding?: 'zstd' } = {},
+  ): Promise<void> {
+    const { signal, encoding } = options;
+    const headers: Record<string, string> = encoding === undefined ? {} : { 'content-encoding': encoding };
+    await this.#link.retrying(signal, async (connection) => {
+      const call = { method: 'PUT', path: '/blobs', body: open(), signal, headers } as const;
       await readJson(connection, call, v.unknown());
     });
   }

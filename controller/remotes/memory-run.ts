@@ -1,0 +1,40 @@
+import type { FileListing, RunState } from '#protocol';
+
+/** A file, link or directory of a run in memory. */
+export interface MemoryFile {
+  readonly kind: FileListing['kind'];
+  readonly bytes?: Uint8Array;
+  readonly executable?: boolean;
+  readonly mtime?: number;
+  readonly target?: string;
+}
+
+/** A run in memory. Its output is what `.guild/output` would hold; tests write to all of it as a host would. */
+export interface MemoryRun {
+  state: RunState;
+  attrs: Record<string, string>;
+  output: Uint8Array;
+  readonly files: Map<string, MemoryFile>;
+}
+
+/** A run that waits and has done nothing, for tests to lay their own facts over. */
+export function memoryRun(id: string, facts: Partial<RunState> = {}): MemoryRun {
+  const state: RunState = {
+    id,
+    attempt: 1,
+    status: 'completed',
+    exitStatus: 0,
+    reason: null,
+    initialized: 1,
+    started: 2,
+    stopped: 3,
+    outputBytes: 0,
+    gpus: [],
+    batch: null,
+    queue: null,
+    scalars: {},
+    progress: null,
+    ...facts,
+  };
+  return { state, attrs: {}, output: new Uint8Array(), files: new Map() };
+}

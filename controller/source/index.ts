@@ -1,0 +1,9 @@
+/** Source: what is chosen, what it hashes to, and how it gets to a host. */
+export { formatBytes, MOST_SOURCE_BYTES } from './size-guard.ts';
+export { packDependencies, type DependencyRequest } from './dependency.ts';
+export { packTree, type PackContext } from './pack.ts';
+export { parseSourceConfig, type SourceConfig } from './config.ts';
+export { selectSource, type Selection, type SourceRequest } from './select.ts';
+export { shipTree, type ShipContext, type Shipped } from './ship.ts';
+export type { SelectRule } from './rules.ts';
+export type { Tree } from './tree.ts';
