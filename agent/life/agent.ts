@@ -9,6 +9,7 @@ import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
+import { PYTHON_FILES } from '../python/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
@@ -92,7 +93,7 @@ function hostInfo(
 export function buildAgent(context: AgentContext): Agent {
   const { identity, platform, retire } = context;
   const home = makeHome(identity.home);
-  const { supervisor, expand } = layAssets(home.agents, identity.version, {});
+  const { supervisor, expand } = layAssets(home.agents, identity.version, PYTHON_FILES);
   const locks = new KeyedMutex();
   const blobs = new BlobStore(home.blobs);
   const variables = hostVariables(process.env);
