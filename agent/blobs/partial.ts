@@ -18,9 +18,14 @@ async function hashFile(path: string, hash: Hash): Promise<void> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
 }
 
-interface Upload {
-  readonly abort: AbortController;
-  readonly done: Promise<unknown>;
+/** The bytes of one request. */
+export interface Upload {
+  readonly from: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** True when the sender said that these were all. */
+  readonly ended: () => boolean;
+  /** Ends the request from this side. */
+  readonly cut: () => void;
 }
 
 /**
@@ -29,7 +34,7 @@ interface Upload {
  */
 export class PartialBlobs {
   readonly #store: BlobStore;
-  readonly #uploads = new Map<Sha256, Upload>();
+  readonly #open = new Map<Sha256, { readonly cut: () => void; readonly done: Promise<unknown> }>();
 
   constructor(store: BlobStore) {
     this.#store = store;
@@ -45,37 +50,18 @@ export class PartialBlobs {
    * `blob-mismatch` when the whole isn't what its name says; then it has to be sent anew. An upload of the same blob that is
    * still open is ended first: its sender is the same one, behind a link that died.
    */
-  async append(
-    blob: Sha256,
-    upload: {
-      readonly from: number;
-      readonly chunks: AsyncIterable<Uint8Array>;
-      readonly ended: () => boolean;
-    },
-  ): Promise<void> {
-    for (let other = this.#uploads.get(blob); other !== undefined; other = this.#uploads.get(blob)) {
-      other.abort.abort();
+  async append(blob: Sha256, upload: Upload): Promise<void> {
+    for (let other = this.#open.get(blob); other !== undefined; other = this.#open.get(blob)) {
+      other.cut();
       await other.done;
     }
-    const abort = new AbortController();
-    const work = this.#append(blob, { ...upload, signal: abort.signal });
-    const done = work.then(
-      () => this.#uploads.delete(blob),
-      () => this.#uploads.delete(blob),
-    );
-    this.#uploads.set(blob, { abort, done });
+    const work = this.#append(blob, upload);
+    const forget = () => this.#open.delete(blob);
+    this.#open.set(blob, { cut: upload.cut, done: work.then(forget, forget) });
     await work;
   }
 
-  async #append(
-    blob: Sha256,
-    upload: {
-      readonly from: number;
-      readonly chunks: AsyncIterable<Uint8Array>;
-      readonly ended: () => boolean;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<void> {
+  async #append(blob: Sha256, upload: Upload): Promise<void> {
     if (this.#store.size(blob) !== null) return;
     const path = this.#store.partialPath(blob);
     const here = await sizeOf(path);
@@ -90,7 +76,6 @@ export class PartialBlobs {
     const file = await open(path, 'a', 0o644);
     try {
       for await (const chunk of upload.chunks) {
-        if (upload.signal.aborted) break;
         hash.update(chunk);
         await file.writeFile(chunk);
       }
@@ -98,7 +83,7 @@ export class PartialBlobs {
     } finally {
       await file.close();
     }
-    if (upload.signal.aborted || !upload.ended())
+    if (!upload.ended())
       throw new UserError({ code: 'upload-cut', message: `The upload of the blob ${blob} was cut` });
     const got = hash.digest('hex');
     if (got !== blob) {

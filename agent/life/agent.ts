@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, watch } from 'node:fs';
 import type { Http2Server } from 'node:http2';
 import { arch, cpus, hostname, platform as os, userInfo } from 'node:os';
 import type { HostInfo } from '#protocol';
@@ -23,6 +23,7 @@ const DISCOVER_MS = 10_000;
 export interface Agent {
   readonly server: Http2Server;
   readonly registry: RunRegistry;
+  homeExists(): boolean;
   /** Begins to start what waits: the queue is ours. */
   openQueue(): void;
   /** Leaves the queue to another agent. */
@@ -154,6 +155,7 @@ export function buildAgent(context: AgentContext): Agent {
   return {
     server,
     registry,
+    homeExists: () => existsSync(home.runs),
     openQueue() {
       queue.open(startAtOnce({ launcher }));
       registry.discover();

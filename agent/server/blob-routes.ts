@@ -46,7 +46,12 @@ export function blobRoutes(blobs: BlobStore): Routes {
     'PUT /blobs/:sha': async ({ stream, params, query }) => {
       const blob = check(params[0], Sha256);
       const from = count(query, 'from', 0);
-      await partial.append(blob, { from, chunks: received(stream), ended: () => stream.readableEnded });
+      await partial.append(blob, {
+        from,
+        chunks: received(stream),
+        ended: () => stream.readableEnded,
+        cut: () => stream.destroy(),
+      });
       json(stream, { stored: 1 });
     },
     'HEAD /blobs/:sha': async ({ stream, params }) => {
