@@ -5,8 +5,12 @@ import { build, type BuildOptions } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-/** Some CommonJS dependencies call `require` for Node's own modules; in an ES module bundle it has to be made. */
-const requireShim = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
+/** Some CommonJS dependencies use `require`, `__dirname` and `__filename`; in an ES module bundle these have to be made. */
+const commonJs = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join(' ');
 
 const common = {
   absWorkingDir: root,
@@ -26,7 +30,7 @@ const programs: readonly BuildOptions[] = [
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
-    banner: { js: requireShim },
+    banner: { js: commonJs },
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     minifySyntax: true,
     jsx: 'automatic',

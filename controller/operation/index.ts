@@ -10,4 +10,5 @@ export { attributesOf, labelOf } from './run-spec/attributes.ts';
 export { parsePlan, stringifyPlan } from './run-spec/plan-text.ts';
 export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from './run-spec/to-run-spec.ts';
 export type { Expectation, StepPlan } from './steps/step.ts';
+export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';

@@ -69,5 +69,7 @@ export interface Host {
     },
     options?: CallOptions,
   ): Promise<PythonInfo>;
+  /** Asks the agent to leave as soon as it has nothing to do. */
+  shutdown(options?: CallOptions): Promise<void>;
   close(): Promise<void>;
 }

@@ -203,6 +203,10 @@ export class MemoryHost implements Host {
     return { executable: '/usr/bin/python3', version: '3.11.2' };
   }
 
+  async shutdown(): Promise<void> {
+    // There is nobody who could leave.
+  }
+
   async close(): Promise<void> {
     this.wake();
   }

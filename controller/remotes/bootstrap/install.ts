@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { UserError, MAGIC } from '#protocol';
 import { agentBundle } from '../local/bundle.ts';
@@ -11,6 +12,9 @@ import type { Exec, Transport } from '../transport.ts';
 import { bootError, parseBootLine, type BootLine } from './boot-line.ts';
 import { boundedLines, neutralised } from './noise.ts';
 import { bootstrapCommand, bootstrapScript } from './script.ts';
+
+/** How long a command that has said all may take to end, in ms; a host that holds it open is left to do so. */
+const EXIT_WAIT_MS = 3000;
 
 export interface InstallOptions {
   /** As the user named the host. */
@@ -37,7 +41,7 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
   exec.stdin.write(script);
   try {
     for await (const line of boundedLines(exec.stdout)) {
-      if (line.includes(MAGIC)) return parseReady(line);
+      if (line.includes(MAGIC)) return await settled(exec, parseReady(line));
       const said = parseBootLine(line);
       if (said?.kind === 'fail') throw bootError(options.name, said.code, neutralised(said.detail));
       if (said) await send(exec, said, options);
@@ -52,6 +56,14 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
     hint: `'ssh ${options.name} true' should work without a question; rc files must not end the shell`,
   });
+}
+
+/** The session is given back before anything else is asked of the host: it may allow but one. */
+async function settled(exec: Exec, ready: Ready): Promise<Ready> {
+  exec.stdin.end();
+  exec.stdout.resume();
+  await Promise.race([exec.exit, sleep(EXIT_WAIT_MS, undefined, { ref: false })]);
+  return ready;
 }
 
 async function send(

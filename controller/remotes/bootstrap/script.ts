@@ -22,7 +22,7 @@ usable() {
   [ "$v" -ge 20 ] 2>/dev/null
 }
 find_node() {
-  for node in "$home/runtime/$RUNTIME/node" "$home"/runtime/*/node "$(command -v node 2>/dev/null)" "$(command -v nodejs 2>/dev/null)" /usr/local/bin/node /usr/bin/node; do
+  for node in "$home/runtime/$RUNTIME/node" "$home"/runtime/*/node "$(command -v node 2>/dev/null)" "$(command -v nodejs 2>/dev/null)"; do
     usable "$node" && return 0
   done
   return 1

@@ -5,7 +5,7 @@ import {
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
-import type { Duplex, Readable } from 'node:stream';
+import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import { API, ErrorBody, UserError } from '#protocol';
@@ -33,7 +33,8 @@ export interface Call {
 
 export interface Answer {
   readonly headers: IncomingHttpHeaders;
-  readonly body: ClientHttp2Stream;
+  /** Ends when the host ended it, and is destroyed with an error when it was cut. Destroying it cancels the request. */
+  readonly body: Readable;
   /** Resolves with the trailers when the body has ended; empty ones when the stream was cut. */
   readonly trailers: Promise<IncomingHttpHeaders>;
 }
@@ -77,6 +78,8 @@ export class Connection {
       },
       { endStream: call.json === undefined && call.body === undefined },
     );
+    // Two pipelines and the promises below listen to it.
+    stream.setMaxListeners(30);
     const abort = () => stream.close(constants.NGHTTP2_CANCEL);
     call.signal?.addEventListener('abort', abort, { once: true });
     stream.once('close', () => call.signal?.removeEventListener('abort', abort));
@@ -85,12 +88,15 @@ export class Connection {
       stream.once('close', () => resolve({}));
     });
     const head = answerHead(stream, call);
+    // Node throws away what nobody reads of a stream that has closed, so reading begins before the answer does.
+    const body = new PassThrough();
+    pipeline(stream, body).catch(() => stream.close(constants.NGHTTP2_CANCEL));
     if (call.json !== undefined) stream.end(JSON.stringify(call.json));
     // An upload that fails is told by the answer, or by the stream's end.
     if (call.body) pipeline(call.body, stream).catch(() => stream.close(constants.NGHTTP2_CANCEL));
     const headers = await head;
-    if (Number(headers[':status']) >= 400 && call.method !== 'HEAD') throw await refusal(stream, headers);
-    return { headers, body: stream, trailers };
+    if (Number(headers[':status']) >= 400 && call.method !== 'HEAD') throw await refusal(body, headers);
+    return { headers, body, trailers };
   }
 
   async ping(): Promise<void> {
@@ -134,21 +140,20 @@ function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
 }
 
-async function refusal(stream: ClientHttp2Stream, headers: IncomingHttpHeaders): Promise<Error> {
-  const text = await readText(stream);
-  const body = v.safeParse(v.pipe(v.string(), v.parseJson(), ErrorBody), text);
-  if (body.success) return new UserError(body.output);
+async function refusal(body: Readable, headers: IncomingHttpHeaders): Promise<Error> {
+  const text = await readText(body);
+  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), ErrorBody), text);
+  if (said.success) return new UserError(said.output);
   return new Error(`The agent answered ${String(headers[':status'])}: ${text.slice(0, 200)}`);
 }
 
 /** The whole body as text. Throws LinkDied when it was cut. */
-export async function readText(stream: ClientHttp2Stream): Promise<string> {
+export async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+    for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {
     throw new LinkDied(error instanceof Error ? error.message : String(error));
   }
-  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw new LinkDied('the answer was cut');
   return Buffer.concat(chunks).toString('utf8');
 }

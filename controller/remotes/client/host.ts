@@ -171,6 +171,10 @@ export class LinkedHost implements Host {
     return this.#json(PythonInfo, { method: 'POST', path: '/python', json: query, ...options }, null);
   }
 
+  async shutdown(options?: CallOptions): Promise<void> {
+    await this.#json(v.unknown(), { method: 'POST', path: '/shutdown', json: {}, ...options });
+  }
+
   async close(): Promise<void> {
     await this.#link.close();
   }

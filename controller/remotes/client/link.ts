@@ -62,6 +62,7 @@ export class Link {
       } catch (error) {
         if (!(error instanceof LinkDied)) throw error;
         signal?.throwIfAborted();
+        signal?.throwIfAborted();
         this.#drop(connection, error.message);
       }
     }

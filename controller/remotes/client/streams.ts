@@ -1,4 +1,3 @@
-import { constants } from 'node:http2';
 import { StringDecoder } from 'node:string_decoder';
 import * as v from 'valibot';
 import { AgentEvent, END_TRAILER, LENGTH_HEADER, UserError } from '#protocol';
@@ -37,7 +36,7 @@ export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenera
       if (!isCut(error)) throw error;
       continue;
     } finally {
-      if (!answer.body.closed) answer.body.close(constants.NGHTTP2_CANCEL);
+      answer.body.destroy();
     }
     const end = await ending(answer, offset);
     if (end === 'final' || (end === 'now' && !stream.follow)) return;
@@ -87,7 +86,7 @@ export async function* resumedEvents(link: Link, signal?: AbortSignal): AsyncGen
       signal?.throwIfAborted();
       if (!isCut(error)) throw error;
     } finally {
-      if (!answer.body.closed) answer.body.close(constants.NGHTTP2_CANCEL);
+      answer.body.destroy();
     }
   }
 }

@@ -1,0 +1,95 @@
+import { isFinal, shortId, type RunId, type RunState } from '#protocol';
+import type { OpenedHost } from '#controller/remotes';
+import { mirrorRun } from '#controller/runs';
+import { TerminalStream } from '#controller/tui';
+import type { Context } from './context.ts';
+
+export interface AttachOptions {
+  readonly opened: OpenedHost;
+  readonly context: Context;
+  readonly quiet: boolean;
+  /** This command started the run: on this machine, ^C stops it. A viewer's ^C only leaves. */
+  readonly isOwner: boolean;
+}
+
+/** Streams a run's output until it has ended, and gives the exit status that it had. ^C on a remote run leaves it running. */
+export async function attach(id: RunId, { opened, context, quiet, isOwner }: AttachOptions): Promise<number> {
+  const { host, target } = opened;
+  const { stdout, stderr } = context;
+  const leaving = new AbortController();
+  const stopsRun = isOwner && target.kind === 'local';
+  const interrupts = { count: 0 };
+  const onInterrupt = () => {
+    interrupts.count += 1;
+    if (!stopsRun) return leaving.abort(new Error('detached'));
+    // The first ^C stops the run and its last words are still shown; the second doesn't wait for its grace period.
+    void host.stop(id, interrupts.count === 1 ? {} : { graceMs: 0 }).catch(() => undefined);
+  };
+  const onEnd = () => leaving.abort(new Error('ended'));
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onEnd);
+  process.on('SIGHUP', onEnd);
+  const links = host.onLink((link) => {
+    if (link.kind === 'lost' && !quiet)
+      stderr.write(`\n${host.name}: connection lost (${link.reason}); the run goes on, trying again\n`);
+  });
+  const terminal = stdout.isTTY ? new TerminalStream() : undefined;
+  const onOutput = async (chunk: Uint8Array) => {
+    if (quiet) return;
+    const shown = terminal ? terminal.write(chunk) : chunk;
+    if (shown.length > 0 && !stdout.write(shown)) await drained(stdout, leaving.signal);
+  };
+  try {
+    const last = await follow(id, { opened, context, signal: leaving.signal, onOutput });
+    return exitStatus(last, context, quiet);
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+    stderr.write(
+      `\nDetached from ${target.kind === 'local' ? '' : 'remote '}run ${shortId(id)} (still running)\nTo re-attach use 'sortie watch ${shortId(id)}'\n`,
+    );
+    return 0;
+  } finally {
+    links();
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onEnd);
+    process.off('SIGHUP', onEnd);
+    if (terminal) stdout.write(terminal.end());
+  }
+}
+
+interface Follow {
+  readonly opened: OpenedHost;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  readonly onOutput: (chunk: Uint8Array) => Promise<void>;
+}
+
+/** A run elsewhere is mirrored, and what is in the mirror is shown; one of this machine is read where it is. */
+async function follow(id: RunId, { opened, context, signal, onOutput }: Follow): Promise<RunState> {
+  const { host, target } = opened;
+  if (target.kind !== 'local') return mirrorRun(host, id, { home: context.home, signal, onOutput });
+  for await (const chunk of host.output(id, { from: 0, follow: true, signal })) await onOutput(chunk);
+  return host.run(id, { signal });
+}
+
+/** Guild's: the run's own status; 256 minus the signal's number for a run that a signal ended; 1 for one that never came to have a status. */
+function exitStatus(state: RunState, { stderr }: Context, quiet: boolean): number {
+  if (state.reason && !quiet)
+    stderr.write(`sortie: run ${shortId(state.id)} ended with status '${state.status}': ${state.reason}\n`);
+  if (state.exitStatus === null) return isFinal(state.status) ? 1 : 0;
+  return state.exitStatus < 0 ? 256 + state.exitStatus : state.exitStatus;
+}
+
+async function drained(stream: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,25 @@
+import { usageError } from '#protocol';
+import type { Invocation } from './command.ts';
+import type { Context } from './context.ts';
+import { findRun } from './find-run.ts';
+import { Fleet } from './fleet.ts';
+
+/** `sortie cat RUN`: bytes as they are. */
+export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
+  const [prefix] = words;
+  if (prefix === undefined)
+    throw usageError({ code: 'usage', message: 'which run?', hint: "'sortie runs' lists them" });
+  await using fleet = await Fleet.of(context);
+  const [remote] = options['remote'] ? fleet.names(options['remote'] as string[]) : [];
+  const { id, opened } = await findRun(prefix, { context, fleet, remote });
+  const path = options['path'];
+  const bytes =
+    typeof path === 'string'
+      ? opened.host.file(id, path, { from: 0 })
+      : opened.host.output(id, { from: 0, follow: false });
+  for await (const chunk of bytes) {
+    if (!context.stdout.write(chunk))
+      await new Promise<void>((resolve) => context.stdout.once('drain', resolve));
+  }
+  return 0;
+}

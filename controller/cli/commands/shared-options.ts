@@ -1,0 +1,12 @@
+import type { OptionSpec } from '../command.ts';
+
+export const remoteOption: OptionSpec = {
+  long: ['--remote'],
+  short: '-r',
+  value: 'REMOTE',
+  repeatable: true,
+  complete: 'remotes',
+  summary: 'Ask REMOTE itself: a configured name, a host of ssh_config, or [user@]host[:port].',
+};
+
+export const yesOption: OptionSpec = { long: ['--yes'], short: '-y', summary: 'Do not ask.' };

@@ -1,0 +1,25 @@
+import type { CommandSpec } from '../command.ts';
+import { remoteOption, yesOption } from './shared-options.ts';
+
+export const stop: CommandSpec = {
+  name: 'stop',
+  summary: 'Stop runs, wherever they are, until nothing of them is left.',
+  description:
+    'TERM goes to every process of the run; what is left after the grace period is killed. With no RUN, every running one is stopped.',
+  examples: [
+    { line: 'sortie stop 3f9a2c1d', what: 'stop one run or batch' },
+    { line: 'sortie stop --remote gpu-box --yes', what: 'stop all that runs on a box' },
+  ],
+  options: [
+    remoteOption,
+    yesOption,
+    {
+      long: ['--grace'],
+      value: 'SECONDS',
+      type: 'number',
+      summary: 'Seconds between TERM and KILL; 30 unless said.',
+    },
+  ],
+  positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
+  load: () => import('../stop.ts'),
+};

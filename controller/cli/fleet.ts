@@ -1,0 +1,71 @@
+import {
+  expandRemotes,
+  loadUserConfig,
+  openHost,
+  terminalPrompter,
+  type OpenedHost,
+  type Progress,
+  type UserConfig,
+} from '#controller/remotes';
+import type { Context } from './context.ts';
+import { ProgressLine } from './progress-line.ts';
+
+/** The hosts that a command talks to, each opened once and closed at the end. */
+export class Fleet implements AsyncDisposable {
+  readonly config: UserConfig;
+  readonly #context: Context;
+  readonly #opened = new Map<string, Promise<OpenedHost>>();
+  readonly #progress: ProgressLine;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(context: Context, config: UserConfig, signal: AbortSignal | undefined) {
+    this.#context = context;
+    this.config = config;
+    this.#signal = signal;
+    this.#progress = new ProgressLine(context.stderr);
+  }
+
+  /** Reads config.yml, and shows its warnings. Errors: `config-invalid`. */
+  static async of(context: Context, signal?: AbortSignal): Promise<Fleet> {
+    const config = await loadUserConfig({
+      cwd: context.cwd,
+      env: { ...context.env, SORTIE_HOME: context.home },
+    });
+    for (const warning of config.warnings) context.stderr.write(`WARNING: ${warning}\n`);
+    return new Fleet(context, config, signal);
+  }
+
+  /** `local` is this machine. */
+  async open(name: string): Promise<OpenedHost> {
+    const before = this.#opened.get(name);
+    if (before) return before;
+    const { home, cwd, env, stdin, stderr } = this.#context;
+    const opened = openHost(name, {
+      home,
+      cwd,
+      env: { ...env, SORTIE_HOME: home },
+      config: this.config,
+      prompter: terminalPrompter({ input: stdin, output: stderr }),
+      onProgress: (progress) => this.show(progress),
+      notice: (text) => stderr.write(`${text}\n`),
+      signal: this.#signal,
+    });
+    this.#opened.set(name, opened);
+    return opened;
+  }
+
+  /** The remotes that `--remote` options name; `local` alone where there are none. */
+  names(options: readonly string[] | undefined): string[] {
+    return options?.length ? expandRemotes(options, this.config) : ['local'];
+  }
+
+  show(progress: Progress): void {
+    this.#progress.show(progress);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#progress.end();
+    const opened = await Promise.allSettled(this.#opened.values());
+    await Promise.all(opened.map(async (each) => each.status === 'fulfilled' && each.value.host.close()));
+  }
+}

@@ -1,0 +1,85 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { usageError } from '#protocol';
+import {
+  optionKey,
+  type CommandSpec,
+  type Invocation,
+  type OptionSpec,
+  type OptionValues,
+} from './command.ts';
+
+/** Reads the words after a command's name. Errors: `usage`, exit 2. */
+export function parseWords(spec: CommandSpec, path: string, words: readonly string[]): Invocation {
+  const parser = new Command(path)
+    .exitOverride()
+    .helpOption(false)
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+    .allowExcessArguments(false);
+  for (const option of spec.options) for (const each of toCommander(option)) parser.addOption(each);
+  for (const { name, required, repeatable } of spec.positionals) {
+    const inner = `${name}${repeatable ? '...' : ''}`;
+    parser.argument(required ? `<${inner}>` : `[${inner}]`);
+  }
+  try {
+    parser.parse(longForms(spec.options, words), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw usageError({
+      code: 'usage',
+      message: error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'),
+      hint: `Try '${path} --help' for more information.`,
+      cause: error,
+    });
+  }
+  return { options: byFirstName(spec.options, parser.opts()), words: parser.args };
+}
+
+/** Commander takes no short options of several letters: those that are registered become their long form, up to `--`. */
+function longForms(options: readonly OptionSpec[], words: readonly string[]): string[] {
+  const long = new Map(
+    options.flatMap(({ short, long: [name] }) => (short && short.length > 2 ? [[short, name]] : [])),
+  );
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return words.map((word, place) => (place < end ? (long.get(word) ?? word) : word));
+}
+
+/** One commander option for each name, since commander knows one long name an option. */
+function toCommander(spec: OptionSpec): Option[] {
+  return spec.long.map((name, place) => {
+    const short = place === 0 && spec.short?.length === 2 ? `${spec.short}, ` : '';
+    const option = new Option(`${short}${name}${spec.value === undefined ? '' : ` <${spec.value}>`}`);
+    if (name.startsWith('--no-')) option.attributeName = () => camel(name);
+    if (name.startsWith('--no-')) option.negate = false;
+    if (spec.repeatable)
+      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    else if (spec.type) option.argParser(numberReader(spec.type));
+    return option;
+  });
+}
+
+function numberReader(type: 'integer' | 'positive' | 'number'): (text: string) => number {
+  const wanted = { integer: 'a whole number', positive: 'a whole number from 1', number: 'a number' }[type];
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    const whole = type === 'number' || Number.isInteger(value);
+    if (!Number.isFinite(value) || !whole || (type === 'positive' && value < 1)) {
+      throw new InvalidArgumentError(`Expected ${wanted}.`);
+    }
+    return value;
+  };
+}
+
+function byFirstName(specs: readonly OptionSpec[], parsed: Readonly<Record<string, unknown>>): OptionValues {
+  const values: Record<string, OptionValues[string]> = {};
+  for (const spec of specs) {
+    for (const name of spec.long) {
+      const value = parsed[camel(name)] as OptionValues[string];
+      if (value !== undefined) values[optionKey(spec)] = value;
+    }
+  }
+  return values;
+}
+
+function camel(name: string): string {
+  return name.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,50 @@
+import { isFinal, shortId } from '#protocol';
+import type { Invocation } from './command.ts';
+import type { Context } from './context.ts';
+import { findRun, type RunPlace } from './find-run.ts';
+import { Fleet } from './fleet.ts';
+import { confirm } from './prompt.ts';
+
+/** `sortie stop [RUN…]`. Exit 4 when the prompt is declined, as Guild's. */
+export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
+  await using fleet = await Fleet.of(context);
+  const remotes = options['remote'] ? fleet.names(options['remote'] as string[]) : [undefined];
+  const places: RunPlace[] = [];
+  for (const remote of remotes) {
+    if (words.length === 0) places.push(...(await running(fleet, remote)));
+    for (const word of words) places.push(await findRun(word, { context, fleet, remote }));
+  }
+  const { stdout, stderr } = context;
+  if (places.length === 0) {
+    stdout.write('Nothing to stop.\n');
+    return 0;
+  }
+  const list = places.map(({ id, opened }) => `  ${shortId(id)}  ${opened.host.name}\n`).join('');
+  if (
+    !options['yes'] &&
+    !(await confirm(
+      `You are about to stop ${places.length} run${places.length === 1 ? '' : 's'}\n${list}Continue? (Y/n) `,
+      context,
+    ))
+  )
+    return 4;
+  const grace = options['grace'];
+  const graceMs = typeof grace === 'number' ? grace * 1000 : undefined;
+  await Promise.all(
+    places.map(async ({ id, opened }) => {
+      const state = await opened.host.stop(id, graceMs === undefined ? {} : { graceMs });
+      stderr.write(
+        `${shortId(id)} ${isFinal(state.status) ? `stopped with a status of '${state.status}'` : state.status}\n`,
+      );
+    }),
+  );
+  return 0;
+}
+
+async function running(fleet: Fleet, remote: string | undefined): Promise<RunPlace[]> {
+  const opened = await fleet.open(remote ?? 'local');
+  const listed = await opened.host.runs({ attrs: [] });
+  return listed
+    .filter(({ state }) => state.status === 'running' || state.status === 'pending')
+    .map(({ state }) => ({ id: state.id, opened }));
+}

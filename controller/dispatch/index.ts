@@ -1,0 +1,116 @@
+/** From a plan to a run on a host: packs once, ships what the host lacks, and hands over the specification. */
+import { UserError, type GpuRequest, type Input, type RunSpec, type RunState } from '#protocol';
+import { toRunSpec, type Plan, type RunHost } from '#controller/operation';
+import type { OpenedHost, Progress } from '#controller/remotes';
+import {
+  packDependencies,
+  packTree,
+  parseSourceConfig,
+  selectSource,
+  shipTree,
+  type Tree,
+} from '#controller/source';
+
+export interface DispatchContext {
+  /** SORTIE_HOME. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
+export interface Packed {
+  readonly plan: Plan;
+  readonly source: Tree | null;
+  readonly warnings: readonly string[];
+}
+
+/** Selects and hashes the source. Errors: `source-too-big`, `source-changed`, those of a bad `sourcecode:`. */
+export async function packPlan(plan: Plan, { home, signal }: DispatchContext): Promise<Packed> {
+  if (plan.source === null) return { plan, source: null, warnings: [] };
+  const { root, config, isPython, exclude } = plan.source;
+  const selection = await selectSource({
+    project: root,
+    configs: config.filter((each) => each !== undefined).map((each) => parseSourceConfig(each)),
+    python: isPython,
+    dependencies: exclude,
+    signal,
+  });
+  const source = await packTree(selection, { home, signal });
+  return { plan, source: source.manifest.entries.length === 0 ? null : source, warnings: selection.warnings };
+}
+
+export interface RunPlace {
+  readonly id: string;
+  readonly attempt?: number;
+  readonly batch?: RunSpec['batch'];
+  readonly gpus?: GpuRequest;
+  readonly stage?: boolean;
+}
+
+/** Brings a host all that the plan's runs need. Costs one round trip where it is there already. */
+export async function shipPlan(
+  { plan, source }: Packed,
+  { host, target }: OpenedHost,
+  context: DispatchContext,
+): Promise<Input[]> {
+  const { home, signal, onProgress } = context;
+  if (source) await shipTree(source, host, { home, signal, onProgress });
+  if (target.kind === 'local') return [];
+  const files = plan.dependencies.flatMap((dependency) =>
+    dependency.kind === 'files' ? dependency.files : [],
+  );
+  if (files.length === 0) return [];
+  const tree = await packDependencies(files, { home, signal });
+  await shipTree(tree, host, { home, signal, onProgress });
+  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }];
+}
+
+/** The specification of one run of a packed plan on a host. */
+export function specOf(
+  packed: Packed,
+  opened: OpenedHost,
+  run: RunPlace & { readonly inputs: readonly Input[]; readonly env: DispatchContext['env'] },
+): RunSpec {
+  const spec = toRunSpec(packed.plan, {
+    id: run.id,
+    tree: packed.source?.hash ?? null,
+    host: runHost(opened, run.env),
+    inputs: run.inputs,
+    ...(run.attempt === undefined ? {} : { attempt: run.attempt }),
+    ...(run.batch === undefined ? {} : { batch: run.batch }),
+    ...(run.gpus === undefined ? {} : { gpus: run.gpus }),
+  });
+  return { ...spec, attrs: { ...spec.attrs, sourcecode_digest: `${packed.source?.digest ?? 'null'}\n` } };
+}
+
+/** Ships and starts (or stages) one run. A host that lost a blob in the meantime gets everything once more. */
+export async function dispatchRun(
+  packed: Packed,
+  opened: OpenedHost,
+  options: RunPlace & { readonly context: DispatchContext },
+): Promise<RunState> {
+  const { context, stage = false } = options;
+  const inputs = await shipPlan(packed, opened, context);
+  const spec = specOf(packed, opened, { ...options, inputs, env: context.env });
+  try {
+    return await opened.host.putRun(spec, { stage, signal: context.signal });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'blob-missing' || !packed.source) throw error;
+    await shipTree(packed.source, opened.host, { ...context, thorough: true });
+    return opened.host.putRun(spec, { stage, signal: context.signal });
+  }
+}
+
+function runHost({ target, settings }: OpenedHost, env: DispatchContext['env']): RunHost {
+  if (target.kind === 'local') return { kind: 'local', env };
+  const init = [settings.init, settings.activate].filter(Boolean).join('\n');
+  return {
+    kind: 'remote',
+    venv: settings.venv,
+    conda: settings.conda,
+    python: settings.python,
+    ...(init === '' ? {} : { init }),
+  };
+}
