@@ -43,10 +43,11 @@ export interface Exec {
   readonly stderr: Readable;
   /**
    * How it ended, once it has: an exit code, or the signal that ended it (`SIGKILL`); both null when the host didn't say. Rejects
-   * with `LinkLostError` when the link died first: then nothing is known of the command's fate.
+   * with `LinkLostError` when the link died first, and with the signal's reason when that aborted: then nothing is known of the
+   * command's fate.
    */
   readonly exit: Promise<ExitStatus>;
-  /** Asks the host to signal the process (sshd before 7.9 doesn't) and closes its streams. Never waits. */
+  /** Asks the host to kill the process (sshd before 7.9 and forced commands don't) and closes its streams. Never waits, nor does `exit` then. */
   kill(): void;
 }
 

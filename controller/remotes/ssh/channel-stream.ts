@@ -1,11 +1,11 @@
-import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
+import { ReadOutDuplex } from './read-out-duplex.ts';
 
 /**
  * An ssh2 channel as a stream that keeps Node's promises. The channel itself never emits an error, forgets the callbacks of writes made
  * after it closed, and ends as cleanly when the link dies as when the host closed it; here, `deathOf` tells the two apart.
  */
-export class ChannelStream extends Duplex {
+export class ChannelStream extends ReadOutDuplex {
   readonly #channel: ClientChannel;
   readonly #deathOf: () => Error | null;
   #closed = false;
@@ -49,7 +49,7 @@ export class ChannelStream extends Duplex {
 
   #ended(): void {
     const death = this.#deathOf();
-    if (death) this.destroy(death);
+    if (death) this.dieOnceRead(death);
     else this.push(null);
   }
 
@@ -57,7 +57,7 @@ export class ChannelStream extends Duplex {
   #gone(): void {
     this.#closed = true;
     const death = this.#deathOf();
-    if (death) this.destroy(death);
+    if (death) this.dieOnceRead(death);
     else if (this.writableNeedDrain || this.writableLength > 0) this.destroy(closedByHost());
     else if (!this.writableEnded) this.end();
   }

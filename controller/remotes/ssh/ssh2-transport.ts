@@ -91,25 +91,30 @@ function isOpenFailure(error: unknown): error is Error & { readonly reason: numb
 
 function execOf(channel: ClientChannel, deathOf: () => Error | null, signal: AbortSignal | undefined): Exec {
   const stream = new ChannelStream(channel, deathOf);
-  const kill = () => {
-    channel.signal('KILL');
-    channel.close();
-  };
-  const exit = new Promise<ExitStatus>((resolve, reject) => {
-    let status: ExitStatus = { code: null, signal: null };
-    channel.on('exit', (code: number | null, name?: string) => {
-      status = { code, signal: name ?? null };
-    });
-    channel.on('close', () => {
-      signal?.removeEventListener('abort', kill);
-      const death = deathOf();
-      // A status that arrived before the link died is still the truth.
-      if (death && status.code === null && status.signal === null) reject(death);
-      else resolve(status);
-    });
-  });
+  const { promise: exit, resolve, reject } = Promise.withResolvers<ExitStatus>();
   // Whoever only wants the streams need not look at how it ended.
   exit.catch(() => undefined);
-  signal?.addEventListener('abort', kill, { once: true });
+  let status: ExitStatus = { code: null, signal: null };
+  // sshd closes a channel only when the command's process is gone, which a killed one may put off: nobody waits for that.
+  const kill = () => {
+    channel.signal('KILL');
+    stream.destroy();
+    resolve(status);
+  };
+  const abort = () => {
+    reject(signal?.reason);
+    kill();
+  };
+  channel.on('exit', (code: number | null, name?: string) => {
+    status = { code, signal: name ?? null };
+  });
+  channel.on('close', () => {
+    signal?.removeEventListener('abort', abort);
+    const death = deathOf();
+    // A status that arrived before the link died is still the truth.
+    if (death && status.code === null && status.signal === null) reject(death);
+    else resolve(status);
+  });
+  signal?.addEventListener('abort', abort, { once: true });
   return { stdin: stream, stdout: stream, stderr: channel.stderr, exit, kill };
 }
