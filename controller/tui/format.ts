@@ -53,9 +53,10 @@ export function formatScalar(value: number): string {
   return value.toPrecision(magnitude >= 1000 ? 6 : 4);
 }
 
-/** MiB as GPU tools give it, in GB as people say it. */
+/** MiB as GPU tools give it, in GiB: 80 GiB devices are called so. */
 export function formatMemory(mebibytes: number): string {
-  return formatBytes(mebibytes * 1_048_576);
+  const gibibytes = mebibytes / 1024;
+  return `${gibibytes >= 9.95 ? gibibytes.toFixed(0) : gibibytes.toFixed(1)} GiB`;
 }
 
 /** A fraction from 0 to 1 as `81 %`; 100 only when it is all. */

@@ -79,7 +79,10 @@ function runLines(before: RunView | undefined, run: RunView, state: ViewState): 
   const where = `on ${whereabouts(state, run)}`;
   const flags = flagWords(run, varyingFlags(state));
   if (status === 'running') return [words(nameOf(run), 'running', where, flags)];
-  if (!isFinal(status)) return [words(nameOf(run), outcomeWords(run.state), where, flags)];
+  // Of a batch's waiting trials the tally tells.
+  if (!isFinal(status)) {
+    return state.batch === null ? [words(nameOf(run), outcomeWords(run.state), where, flags)] : [];
+  }
   const time = elapsed(state, run, state.now);
   const scalars = scalarWords(run, [objectiveOf(state)?.scalar ?? []].flat());
   return [
@@ -88,6 +91,7 @@ function runLines(before: RunView | undefined, run: RunView, state: ViewState): 
       outcomeWords(run.state),
       time === null ? '' : `after ${formatElapsed(time)}`,
       where,
+      flags,
       scalars,
     ),
   ];

@@ -4,6 +4,7 @@ import { appendOutput, emptyLog } from './log-buffer.ts';
 import type { HostView, RunView, ViewState } from './state.ts';
 import { advance } from './transfers.ts';
 import type { FeedEvent, RunMeta } from './view-feed.ts';
+import { displayWidth } from './width.ts';
 
 /** Notices kept to be shown again when the view has ended. */
 const NOTICE_LIMIT = 50;
@@ -166,7 +167,8 @@ function applyMeta(draft: Draft, meta: RunMeta): void {
   if (run !== undefined) draft.runs.set(meta.id, { ...run, meta });
   for (const [name, value] of Object.entries(meta.flags)) {
     const seen = draft.flags.get(name);
-    if (seen === undefined) draft.flags.set(name, { first: value, varies: false });
-    else if (!seen.varies && seen.first !== value) draft.flags.set(name, { ...seen, varies: true });
+    const width = Math.max(seen?.width ?? 0, displayWidth(value));
+    const first = seen?.first ?? value;
+    draft.flags.set(name, { first, width, varies: (seen?.varies ?? false) || first !== value });
   }
 }

@@ -1,37 +1,20 @@
 import type { RunId } from '#protocol';
 import { toNdjson } from './ndjson.ts';
 import { PlainView } from './plain.ts';
+import type { ShowOptions, ViewOutcome } from './show-options.ts';
 import { ViewStore } from './store.ts';
-import type { Terminal, ViewMode } from './terminal.ts';
 import type { FeedEvent, ViewFeed } from './view-feed.ts';
-
-export interface ShowOptions {
-  /** `run` and `batch`: attached, inline; `watch`: the same on a screen of its own, for one or all; `top`: hosts first. */
-  readonly kind: 'run' | 'batch' | 'watch' | 'top';
-  readonly mode: ViewMode;
-  readonly terminal: Terminal;
-  /** The run or batch looked at; null for all. */
-  readonly subject: RunId | null;
-  /** The words that bring this view back, such as `sortie watch 3f9a2c1d`. */
-  readonly comeBack: string;
-  /** What ^C does: a run elsewhere goes on, one here is stopped. */
-  readonly onInterrupt: 'detach' | 'stop';
-  /** Lines with the output of a batch's trials too, not only with what became of them. */
-  readonly withTrialOutput?: boolean;
-  readonly quiet?: boolean;
-  /** Ends the view as detaching does. */
-  readonly signal: AbortSignal;
-}
-
-/** How a view ended: what it showed is over, or the user turned away and the work goes on. */
-export type ViewOutcome = { readonly kind: 'over' } | { readonly kind: 'detached' };
 
 /** Shows a feed until it ends, the user detaches, or the signal aborts. Throws what the feed throws, with the screen restored. */
 export async function showView(feed: ViewFeed, options: ShowOptions): Promise<ViewOutcome> {
   const store = new ViewStore();
   try {
     switch (options.mode) {
-      case 'live':
+      case 'live': {
+        // Ink and React cost 0.15 s and 30 MB: only a terminal pays for them.
+        const { LiveView } = await import('./live.ts');
+        return await new LiveView(feed, store, options).show();
+      }
       case 'plain':
         return await showPlain(feed, store, options);
       case 'json':

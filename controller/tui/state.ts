@@ -20,10 +20,16 @@ export interface ViewState {
   /** The output of the run that is followed. */
   readonly log: LogBuffer | null;
   readonly notices: readonly Notice[];
-  /** For each flag its first value and whether others were seen. */
-  readonly flags: ReadonlyMap<string, { readonly first: string; readonly varies: boolean }>;
+  readonly flags: ReadonlyMap<string, FlagSeen>;
   /** Keys of scalars in the order they were seen; bounded. */
   readonly scalars: readonly string[];
+}
+
+/** What was seen of a flag over all runs: its first value, whether there are others, and the widest in columns. */
+export interface FlagSeen {
+  readonly first: string;
+  readonly varies: boolean;
+  readonly width: number;
 }
 
 export interface HostView {

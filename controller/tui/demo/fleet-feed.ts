@@ -1,0 +1,121 @@
+import { UserError, type RunId } from '#protocol';
+import { EventQueue } from '../event-queue.ts';
+import type { FeedEvent, ViewFeed } from '../view-feed.ts';
+import { gpusAt, outputAt, type Trial } from './fleet.ts';
+import { hostsOf, pastEvents, stateAt, trialsIn, type FleetFeedOptions } from './past.ts';
+
+/** A feed of a fleet in numbers, for demonstrations, pictures and tests. */
+export class FleetFeed implements ViewFeed {
+  readonly stopped: RunId[] = [];
+  readonly #options: FleetFeedOptions;
+  readonly #queue = new EventQueue();
+  readonly #trials: readonly Trial[];
+  readonly #began = Date.now();
+  #followed: readonly RunId[] = [];
+  #offsets = new Map<RunId, number>();
+
+  constructor(options: FleetFeedOptions) {
+    this.#options = options;
+    this.#trials = trialsIn(options);
+  }
+
+  async *events(signal: AbortSignal): AsyncIterable<FeedEvent> {
+    signal.addEventListener('abort', () => this.#queue.end(), { once: true });
+    for (const event of pastEvents(this.#options, this.#began)) void this.#queue.push(event);
+    const timer = setInterval(() => this.#tick(), 1000 / this.#options.rate);
+    try {
+      yield* this.#queue.read();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  follow(ids: readonly RunId[]): void {
+    this.#followed = ids;
+    this.#offsets = new Map();
+    this.#tellOutput();
+  }
+
+  async *output(id: RunId): AsyncIterable<Uint8Array> {
+    const trial = this.#trials.find(({ meta }) => meta.id === id);
+    if (trial !== undefined) yield Buffer.from(outputAt(trial, this.#second));
+  }
+
+  async stop(id: RunId): Promise<void> {
+    this.stopped.push(id);
+    const trial = this.#trials.find(({ meta }) => meta.id === id);
+    if (trial === undefined) throw new UserError({ code: 'run-not-found', message: 'no such run' });
+    const state = stateAt(this.#options, this.#began, trial, this.#second);
+    this.#agent(trial.host, {
+      type: 'run',
+      seq: 0,
+      run: { ...state, status: 'terminated', stopped: Date.now() * 1000 },
+    });
+  }
+
+  async restart(id: RunId): Promise<void> {
+    throw new UserError({ code: 'demo', message: `the demo starts no run again (${id.slice(0, 8)})` });
+  }
+
+  async pull(): Promise<void> {
+    const transfer = {
+      key: 'pull',
+      kind: 'pulling',
+      host: 'gpu-box',
+      what: 'model.pt',
+      totalBytes: 24e6,
+    } as const;
+    const push = (doneBytes: number, status: 'under way' | 'done') =>
+      this.#push({ type: 'transfer', transfer: { ...transfer, doneBytes, status } });
+    push(6e6, 'under way');
+    push(24e6, 'done');
+  }
+
+  get #second(): number {
+    return this.#options.second + ((Date.now() - this.#began) / 1000) * this.#options.speed;
+  }
+
+  #tick(): void {
+    const { fleet, speed, rate, lost, scope } = this.#options;
+    const second = this.#second;
+    for (const { name } of hostsOf(this.#options)) {
+      if (name === lost) continue;
+      this.#agent(name, { type: 'gpus', seq: 0, gpus: gpusAt(fleet, name, second) });
+    }
+    const step = speed / rate;
+    for (const trial of this.#trials) {
+      const isOpen = trial.from <= second && second - step * 2 <= trial.to;
+      if (isOpen && trial.host !== lost && !this.stopped.includes(trial.meta.id)) {
+        this.#agent(trial.host, {
+          type: 'run',
+          seq: 0,
+          run: stateAt(this.#options, this.#began, trial, second),
+        });
+      }
+    }
+    this.#tellOutput();
+    const last = Math.max(...this.#trials.map(({ to }) => to));
+    if (scope !== 'all' && speed > 0 && second > last + 2 * step) this.#queue.end();
+  }
+
+  #tellOutput(): void {
+    for (const id of this.#followed) {
+      const trial = this.#trials.find(({ meta }) => meta.id === id);
+      if (trial === undefined) continue;
+      const offset = this.#offsets.get(id) ?? 0;
+      const bytes = Buffer.from(outputAt(trial, this.#second)).subarray(offset);
+      this.#offsets.set(id, offset + bytes.length);
+      if (bytes.length > 0) this.#push({ type: 'output', id, offset, bytes });
+    }
+  }
+
+  #agent(host: string, event: Extract<FeedEvent, { type: 'agent' }>['event']): void {
+    this.#push({ type: 'agent', host, event });
+  }
+
+  #push(event: Untimed): void {
+    void this.#queue.push({ at: Date.now(), ...event });
+  }
+}
+
+type Untimed = FeedEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'at'> : never) : never;

@@ -1,0 +1,97 @@
+import { contextOf, type Surroundings } from '../ui.ts';
+import { compareRows } from './compare.ts';
+import { detailRows, errorRows } from './detail.ts';
+import { footerRow, helpRows } from './footer.ts';
+import { hostParagraphs, hostRows } from './hosts.ts';
+import { line } from './line.ts';
+import { logRows } from './log.ts';
+import { tallyRow, titleRow, transferRows } from './title.ts';
+import { trialRows } from './trials.ts';
+import type { View } from './view.ts';
+
+/** An attached view grows no taller than this: the scrollback above it stays in sight. */
+const INLINE_ROWS = 24;
+
+/** The rows of the whole view. Never taller or wider than it may be, down to 40×10, and below that as much as there is. */
+export function frame(view: View, around: Surroundings): readonly string[] {
+  const isInline = view.kind === 'run' || view.kind === 'batch';
+  // A frame as high as the terminal scrolls it when it isn't on a screen of its own.
+  const height = isInline ? Math.min(INLINE_ROWS, view.rows - 1) : view.rows;
+  const footer = [...noticeRow(view), footerRow(view, contextOf(view.ui, around))];
+  const room = Math.max(0, height - footer.length);
+  const body = bodyRows(view, room).slice(0, room);
+  const blank = isInline ? [] : Array.from({ length: room - body.length }, () => '');
+  return [...body, ...blank, ...footer].slice(-Math.max(1, height));
+}
+
+/** How the rows of a table page are shared out. Pure arithmetic, so that paging knows it too. */
+export function shares(view: View, room: number): { hosts: number; table: number; log: number } {
+  const hostCount = view.state.hosts.size;
+  const fixed = 2 + transferCount(view);
+  const rest = Math.max(0, room - fixed);
+  const most = view.kind === 'top' ? Math.floor(rest * 0.6) : Math.max(1, Math.floor(rest * 0.25));
+  const wanted = view.kind === 'top' ? hostParagraphs(view).length : hostCount;
+  const hosts = rest < 6 ? 0 : Math.min(wanted, most);
+  const after = rest - hosts;
+  const minTable = Math.min(after, 8);
+  const log =
+    view.kind === 'top' || after < 13 ? 0 : Math.max(4, Math.min(Math.floor(after * 0.35), after - minTable));
+  const table = Math.min(after - log, Math.max(2, view.order.length + 1));
+  const spare = after - log - table;
+  return { hosts, table, log: log === 0 ? 0 : log + spare };
+}
+
+function transferCount(view: View): number {
+  return transferRows(view, 3).length;
+}
+
+function bodyRows(view: View, room: number): readonly string[] {
+  switch (view.ui.page) {
+    case 'help':
+      return helpRows(view, room);
+    case 'log':
+      return logRows(view, room);
+    case 'errors':
+      return errorRows(view, room);
+    case 'compare':
+      return [titleRow(view), ...compareRows(view, room - 1)];
+    case 'detail':
+      return [...transferRows(view, 3), ...detailRows(view, room - transferCount(view))];
+    case 'table':
+      return view.kind === 'run' ? runPage(view, room) : tablePage(view, room);
+  }
+}
+
+/** An attached single run: its state, then its log. */
+function runPage(view: View, room: number): readonly string[] {
+  const transfers = transferRows(view, 3);
+  if (view.state.runs.size === 0) return [...transfers, ...hostRows(view, room - transfers.length)];
+  return [...transfers, ...detailRows(view, room - transfers.length)];
+}
+
+function tablePage(view: View, room: number): readonly string[] {
+  const { hosts, table, log } = shares(view, room);
+  const paragraphs = view.kind === 'top' ? hostParagraphs(view) : [];
+  const hostsTop = Math.min(view.ui.hostsTop, Math.max(0, paragraphs.length - hosts));
+  return [
+    titleRow(view),
+    ...transferRows(view, 3),
+    ...(view.kind === 'top' ? paragraphs.slice(hostsTop, hostsTop + hosts) : hostRows(view, hosts)),
+    tallyRow(view),
+    ...trialRows(view, table),
+    ...(log > 0 ? logRows(view, log) : []),
+  ];
+}
+
+/** The newest warning or error, as long as it is fresh. */
+function noticeRow(view: View): readonly string[] {
+  const NOTICE_MS = 10_000;
+  const last = view.state.notices.findLast(({ at }) => view.now - at < NOTICE_MS);
+  if (last === undefined || view.rows < 8) return [];
+  return [
+    line(view, [
+      ' ',
+      [last.level === 'error' ? 'bad' : last.level === 'warning' ? 'warn' : 'quiet', last.text],
+    ]),
+  ];
+}

@@ -1,0 +1,51 @@
+import { nameOf } from '../describe.ts';
+import { logLines } from '../log-buffer.ts';
+import { displayWidth, truncate } from '../width.ts';
+import { line } from './line.ts';
+import { selectedRun, type View } from './view.ts';
+
+/** The chosen run's log in exactly `rows` rows or fewer: a rule that says whose and how, then its lines. */
+export function logRows(view: View, rows: number): readonly string[] {
+  const run = selectedRun(view);
+  if (rows < 2 || run === null) return [];
+  return [
+    rule(view, `log ${nameOf(run)} ${view.glyphs.dot} ${positionWords(view)}`),
+    ...logBody(view, rows - 1),
+  ];
+}
+
+/** Only the lines. */
+export function logBody(view: View, rows: number): readonly string[] {
+  const lines = linesOf(view);
+  const dropped = view.state.log?.dropped ?? 0;
+  const end = view.ui.logEnd === null ? lines.length : Math.max(rows, view.ui.logEnd - dropped);
+  return lines.slice(Math.max(0, end - rows), end).map((text) => line(view, [text]));
+}
+
+/** The lines of the log that belongs to the chosen run; none while another's is still there. */
+export function linesOf({ state, ui }: View): readonly string[] {
+  return state.log !== null && state.log.id === ui.selected ? logLines(state.log) : [];
+}
+
+/** From the last traceback or error on, for a run that failed: what people look for first. */
+export function errorLines(lines: readonly string[]): readonly string[] {
+  const isStart = (text: string) =>
+    /^Traceback \(most recent call last\)|^\S*(?:Error|Exception)\b.*:/.test(text);
+  const traceback = lines.findLastIndex((text) => text.startsWith('Traceback (most recent call last)'));
+  if (traceback >= 0) return lines.slice(traceback);
+  const at = lines.findLastIndex((text) => isStart(text) || /\b(?:error|fatal|killed)\b/i.test(text));
+  return at < 0 ? lines.slice(-20) : lines.slice(Math.max(0, at - 5));
+}
+
+export function rule(view: View, title: string): string {
+  const text = truncate(` ${title} `, view.columns, view.glyphs.ellipsis);
+  return view.paint('quiet', text + view.glyphs.rule.repeat(Math.max(0, view.columns - displayWidth(text))));
+}
+
+function positionWords(view: View): string {
+  const { ui, state } = view;
+  if (state.log === null || state.log.id !== ui.selected) return 'no output yet';
+  const skipped = state.log.from > 0 || state.log.dropped > 0 ? ' (o: all of it)' : '';
+  if (ui.logEnd === null) return `following${skipped}`;
+  return `to line ${ui.logEnd} of ${state.log.dropped + linesOf(view).length} ${view.glyphs.dot} f follows${skipped}`;
+}

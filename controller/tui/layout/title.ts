@@ -1,0 +1,85 @@
+import { shortId } from '#protocol';
+import { flagWords, nameOf, varyingFlags } from '../describe.ts';
+import { formatBytes, formatClock, formatPercent, formatRough, formatScalar } from '../format.ts';
+import { batchTimeLeft, countByStatus, incumbent, objectiveOf } from '../progress.ts';
+import { timeLeft, transferFraction } from '../transfers.ts';
+import { line, spread, type Part } from './line.ts';
+import { bar } from './marks.ts';
+import type { View } from './view.ts';
+
+/** What this is, and the time. */
+export function titleRow(view: View): string {
+  const { state, now, trials, glyphs, kind } = view;
+  const { batch } = state;
+  const what: Part[] =
+    batch === null
+      ? [
+          ['strong', kind === 'top' ? 'hosts' : 'runs'],
+          ` ${glyphs.dot} ${trials.length} run${trials.length === 1 ? '' : 's'}`,
+        ]
+      : [
+          ['strong', batch.operation],
+          ` ${glyphs.dot} batch ${shortId(batch.id)} ${glyphs.dot} ${batch.total ?? trials.length} trials`,
+        ];
+  const left = batch === null ? null : batchTimeLeft(state, trials, now);
+  const right: Part[] = [
+    ...(left === null || left === 0 ? [] : [`ETA ${formatRough(left)}   `]),
+    ['quiet', formatClock(now)],
+  ];
+  return spread(view, [' ', ...what], [...right, ' ']);
+}
+
+/** How many are in which state, and the best so far. */
+export function tallyRow(view: View): string {
+  const { state, trials, glyphs, ui, order } = view;
+  const counts = countByStatus(trials);
+  const failed = counts.error + counts.lost;
+  const known = trials.length - counts.pending - counts.staged;
+  const waiting = Math.max(counts.pending + counts.staged, (state.batch?.total ?? 0) - known);
+  const best = incumbent(state, trials);
+  const parts: Part[] = [
+    ' ',
+    ['good', `${glyphs.status.completed} ${counts.completed}`],
+    '  ',
+    ['busy', `${glyphs.status.running} ${counts.running}`],
+    '  ',
+    ['quiet', `${glyphs.status.pending} ${waiting}`],
+    '  ',
+    [failed > 0 ? 'bad' : 'quiet', `${glyphs.status.error} ${failed}`],
+    ...(counts.terminated > 0
+      ? ['  ', ['warn', `${glyphs.status.terminated} ${counts.terminated}`] as const]
+      : []),
+    ...(ui.filter === ''
+      ? []
+      : [['accent', `   /${ui.filter} ${order.length} of ${trials.length}`] as const]),
+    ...(best === null
+      ? []
+      : [
+          ['quiet', `   best ${objectiveOf(state)?.scalar ?? ''} `] as const,
+          ['strong', formatScalar(best.value)] as const,
+          ` ${nameOf(best.run)} ${flagWords(best.run, varyingFlags(state))}`,
+        ]),
+  ];
+  return line(view, parts);
+}
+
+/** The long acts that are under way. */
+export function transferRows(view: View, rows: number): readonly string[] {
+  const open = [...view.state.transfers.values()].filter(({ status }) => status === 'under way');
+  return open.slice(0, rows).map((transfer) => {
+    const fraction = transferFraction(transfer);
+    const left = timeLeft(transfer);
+    return line(view, [
+      ' ',
+      ['strong', transfer.kind],
+      ` ${transfer.what}${transfer.host === null ? '' : ` ${view.glyphs.dot} ${transfer.host}`}  `,
+      ...(fraction === null
+        ? []
+        : [['busy', bar(view, fraction, 12)] as const, ` ${formatPercent(fraction)}  `]),
+      formatBytes(transfer.doneBytes),
+      transfer.totalBytes === null ? '' : ` of ${formatBytes(transfer.totalBytes)}`,
+      transfer.rate === null ? '' : `  ${formatBytes(transfer.rate)}/s`,
+      left === null ? '' : `  ${formatRough(left)} left`,
+    ]);
+  });
+}

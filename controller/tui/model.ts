@@ -1,0 +1,108 @@
+import { isFinal } from '#protocol';
+import { glyphsFor } from './glyphs.ts';
+import { frame, shares } from './layout/frame.ts';
+import { hostParagraphs } from './layout/hosts.ts';
+import { linesOf } from './layout/log.ts';
+import { summaryRows } from './layout/summary.ts';
+import type { View } from './layout/view.ts';
+import { orderRuns } from './order.ts';
+import { painter } from './palette.ts';
+import { incumbent, trialsOf } from './progress.ts';
+import type { ShowOptions } from './show-options.ts';
+import type { ViewState } from './state.ts';
+import { looksOf } from './terminal.ts';
+import { INITIAL_UI, press, type Effect, type Surroundings, type UiState } from './ui.ts';
+
+/** Rows keep their order this long though values change: a table that never rests cannot be read. Milliseconds. */
+const ORDER_MS = 1000;
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a view shows and chose, without any terminal: state and keys in, rows and effects out. */
+export class ViewModel {
+  readonly #options: Pick<ShowOptions, 'kind' | 'subject' | 'comeBack'>;
+  readonly #paint;
+  readonly #glyphs;
+  #ui: UiState;
+  #order: readonly string[] = [];
+  #orderedFor = '';
+  #orderedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Pick<ShowOptions, 'kind' | 'subject' | 'comeBack' | 'terminal'>) {
+    const looks = looksOf(options.terminal.env);
+    this.#options = options;
+    this.#paint = painter(looks);
+    this.#glyphs = glyphsFor(looks);
+    this.#ui = { ...INITIAL_UI, selected: options.kind === 'run' ? options.subject : null };
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  say(text: string): void {
+    this.#ui = { ...this.#ui, said: text };
+  }
+
+  rows(state: ViewState, now: number, size: Size): readonly string[] {
+    const view = this.#view(state, now, size);
+    return frame(view, this.#surroundings(view));
+  }
+
+  summary(state: ViewState, now: number, size: Size & { readonly isOver: boolean }): readonly string[] {
+    return summaryRows(this.#view(state, now, size), size);
+  }
+
+  press(chord: string, state: ViewState, size: Size): Effect | null {
+    const view = this.#view(state, state.now, size);
+    const { ui, effect } = press(this.#ui, chord, this.#surroundings(view));
+    this.#ui = ui;
+    return effect;
+  }
+
+  #view(state: ViewState, now: number, { columns, rows }: Size): View {
+    const { kind, comeBack } = this.#options;
+    const trials = trialsOf(state);
+    const order = this.#ordered(state, trials, now);
+    if (kind !== 'run' && !this.#order.includes(this.#ui.selected ?? '')) {
+      this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };
+    }
+    const { paint, glyphs } = { paint: this.#paint, glyphs: this.#glyphs };
+    return { kind, comeBack, state, trials, order, now, columns, rows, paint, glyphs, ui: this.#ui };
+  }
+
+  #ordered(state: ViewState, trials: View['trials'], now: number): View['order'] {
+    const { sort, filter } = this.#ui;
+    const orderedFor = JSON.stringify([sort, filter, trials.length]);
+    if (orderedFor !== this.#orderedFor || now - this.#orderedAt >= ORDER_MS || now < this.#orderedAt) {
+      this.#order = orderRuns(state, trials, { sort, filter }).map(({ id }) => id);
+      this.#orderedFor = orderedFor;
+      this.#orderedAt = now;
+    }
+    return this.#order.flatMap((id) => state.runs.get(id) ?? []);
+  }
+
+  #surroundings(view: View): Surroundings {
+    const { state, order, trials, rows } = view;
+    const { page } = view.ui;
+    return {
+      kind: view.kind,
+      batch: state.batch?.id ?? null,
+      order: this.#order,
+      total: trials.length,
+      isOver: (id) => {
+        const run = state.runs.get(id);
+        return run !== undefined && isFinal(run.state.status);
+      },
+      pageRows: page === 'table' ? Math.max(1, shares(view, rows - 1).table - 1) : 1,
+      logFrom: state.log?.dropped ?? 0,
+      logTo: (state.log?.dropped ?? 0) + linesOf(view).length,
+      logRows: Math.max(1, rows - 2),
+      hostRows: view.kind === 'top' ? hostParagraphs(view).length : state.hosts.size,
+      best: order.length > 1 ? (incumbent(state, trials)?.run.id ?? null) : null,
+    };
+  }
+}

@@ -1,0 +1,83 @@
+/** The one place that knows Ink: rows in, keys out. */
+import { Box, render, Text, useApp, useInput, usePaste, type Instance } from 'ink';
+import { createElement, memo, type ReactNode } from 'react';
+import { chordOf } from './chord.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ScreenOptions {
+  readonly terminal: Terminal;
+  /** On a screen of its own, which leaves what was there untouched. */
+  readonly isAlternate: boolean;
+  readonly onKey: (chord: string) => void;
+  readonly onPaste: (text: string) => void;
+}
+
+export interface Screen {
+  /** Shows these rows instead of the last ones; only what differs is sent. */
+  paint(rows: readonly string[]): void;
+  /** Lends the terminal to someone else until the work is done. */
+  lend(work: () => Promise<void>): Promise<void>;
+  /** Gives the terminal back as it was. Works at once, so that it can be the last act of a dying program. */
+  close(): void;
+}
+
+/** No frame follows another sooner than this many a second allow, whatever asks for it. */
+const MAX_FRAMES = 30;
+
+export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOptions): Screen {
+  let lendTerminal: Lend = async (work) => work();
+  const tree = (rows: readonly string[]) =>
+    createElement(Rows, { rows, onKey, onPaste, onLend: (lend: Lend) => (lendTerminal = lend) });
+  const instance: Instance = render(tree([' ']), {
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+    // Ink would take a CI variable for the absence of a terminal; that was decided before.
+    interactive: true,
+    alternateScreen: isAlternate,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: true,
+    maxFps: MAX_FRAMES,
+    isScreenReaderEnabled: false,
+  });
+  return {
+    paint: (rows) => instance.rerender(tree(rows)),
+    lend: (work) => lendTerminal(work),
+    close: () => {
+      if (!isAlternate) instance.clear();
+      instance.unmount();
+    },
+  };
+}
+
+type Lend = (work: () => Promise<void>) => Promise<void>;
+
+interface RowsProps extends Pick<ScreenOptions, 'onKey' | 'onPaste'> {
+  readonly rows: readonly string[];
+  readonly onLend: (lend: Lend) => void;
+}
+
+/** One text a row, composed and cut before: Ink lays out nothing but their order. */
+export function Rows({ rows, onKey, onPaste, onLend }: RowsProps): ReactNode {
+  const { suspendTerminal } = useApp();
+  onLend(async (work) => {
+    await suspendTerminal(work);
+  });
+  useInput((input, key) => {
+    // Over a slow link several keys come as one piece.
+    const pieces = input.length > 1 && !key.ctrl && !key.meta ? input : [input];
+    for (const piece of pieces) onKey(chordOf(piece, { ...key }));
+  });
+  usePaste(onPaste);
+  return createElement(
+    Box,
+    { flexDirection: 'column' },
+    rows.map((text, index) => createElement(Row, { key: index, text })),
+  );
+}
+
+/** A row without anything would have no height. */
+const Row = memo(({ text }: { readonly text: string }) =>
+  createElement(Text, { wrap: 'truncate-end' }, text === '' ? ' ' : text),
+);
