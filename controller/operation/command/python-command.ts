@@ -14,6 +14,8 @@ export interface PythonMain {
   readonly sourceDest: string;
   /** True for a path, relative to the source's root, that is a file. */
   readonly isSource: (path: string) => boolean;
+  /** False where there is nothing to hand over. */
+  readonly hasFlags: boolean;
   readonly debug: boolean;
 }
 
@@ -23,7 +25,8 @@ export interface PythonMain {
  */
 export function pythonCommand(init: PythonMain): string[] {
   const { main, args, dest, debug } = init;
-  const injected = dest !== null && ['globals', 'global', 'dict', 'namespace'].includes(dest.kind);
+  const injected =
+    init.hasFlags && dest !== null && ['globals', 'global', 'dict', 'namespace'].includes(dest.kind);
   const callable = /^[\w./-]+:\w+$/.test(main);
   const base = [PYTHON_EXE, '-u'];
   if (injected || debug || callable) return [...base, WRAPPER, wrapperTarget(init), ...args, '--', FLAG_ARGS];

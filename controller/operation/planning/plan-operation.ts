@@ -93,6 +93,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
     cmdArgs: commandWords(def, {
       dest,
       debug,
+      hasFlags: flags.size > 0 || options.forceFlags === true,
       isSource: (path) => world.files.kind(join(root, path)) === 'file',
     }),
     cmdEnv: def.env,
@@ -122,6 +123,7 @@ function commandWords(
   def: OperationDef,
   init: {
     readonly dest: FlagsDest | null;
+    readonly hasFlags: boolean;
     readonly debug: boolean;
     readonly isSource: (path: string) => boolean;
   },

@@ -1,18 +1,77 @@
+import { join } from 'node:path';
 import { UserError } from '#protocol';
+import { readGuildfile, type Guildfile } from '../guildfile/guildfile.ts';
+import { nearOperation, selectOperation } from '../guildfile/select-operation.ts';
 import type { OperationDef } from '../operation-def.ts';
 import type { World } from '../world.ts';
+import { nearest } from '../flags/nearest.ts';
 import { fileOperation } from './file-operation.ts';
-import { parseOpSpec } from './opspec.ts';
+import { parseOpSpec, type OpSpec } from './opspec.ts';
 
 export interface Resolved {
   readonly def: OperationDef;
   readonly warnings: readonly string[];
+  readonly guildfile: Guildfile | null;
 }
 
-/** Finds what is to be run. Errors: `no-operation`. */
+/** The project of the working directory; parents are never looked at. */
+export function readProject(world: World): Guildfile | null {
+  return readGuildfile(join(world.cwd, 'guild.yml'), world.files);
+}
+
+/** Finds what is to be run: an operation of the project, else a script or an executable. Errors: `no-operation`, `bad-guildfile`, `not-executable`. */
 export function resolveOperation(opspec: string, world: World): Resolved {
-  parseOpSpec(opspec);
-  const def = fileOperation(opspec, world);
-  if (def === null) throw new UserError({ code: 'no-operation', message: `cannot find operation ${opspec}` });
-  return { def, warnings: [] };
+  const path = opspec.startsWith('./') || opspec.startsWith('../') || opspec.startsWith('/');
+  const guildfile = path ? null : readProject(world);
+  const spec = path ? { model: null, operation: opspec } : specOf(opspec);
+  const own = guildfile === null ? null : selectOperation(spec, guildfile);
+  if (own !== null) return { def: own, warnings: guildfile?.warnings ?? [], guildfile };
+  const def = opspec === '' ? null : fileOperation(opspec, world);
+  if (def !== null) return { def, warnings: [], guildfile };
+  throw notFound(opspec, spec, { guildfile, world });
+}
+
+/** A file's name may hold anything; only where there is no such file is it a mistake. */
+function specOf(opspec: string): OpSpec {
+  return parseOpSpec(opspec);
+}
+
+function notFound(
+  opspec: string,
+  { model, operation }: OpSpec,
+  { guildfile, world }: { readonly guildfile: Guildfile | null; readonly world: World },
+): UserError {
+  if (operation === null)
+    return new UserError({
+      code: 'no-operation',
+      message: 'cannot find a default operation',
+      hint:
+        guildfile === null
+          ? 'Name a script, or define operations in guild.yml.'
+          : `Name one: ${names(guildfile)}`,
+    });
+  if (guildfile === null) {
+    const near = nearest(opspec, world.files.list(world.cwd));
+    return new UserError({
+      code: 'no-operation',
+      message: `cannot find operation ${opspec}${near === null ? '' : ` (did you mean ${near}?)`}`,
+      hint: "There is no guild.yml in this folder, and no such script. Use 'sortie -C DIR run …' for a project elsewhere.",
+    });
+  }
+  const near = nearOperation(opspec, guildfile) ?? nearest(opspec, world.files.list(world.cwd));
+  const where = model === null || model === '' ? 'this project' : `model '${model}'`;
+  return new UserError({
+    code: 'no-operation',
+    message: `operation '${operation}' is not defined for ${where}${near === null ? '' : ` (did you mean ${near}?)`}`,
+    hint: `Defined are: ${names(guildfile)}`,
+  });
+}
+
+function names({ models }: Guildfile): string {
+  const all = models.flatMap(({ name, operations }) =>
+    [...operations.keys()]
+      .filter((operation) => !operation.startsWith('_'))
+      .map((operation) => (name === '' ? operation : `${name}:${operation}`)),
+  );
+  return all.join(', ') || 'none';
 }

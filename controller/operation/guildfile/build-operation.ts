@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { encodeForArgs } from '../command/encode-flag.ts';
+import { splitWords } from '../command/shell-words.ts';
+import type { FlagDef } from '../flags/flag-def.ts';
+import { parseFlagsDest, type FlagsDest } from '../operation.ts';
+import {
+  operationDef,
+  type FlagsImport,
+  type ModelInfo,
+  type OperationDef,
+  type Program,
+} from '../operation-def.ts';
+import { formatOpRef } from '../opref.ts';
+import { isList, isMap, mapOf, type Value, type ValueMap } from '../value.ts';
+import { buildFlag } from './build-flag.ts';
+import { buildOptimizers, objectiveOf } from './build-optimizers.ts';
+import { withIncludes, type IncludeContext } from './includes.ts';
+import { OPERATION_KEYS, unknownKeys } from './keys.ts';
+import { errorAt, warningAt } from './problem.ts';
+
+export interface BuiltOperation {
+  readonly def: OperationDef;
+  readonly warnings: readonly string[];
+}
+
+export interface OperationPlace {
+  readonly model: ModelInfo;
+  /** The project file, whose digest is part of the operation's reference. */
+  readonly guildfile: { readonly path: string; readonly bytes: Buffer };
+  readonly context: IncludeContext;
+}
+
+/** An operation of guild.yml whose inheritance, parameters and includes are done. Errors: `bad-guildfile`. */
+export function buildOperation(
+  name: string,
+  data: ValueMap,
+  { model, guildfile, context }: OperationPlace,
+): BuiltOperation {
+  const { file } = context.item;
+  const what = `operation '${name}'`;
+  const warnings = unknownKeys(data, OPERATION_KEYS, { what, file });
+  const { program, ignored } = programOf(name, data, file);
+  warnings.push(...ignored);
+  const flags = new Map<string, FlagDef>();
+  const flagData = data['flags'] ?? {};
+  if (!isMap(flagData))
+    throw errorAt(`expected a mapping of flags in ${what}`, { map: data, key: 'flags', file });
+  for (const [flagName, value] of Object.entries(withIncludes(flagData, 'flags', context))) {
+    const built = buildFlag(flagName, value, file);
+    flags.set(flagName, built.flag);
+    warnings.push(...built.warnings);
+  }
+  const number = data['default-max-trials'];
+  const def = operationDef({
+    name,
+    model,
+    opref: formatOpRef({
+      type: 'guildfile',
+      name: guildfile.path,
+      version: createHash('md5').update(guildfile.bytes).digest('hex'),
+      model: model.name,
+      operation: name,
+    }),
+    description: text(data['description']),
+    program,
+    flags,
+    flagsDest: flagsDest(data, file),
+    flagsImport: flagsImport(data['flags-import']),
+    flagsImportSkip: texts(data['flags-import-skip']),
+    defaultFlagArgSkip: data['default-flag-arg-skip'] === true,
+    env: new Map([...mapOf(data['env'])].map(([key, value]) => [key, encodeForArgs(value)])),
+    envSecrets: texts(data['env-secrets']),
+    sourcecode: data['sourcecode'],
+    pythonPath: texts(data['python-path']),
+    pythonRequires: typeof data['python-requires'] === 'string' ? data['python-requires'] : null,
+    requires: data['requires'] === undefined || data['requires'] === null ? [] : asList(data['requires']),
+    plugins: data['plugins'],
+    label: data['label'] === undefined ? null : text(data['label']),
+    tags: texts(data['tags']),
+    compare: data['compare'] ?? null,
+    outputScalars: data['output-scalars'],
+    objective: objectiveOf(data['objective']),
+    optimizers: buildOptimizers(data, file),
+    defaultMaxTrials: typeof number === 'bigint' ? Number(number) : null,
+    deleteOnSuccess: data['delete-on-success'] === true,
+    canStageTrials: data['can-stage-trials'] === true,
+    handleKeyboardInterrupt: data['handle-keyboard-interrupt'] === true,
+    runAttrs: data['run-attrs'] ?? null,
+  });
+  return { def, warnings };
+}
+
+/** exec goes before main, main before steps; a notebook is a main of its own. Without any, the name is the module. */
+function programOf(name: string, data: ValueMap, file: string): { program: Program; ignored: string[] } {
+  const given = ['exec', 'main', 'steps'].filter((key) => data[key] !== undefined && data[key] !== null);
+  const [used, ...rest] = given;
+  const ignored = rest.map((key) =>
+    warningAt(`operation '${used}' and '${key}' both specified, ignoring '${key}'`, { map: data, key, file }),
+  );
+  const notebook = data['notebook'] ?? (name.endsWith('.ipynb') && used === undefined ? name : undefined);
+  if (notebook !== undefined && used === undefined)
+    throw errorAt(`operation '${name}' is a notebook, which cannot be run yet`, {
+      map: data,
+      key: 'notebook',
+      file,
+    });
+  const value = used === undefined ? null : data[used];
+  if (used === 'steps') return { program: { kind: 'steps', steps: value ?? null }, ignored };
+  const words = isList(value) ? value.map(text) : splitWords(text(value));
+  if (used === 'exec') return { program: { kind: 'exec', words }, ignored };
+  const [main = name.replace(/\.py$/, '').replaceAll('-', '_'), ...args] = words;
+  return { program: { kind: 'python', main, args }, ignored };
+}
+
+function flagsDest(data: ValueMap, file: string): FlagsDest | null {
+  const written = data['flags-dest'];
+  if (written === undefined || written === null) return null;
+  const dest = parseFlagsDest(text(written));
+  if (dest === null)
+    throw errorAt(`invalid flags-dest '${text(written)}'`, { map: data, key: 'flags-dest', file });
+  return dest;
+}
+
+function flagsImport(value: Value | undefined): FlagsImport {
+  if (value === undefined || value === null) return 'defined';
+  if (value === true || value === 'all') return 'all';
+  return value === false ? [] : texts(value);
+}
+
+function asList(value: Value): readonly Value[] {
+  return isList(value) ? value : [value];
+}
+
+function texts(value: Value | undefined): string[] {
+  return value === undefined || value === null ? [] : asList(value).map(text);
+}
+
+function text(value: Value | undefined): string {
+  return value === undefined || value === null ? '' : encodeForArgs(value);
+}

@@ -1,0 +1,112 @@
+import { nearest } from '../flags/nearest.ts';
+import type { ValueMap } from '../value.ts';
+import { warningAt } from './problem.ts';
+
+/** Every key that a model or config may have. */
+export const MODEL_KEYS: readonly string[] = [
+  'model',
+  'config',
+  'package',
+  'description',
+  'references',
+  'default',
+  'operations',
+  'operation-defaults',
+  'resources',
+  'plugins',
+  'sourcecode',
+  'python-requires',
+  'extra',
+  'params',
+  'extends',
+  'flags',
+  'include',
+];
+
+/** Every key that an operation may have. */
+export const OPERATION_KEYS: readonly string[] = [
+  'description',
+  'default',
+  'main',
+  'exec',
+  'steps',
+  'notebook',
+  'flags',
+  'flags-dest',
+  'flags-import',
+  'flags-import-skip',
+  'default-flag-arg-skip',
+  'requires',
+  'env',
+  'env-secrets',
+  'sourcecode',
+  'python-path',
+  'python-requires',
+  'pip-freeze',
+  'plugins',
+  'label',
+  'tags',
+  'compare',
+  'output-scalars',
+  'output-attrs',
+  'objective',
+  'optimizer',
+  'optimizers',
+  'flag-encoder',
+  'default-max-trials',
+  'delete-on-success',
+  'can-stage-trials',
+  'run-attrs',
+  'stoppable',
+  'handle-keyboard-interrupt',
+  'publish',
+  'references',
+];
+
+/** Every key that a source of a resource may have. */
+export const SOURCE_KEYS: readonly string[] = [
+  'file',
+  'url',
+  'module',
+  'operation',
+  'config',
+  'dvcfile',
+  'dvcstage',
+  'resource',
+  'name',
+  'flag-name',
+  'sha256',
+  'unpack',
+  'type',
+  'select',
+  'select-min',
+  'select-max',
+  'warn-if-empty',
+  'fail-if-empty',
+  'optional',
+  'rename',
+  'post-process',
+  'target-path',
+  'path',
+  'target-type',
+  'replace-existing',
+  'always-resolve',
+  'preserve-path',
+  'params',
+  'help',
+];
+
+/** A warning for each key that means nothing, with its place and the key that may have been meant. */
+export function unknownKeys(
+  map: ValueMap,
+  known: readonly string[],
+  { what, file }: { readonly what: string; readonly file: string },
+): string[] {
+  return Object.keys(map)
+    .filter((key) => !known.includes(key) && !key.startsWith('$'))
+    .map((key) => {
+      const near = nearest(key, known);
+      const meant = near === null ? '' : ` (did you mean ${near}?)`;
+      return warningAt(`unknown key '${key}' in ${what}${meant}`, { map, key, file });
+    });
+}
