@@ -7,4 +7,5 @@ export * from './manifest.ts';
 export * from './paths.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';
+export * from './scalars/index.ts';
 export * from './wire.ts';

@@ -23,13 +23,19 @@ export function isFinal(status: RunStatus): boolean {
 /** Microseconds since the epoch, as Guild's attributes have it. */
 const Timestamp = v.nullable(v.number());
 
+/** A scalar's value. JSON has no word for a loss that went to NaN or infinity and says null, which reads as NaN. */
+const Measure = v.pipe(
+  v.union([v.number(), v.nan(), v.null()]),
+  v.transform((value) => value ?? Number.NaN),
+);
+
 /** A scalar read from output, summed up over its steps. */
 export const ScalarSummary = v.strictObject({
-  first: v.number(),
-  last: v.number(),
-  min: v.number(),
-  max: v.number(),
-  total: v.number(),
+  first: Measure,
+  last: Measure,
+  min: Measure,
+  max: Measure,
+  total: Measure,
   count: v.number(),
   /** The step of `last`. */
   step: v.number(),

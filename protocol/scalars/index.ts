@@ -1,0 +1,12 @@
+/** Scalars in output, by Guild's rules (section 11 of its behaviour): pure, for the agent that records them and for whoever tests a rule. */
+export {
+  compileScalarRule,
+  compileScalarRules,
+  DEFAULT_SCALAR_RULE,
+  matchScalars,
+  type CompiledRule,
+  type RuleMatch,
+} from './matcher.ts';
+export { pythonFloat } from './number.ts';
+export { FIRST_STEP, stepScalars, type Scalar, type StepState } from './steps.ts';
+export { addScalar } from './summary.ts';
