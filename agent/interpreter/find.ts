@@ -9,8 +9,8 @@ const run = promisify(execFile);
 
 /** A cold interpreter on a slow shared disk takes seconds; past this it is broken. Ms. */
 const ASK_TIMEOUT_MS = 20_000;
-/** Newest first: asked only when neither `python3` nor `python` is in the range wanted. */
-const NAMED = Array.from({ length: 13 }, (_, at) => `python3.${20 - at}`);
+/** Newest first: the minor versions looked for by name when neither `python3` nor `python` is in the range wanted. */
+const MINORS = Array.from({ length: 13 }, (_, at) => 20 - at);
 const QUESTION = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
 
 export interface PythonQuery {
@@ -43,6 +43,13 @@ function onPath(name: string, path: string): string[] {
     .filter(isExecutable);
 }
 
+/** Names of the interpreters that may lie in a range: version managers answer slowly for each that is asked in vain. */
+function namesIn(range: string | undefined): string[] {
+  if (range === undefined) return [];
+  const may = (minor: number) => [0, 99].some((patch) => satisfies([3, minor, patch], range) === true);
+  return MINORS.filter(may).map((minor) => `python3.${minor}`);
+}
+
 /** What to try, in order. Somebody who named an environment or a program gets that one or an error, never another. */
 function* candidates(query: PythonQuery, path: string): Generator<string> {
   const { executable, venv, conda } = query;
@@ -57,8 +64,7 @@ function* candidates(query: PythonQuery, path: string): Generator<string> {
     yield join(prefix, 'bin', 'python');
     return;
   }
-  for (const name of ['python3', 'python', ...(query.requires === undefined ? [] : NAMED)])
-    yield* onPath(name, path);
+  for (const name of ['python3', 'python', ...namesIn(query.requires)]) yield* onPath(name, path);
 }
 
 const known = new Map<string, PythonInfo>();

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { AGENT_PYTHON, PYTHON_EXE, type RunSpec } from '#protocol';
+import { AGENT_PYTHON, PYTHON_EXE, UserError, type RunSpec } from '#protocol';
+import { forbidsPrograms } from '../host/index.ts';
 import { findPython } from '../interpreter/index.ts';
 import type { Variables } from './environment.ts';
 
@@ -26,13 +28,34 @@ async function pathAfterInit(init: string, environment: Variables): Promise<stri
 
 const pathsAfter = new Map<string, string>();
 
-/** The argv of a run's process. Throws `no-python` when it needs one that isn't here. */
+export interface CommandContext {
+  readonly environment: Variables;
+  readonly dir: string;
+  readonly expand: (text: string) => string;
+}
+
+/** A program of the run's own can't be started from a home whose disk forbids programs. */
+function checkPlace(program: string, dir: string): void {
+  if (!program.includes('/') || !forbidsPrograms(dir)) return;
+  const path = resolve(dir, program);
+  if (!path.startsWith(`${dir}/`)) return;
+  throw new UserError({
+    code: 'noexec-home',
+    message: `The program '${program}' lies in ${dir}, on a disk that forbids programs (noexec)`,
+    hint: "Set the remote's `home` to a folder on another disk, or run it by an interpreter: sh PROGRAM",
+  });
+}
+
+/**
+ * The argv of a run's process, to be started in `dir`. Throws `no-python` when it needs one that isn't here, and `noexec-home`
+ * for a program in a place that forbids them.
+ */
 export async function commandOf(
   spec: RunSpec,
-  environment: Variables,
-  expand: (text: string) => string,
+  { environment, dir, expand }: CommandContext,
 ): Promise<string[]> {
   const command = spec.command.map((word) => (word.includes(AGENT_PYTHON) ? expand(word) : word));
+  checkPlace(command[0] ?? '', dir);
   if (spec.python === null && !command.includes(PYTHON_EXE)) return command;
   const { init, venv, conda } = spec.environment;
   let path = environment['PATH'] ?? '';

@@ -145,7 +145,7 @@ export class LocalLauncher implements Launcher {
     const { home, platform, hostVariables: host, supervisor, expand } = this.#context;
     const granted = grant.variables;
     const environment = environmentOf(spec, { host, home: home.root, dir, expand, granted });
-    const command = await commandOf(spec, environment, expand);
+    const command = await commandOf(spec, { environment, dir, expand });
     const attempt = attemptFiles(dir, spec.attempt);
     if (spec.attempt > 1) clearOutcome(dir);
     const at = timestamp();

@@ -9,10 +9,10 @@ import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
-import { PYTHON_FILES } from '../python/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
+import { PYTHON_FILES } from '../python/index.ts';
 import { layAssets } from './assets.ts';
 import type { AgentIdentity } from './identity.ts';
 

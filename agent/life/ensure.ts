@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { UserError } from '#protocol';
 import { homeAt, readIfThere } from '../home/index.ts';
 import { thisPlatform } from '../platform/index.ts';
-import { agentKey, identityOf, programPath, resolveHome } from './identity.ts';
-import { ALREADY_SERVED } from './serve.ts';
+import { agentKey, identityOf, resolveHome } from './identity.ts';
 import { socketPlace, type SocketPlace } from './socket-place.ts';
+import { startServer } from './start-server.ts';
 
 /** A cold disk and a swamped machine take seconds to start a Node; past this something is wrong. Ms. */
 const START_TIMEOUT_MS = 30_000;
@@ -54,27 +52,6 @@ function openLog(home: string, key: string): { readonly path: string; readonly h
   return { path, handle: openSync(path, 'a', 0o600) };
 }
 
-/** Starts a server in a session of its own; resolves with null once it serves or another one does, else with its exit status. */
-function startServer(home: string, log: number): Promise<number | null> {
-  const { SORTIE_RUN_ID: _tag, ...env } = process.env;
-  const child = spawn(process.execPath, [programPath(), 'serve', '--home', home], {
-    cwd: '/',
-    detached: true,
-    stdio: ['ignore', log, log, 'pipe'],
-    env,
-  });
-  child.unref();
-  return new Promise((resolve, reject) => {
-    const ready = child.stdio[3] as Readable;
-    child.once('error', reject);
-    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? -1)));
-    ready.once('data', () => {
-      ready.destroy();
-      resolve(null);
-    });
-  });
-}
-
 /**
  * Makes sure that an agent of this version, home and host is up, and says how it is reached. However many do this at once, one
  * agent comes of it. Throws `agent-not-started` with the end of its log.
@@ -88,7 +65,7 @@ export async function ensure(said: string | undefined): Promise<Card> {
   const up = await find(place);
   if (up !== null) return up;
   const log = openLog(home, key);
-  const status = await startServer(home, log.handle);
+  const status = await startServer({ home, key, logPath: log.path, log: log.handle });
   closeSync(log.handle);
   const deadline = performance.now() + START_TIMEOUT_MS;
   if (status === null)

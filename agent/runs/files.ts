@@ -70,17 +70,15 @@ export function listFiles(dir: string, under: string): FileListing[] {
   return found;
 }
 
-/** A regular file's bytes from an offset on, as far as it goes now, and its length. Throws `no-such-file`. */
-export function openFile(
-  dir: string,
-  path: string,
-  from: number,
-): { readonly size: number; readonly chunks: AsyncIterable<Buffer> } {
+/** A regular file's bytes from an offset on, as far as it goes now. Throws `no-such-file`, and `bad-request` beyond its end. */
+export function openFile(dir: string, path: string, from: number): AsyncIterable<Buffer> {
   const { full, stat } = inside(dir, path);
   if (!stat.isFile()) throw noSuchFile(path);
-  const chunks: AsyncIterable<Buffer> =
-    from >= stat.size
-      ? Readable.from([])
-      : createReadStream(full, { start: from, end: stat.size - 1, highWaterMark: 1 << 18 });
-  return { size: stat.size, chunks };
+  if (from > stat.size)
+    throw new UserError({
+      code: 'bad-request',
+      message: `Expected an offset of at most ${stat.size}, the length of '${path}', got ${from}`,
+    });
+  if (from === stat.size) return Readable.from([]);
+  return createReadStream(full, { start: from, end: stat.size - 1, highWaterMark: 1 << 18 });
 }

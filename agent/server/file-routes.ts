@@ -1,8 +1,9 @@
-import { RunId, LENGTH_HEADER } from '#protocol';
+import { RunId } from '#protocol';
 import { listFiles, openFile, packMeta, type RunRegistry } from '../runs/index.ts';
 import { check, count, type Request } from './request.ts';
 import { json, respondBytes, sendBytes } from './respond.ts';
 import type { Routes } from './router.ts';
+import { sendRange } from './send-range.ts';
 
 /** What a pull reads: listings, files, and the record that a mirror is made of. */
 export function fileRoutes(registry: RunRegistry): Routes {
@@ -12,11 +13,9 @@ export function fileRoutes(registry: RunRegistry): Routes {
       json(request.stream, listFiles(dirOf(request), request.query.get('under') ?? ''));
     },
     'GET /runs/:id/file': async (request) => {
-      const { stream, query, signal } = request;
-      const { size, chunks } = openFile(dirOf(request), query.get('path') ?? '', count(query, 'from', 0));
-      respondBytes(stream, { [LENGTH_HEADER]: String(size) });
-      await sendBytes(stream, chunks, signal);
-      stream.end();
+      const from = count(request.query, 'from', 0);
+      const chunks = openFile(dirOf(request), request.query.get('path') ?? '', from);
+      await sendRange(request, { from, chunks, end: () => 'now' });
     },
     'GET /runs/:id/meta': async (request) => {
       const { stream, signal } = request;

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { END_TRAILER, isFinal, LENGTH_HEADER, RunId, RunSpec, type RunListing } from '#protocol';
+import { isFinal, RunId, RunSpec, type RunListing } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 import type { RunLifecycle, RunRegistry } from '../runs/index.ts';
 import { follow } from '../tail/index.ts';
 import { statSync } from 'node:fs';
 import { badRequest, check, count, flag, jsonBody, type Request } from './request.ts';
-import { json, sendBytes } from './respond.ts';
+import { json } from './respond.ts';
 import type { Routes } from './router.ts';
+import { sendRange } from './send-range.ts';
 
 /** Guild's wait between TERM and KILL, in ms: what a stop gets that doesn't say. */
 const DEFAULT_GRACE_MS = 30_000;
@@ -78,7 +79,7 @@ function attrsOf(dir: string, names: readonly string[]): Record<string, string> 
  * a cut is never taken for the end of a run.
  */
 async function sendOutput(request: Request, registry: RunRegistry): Promise<void> {
-  const { stream, query, signal } = request;
+  const { query, signal } = request;
   const id = idOf(request);
   const from = count(query, 'from', 0);
   const following = flag(query, 'follow');
@@ -88,25 +89,12 @@ async function sendOutput(request: Request, registry: RunRegistry): Promise<void
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (from > size)
     throw badRequest(`Expected an offset of at most ${size}, the output's length, got ${from}`);
-  let end: 'final' | 'now' = final ? 'final' : 'now';
-  let length = from;
-  stream.respond({ ':status': 200, 'content-type': 'application/octet-stream' }, { waitForTrailers: true });
-  stream.once('wantTrailers', () =>
-    stream.sendTrailers({ [END_TRAILER]: end, [LENGTH_HEADER]: String(length) }),
-  );
-  const growth = following && !final ? registry.follow(id) : null;
+  const follower = following && !final ? registry.follow(id) : null;
+  const growth = follower?.growth ?? null;
   try {
-    const counted = async function* () {
-      for await (const chunk of follow({ path, from, ended, growth: growth?.growth ?? null, signal })) {
-        length += chunk.length;
-        yield chunk;
-      }
-    };
-    await sendBytes(stream, counted(), signal);
+    const chunks = follow({ path, from, ended, growth, signal });
+    await sendRange(request, { from, chunks, end: () => (final || following ? 'final' : 'now') });
   } finally {
-    growth?.release();
+    follower?.release();
   }
-  if (signal.aborted) return;
-  if (following) end = 'final';
-  stream.end();
 }

@@ -96,8 +96,8 @@ export class AgentHome {
   /** Runs `ensure`; returns what it said. */
   async ensure(
     env: Readonly<Record<string, string>> = {},
+    agent = join(import.meta.dirname, '..', '..', 'dist', 'agent.cjs'),
   ): Promise<{ readonly socket: string; readonly pid: number }> {
-    const agent = join(import.meta.dirname, '..', '..', 'dist', 'agent.cjs');
     const { stdout } = await run(process.execPath, [agent, 'ensure', '--home', this.home], {
       env: { ...this.env, ...env },
     });
@@ -109,8 +109,8 @@ export class AgentHome {
     return card;
   }
 
-  async client(env: Readonly<Record<string, string>> = {}): Promise<AgentClient> {
-    return new AgentClient((await this.ensure(env)).socket);
+  async client(env: Readonly<Record<string, string>> = {}, agent?: string): Promise<AgentClient> {
+    return new AgentClient((await this.ensure(env, agent)).socket);
   }
 
   runDir(id: string): string {

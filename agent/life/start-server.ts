@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { sessionFacts, type SessionFacts } from '../host/index.ts';
+import { programPath } from './identity.ts';
+import { ALREADY_SERVED } from './serve.ts';
+
+export interface ServerStart {
+  readonly home: string;
+  /** What tells this agent from others; a unit is named by it. */
+  readonly key: string;
+  readonly logPath: string;
+  /** The log, open for appending. */
+  readonly log: number;
+}
+
+/**
+ * The command that has the user's systemd manager start the server, so that what it starts is not part of the login session.
+ * Only the server itself is ended with its unit: runs outlive the agent (systemd-run(1), systemd.kill(5)).
+ */
+export function managerCommand(
+  start: ServerStart,
+  server: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string[] {
+  const variables = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [`--setenv=${name}=${value}`],
+  );
+  return [
+    'systemd-run',
+    '--user',
+    '--collect',
+    '--quiet',
+    `--unit=sortie-agent-${start.key}`,
+    '--property=KillMode=process',
+    `--property=StandardOutput=append:${start.logPath}`,
+    `--property=StandardError=append:${start.logPath}`,
+    ...variables,
+    ...server,
+  ];
+}
+
+/** The manager is asked only where it makes a difference: where it lingers, and logind ends what a logout leaves behind. */
+export function needsManager(facts: SessionFacts): boolean {
+  return facts.systemd && facts.linger && facts.killsUserProcesses !== false && !facts.underManager;
+}
+
+function succeeded(command: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  const [file = '', ...args] = command;
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: 'ignore', env });
+    child.once('error', () => resolve(false));
+    child.once('exit', (status) => resolve(status === 0));
+  });
+}
+
+/** Starts a server in a session of its own; resolves with null once it serves or another one does, else with its exit status. */
+export async function startServer(start: ServerStart): Promise<number | null> {
+  const { SORTIE_RUN_ID: _tag, ...env } = process.env;
+  const server = [process.execPath, programPath(), 'serve', '--home', start.home];
+  if (needsManager(sessionFacts())) {
+    const bus = { XDG_RUNTIME_DIR: `/run/user/${process.getuid?.() ?? 0}` };
+    if (await succeeded(managerCommand(start, server, env), { ...env, ...bus })) return null;
+  }
+  const [node = '', ...args] = server;
+  const child = spawn(node, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', start.log, start.log, 'pipe'],
+    env,
+  });
+  child.unref();
+  return new Promise((resolve, reject) => {
+    const ready = child.stdio[3] as Readable;
+    child.once('error', reject);
+    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? -1)));
+    ready.once('data', () => {
+      ready.destroy();
+      resolve(null);
+    });
+  });
+}
