@@ -2,9 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
-import ssh2 from 'ssh2';
 import { packageRoot } from '#controller/remotes';
-import { startDemoHost } from '#controller/demo-host';
+import { ed25519KeyPair, startDemoHost } from '#controller/demo-host';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { Fleet } from './fleet.ts';
@@ -16,8 +15,8 @@ export async function execute({ options }: Invocation, context: Context): Promis
   const laptop = join(dir, 'laptop');
   const box = join(dir, 'gpu-box');
   for (const folder of [join(laptop, '.ssh'), box]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = ed25519KeyPair();
+  const userKey = ed25519KeyPair();
   const keyFile = join(laptop, '.ssh/id_ed25519');
   writeFileSync(keyFile, userKey.private, { mode: 0o600 });
   const laptopEnv = {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { connect, type AddressInfo } from 'node:net';
 import ssh2, { type AcceptConnection, type Connection, type ServerChannel, type Session } from 'ssh2';
 
+export { ed25519KeyPair, type KeyPair } from './key-pair.ts';
+
 export interface DemoHostOptions {
   /** The host's private key, as PEM text. */
   readonly hostKey: string;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import ssh2 from 'ssh2';
+import { ed25519KeyPair } from '#controller/demo-host';
 import { FaultProxy } from './fault-proxy.ts';
 import { endProcessesMentioning } from './processes.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from './ssh-server.ts';
@@ -50,7 +50,7 @@ export class Lab implements AsyncDisposable {
   readonly laptop = join(this.dir, 'laptop');
   readonly sortieHome = join(this.laptop, '.sortie');
   readonly hosts: PretendedHost[] = [];
-  readonly clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+  readonly clientKey = ed25519KeyPair();
   readonly #keyFile = join(this.laptop, '.ssh/id_ed25519');
 
   constructor() {
@@ -91,7 +91,7 @@ export class Lab implements AsyncDisposable {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text, { mode: path.includes('bin/') ? 0o755 : 0o644 });
     }
-    const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+    const hostKey = ed25519KeyPair();
     let boot = 1;
     const serverOptions = (): SshServerOptions => ({
       dir: join(this.dir, `sshd-${name}`),
