@@ -62,9 +62,9 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
   ],
 ];
 
-/** The lines of the banner around a changed key, which say no more than the rest. */
+/** The banner around a changed key and Debian's advice under it, which say no more than the rest. */
 const ORNAMENT =
-  /^[@\s]*$|^@.*@$|IT IS POSSIBLE|Someone could be|It is also possible|Please contact|Add correct host key/;
+  /^[@\s]*$|^@.*@$|IT IS POSSIBLE|Someone could be|It is also possible|Please contact|Add correct host key|^remove with:|^ssh-keygen -f/;
 
 /** Makes one error of what `ssh` said before it gave up. */
 export function opensshError(
@@ -83,7 +83,7 @@ export function opensshError(
   const alone = code === 'auth-failed' && !canAsk ? ', and nobody can be asked for a password here' : '';
   return usageError({
     code,
-    message: `${whereOf(hop)} can't be reached by ssh: ${words.slice(-4).join('; ') || 'it ended'}${alone}`,
+    message: `${whereOf(hop)} can't be reached by ssh: ${words.slice(-5).join('; ') || 'it ended'}${alone}`,
     hint,
     cause,
   });
