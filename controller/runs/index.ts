@@ -1,3 +1,4 @@
-/** Runs as seen from here: mirrors of remote ones, and all that is read from run directories. */
+/** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
+export { mirrorRun, mirrorRuns, type MirrorOptions } from './mirror/mirror.ts';
+export { pullRun, type Pulled, type PullOptions } from './mirror/pull.ts';
 export { readMirrorFile, type MirrorFile } from './mirror/mirror-file.ts';
-export { mirrorRun, type MirrorOptions } from './mirror/mirror-run.ts';

@@ -1,5 +1,6 @@
 /** Source: what is chosen, what it hashes to, and how it gets to a host. */
 export { formatBytes, MOST_SOURCE_BYTES } from './size-guard.ts';
+export { fnmatchRegExp } from './fnmatch.ts';
 export { packDependencies, type DependencyRequest } from './dependency.ts';
 export { packTree, type PackContext } from './pack.ts';
 export { parseSourceConfig, type SourceConfig } from './config.ts';

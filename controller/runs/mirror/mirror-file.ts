@@ -1,29 +1,35 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { RunState } from '#protocol';
 
-/** What a mirror knows of the run's host: `.guild/sortie/mirror.json`. `seen` in µs since the epoch. */
-const MirrorFile = v.object({ remote: v.string(), hostId: v.string(), state: RunState, seen: v.number() });
+/** `.guild/sortie/mirror.json`: whose copy a run directory is, and what was last known of the run. */
+export const MirrorFile = v.object({
+  /** The remote's name, as the user calls it. */
+  remote: v.string(),
+  hostId: v.string(),
+  state: RunState,
+  /** How much of the output is here. */
+  outputBytes: v.number(),
+  /** When the host was last heard, µs since the epoch. */
+  seen: v.number(),
+  /** The record and the output were copied to their end as of `state`. */
+  complete: v.optional(v.boolean(), false),
+});
 export type MirrorFile = v.InferOutput<typeof MirrorFile>;
 
-/** Written whole, so that a reader never finds half of it. */
-export function writeMirrorFile(dir: string, mirror: Omit<MirrorFile, 'seen'>): void {
-  const folder = join(dir, '.guild/sortie');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'mirror.json');
-  writeFileSync(`${path}.${process.pid}`, JSON.stringify({ ...mirror, seen: Date.now() * 1000 }));
-  renameSync(`${path}.${process.pid}`, path);
+export const MIRROR_PATH = '.guild/sortie/mirror.json';
+
+/** The record of a mirror; null for a directory that is none. */
+export function readMirrorFile(dir: string): MirrorFile | null {
+  try {
+    return v.parse(MirrorFile, JSON.parse(readFileSync(join(dir, MIRROR_PATH), 'utf8')));
+  } catch {
+    return null;
+  }
 }
 
-/** undefined where the run directory is no mirror. */
-export function readMirrorFile(dir: string): MirrorFile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(join(dir, '.guild/sortie/mirror.json'), 'utf8');
-  } catch {
-    return undefined;
-  }
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), MirrorFile), text);
-  return result.success ? result.output : undefined;
+/** Whether a directory holds a run that isn't a copy: one of this machine, or of a host that shares the home. */
+export function isOriginal(dir: string): boolean {
+  return !existsSync(join(dir, MIRROR_PATH)) && existsSync(join(dir, '.guild', 'opref'));
 }

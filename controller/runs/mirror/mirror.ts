@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import * as v from 'valibot';
+import { isFinal, RunId, UserError, type RunState } from '#protocol';
+import type { Host } from '#controller/remotes';
+import { writeMeta } from './meta.ts';
+import { copyOutput, dropOutput, outputLength, replayOutput, type OnOutput } from './output-copy.ts';
+import { isOriginal, MIRROR_PATH, readMirrorFile, type MirrorFile } from './mirror-file.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+/** A mirror that follows asks for the run's state this often, for listings to show its progress. ms. */
+const REFRESH_MS = 10_000;
+/** Runs that are caught up with at a time; a host answers a request in a round trip. */
+const AT_A_TIME = 8;
+
+export interface MirrorOptions {
+  /** SORTIE_HOME: the copy is its runs/ID. */
+  readonly home: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Stay until the run has ended, as by default; else catch up with what is there now. */
+  readonly follow?: boolean;
+  /** Told of each chunk and its place in the output, what was here before included; waited for. */
+  readonly onOutput?: OnOutput | undefined;
+  readonly onState?: ((state: RunState) => void) | undefined;
+}
+
+/**
+ * Makes and keeps a local copy of a remote run's record and output, and returns the run's state at the end. It goes on from what
+ * is there, as often as it is called. A home that the host shares has the run itself: nothing is copied then. Throws UserError
+ * `mirror-gap` when the host has less output than it said.
+ */
+export async function mirrorRun(host: Host, id: RunId, context: MirrorOptions): Promise<RunState> {
+  // The name of a directory, and from a caller that may have it from a host.
+  const dir = join(context.home, 'runs', v.parse(RunId, id));
+  if (isOriginal(dir)) return followOnly(host, id, context);
+  return new Mirror(host, new TreeWriter(dir), { ...context, id }).run();
+}
+
+/** Catches up with many runs of a host at once. Returns what failed, by run. */
+export async function mirrorRuns(
+  host: Host,
+  ids: readonly RunId[],
+  context: MirrorOptions,
+): Promise<Map<RunId, unknown>> {
+  const failed = new Map<RunId, unknown>();
+  const queue = new PQueue({ concurrency: context.follow === false ? AT_A_TIME : Math.max(1, ids.length) });
+  await queue.addAll(
+    ids.map((id) => async () => {
+      try {
+        await mirrorRun(host, id, context);
+      } catch (error) {
+        failed.set(id, error);
+      }
+    }),
+  );
+  return failed;
+}
+
+async function followOnly(host: Host, id: RunId, context: MirrorOptions): Promise<RunState> {
+  const { signal, follow = true, onOutput } = context;
+  let at = 0;
+  for await (const chunk of host.output(id, { from: 0, follow, signal })) {
+    await onOutput?.(chunk, at);
+    at += chunk.length;
+  }
+  const state = await host.run(id, { signal });
+  context.onState?.(state);
+  return state;
+}
+
+class Mirror {
+  readonly #host: Host;
+  readonly #into: TreeWriter;
+  readonly #context: MirrorOptions & { readonly id: RunId };
+  readonly #before: MirrorFile | null;
+  #hostId = '';
+
+  constructor(host: Host, into: TreeWriter, context: MirrorOptions & { readonly id: RunId }) {
+    this.#host = host;
+    this.#into = into;
+    this.#context = context;
+    this.#before = readMirrorFile(into.root);
+  }
+
+  async run(): Promise<RunState> {
+    const { id, signal, follow = true, onOutput } = this.#context;
+    const [info, first] = await Promise.all([this.#host.info({ signal }), this.#host.run(id, { signal })]);
+    this.#hostId = info.hostId;
+    if (this.#isDone(first)) {
+      if (onOutput !== undefined) await replayOutput(this.#into, onOutput);
+      this.#context.onState?.(first);
+      return first;
+    }
+    // The record comes before all else: without it an agent here would take the directory for its own run.
+    await this.#record(first);
+    await this.#copyMeta(first);
+    if (this.#isOtherOutput(first, await outputLength(this.#into))) await dropOutput(this.#into);
+    if (onOutput !== undefined) await replayOutput(this.#into, onOutput);
+    const refreshing = new AbortController();
+    const failures: unknown[] = [];
+    const refreshed =
+      follow && !isFinal(first.status)
+        ? this.#refresh(refreshing.signal).catch((error: unknown) => failures.push(error))
+        : null;
+    try {
+      await copyOutput(this.#host, this.#into, { id, follow, signal, onOutput });
+    } finally {
+      refreshing.abort();
+      await refreshed;
+    }
+    if (failures.length > 0) throw failures[0];
+    return this.#finish();
+  }
+
+  /** The state after the output, so that a run that is over has given all of it. */
+  async #finish(): Promise<RunState> {
+    const { id, signal, onOutput } = this.#context;
+    const last = await this.#host.run(id, { signal });
+    let length = await outputLength(this.#into);
+    if (isFinal(last.status) && length < last.outputBytes) {
+      length = await copyOutput(this.#host, this.#into, { id, follow: false, signal, onOutput });
+    }
+    if (isFinal(last.status) && length !== last.outputBytes) throw gap(id, this.#host.name, { length, last });
+    await this.#copyMeta(last);
+    await this.#record(last, true);
+    return last;
+  }
+
+  #isDone(state: RunState): boolean {
+    const before = this.#before;
+    if (before?.complete !== true || !isFinal(state.status) || before.hostId !== this.#hostId) return false;
+    // Attributes of a run that is over may still be edited: only its record is fetched then, by a pull.
+    return before.outputBytes === state.outputBytes && JSON.stringify(before.state) === JSON.stringify(state);
+  }
+
+  #isOtherOutput(state: RunState, length: number): boolean {
+    const another = this.#before !== null && this.#before.hostId !== this.#hostId;
+    return another || length > state.outputBytes;
+  }
+
+  async #copyMeta(state: RunState): Promise<void> {
+    const { id, signal } = this.#context;
+    await writeMeta(await this.#host.meta(id, { signal }), this.#into);
+    if (isFinal(state.status)) this.#into.remove('.guild/LOCK.remote');
+    else if (state.status === 'running') await this.#into.write('.guild/LOCK.remote', this.#host.name);
+  }
+
+  async #record(state: RunState, complete = false): Promise<void> {
+    const record: MirrorFile = {
+      remote: this.#host.name,
+      hostId: this.#hostId,
+      state,
+      outputBytes: await outputLength(this.#into),
+      seen: Date.now() * 1000,
+      complete,
+    };
+    await this.#into.write(MIRROR_PATH, JSON.stringify(record));
+    this.#context.onState?.(state);
+  }
+
+  /** Ends with the signal; a host that doesn't answer is the output's business. */
+  async #refresh(signal: AbortSignal): Promise<void> {
+    const { id } = this.#context;
+    try {
+      for (;;) {
+        await sleep(REFRESH_MS, undefined, { signal });
+        const state = await this.#host.run(id, { signal });
+        await this.#copyMeta(state);
+        await this.#record(state);
+      }
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof UserError)) throw error;
+    }
+  }
+}
+
+function gap(id: RunId, host: string, { length, last }: { length: number; last: RunState }): UserError {
+  return new UserError({
+    code: 'mirror-gap',
+    message: `the output of ${id} is ${last.outputBytes} bytes on ${host}, but ${length} came`,
+    hint: 'Look at it there with: sortie cat --remote',
+  });
+}

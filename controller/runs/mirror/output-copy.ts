@@ -1,0 +1,80 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Host } from '#controller/remotes';
+import type { TreeWriter } from './tree-writer.ts';
+
+const OUTPUT = '.guild/output';
+const REPLAY_CHUNK = 1 << 18;
+
+/** Told of a chunk once it is written, with its place in the file; the next is read when it is done. */
+export type OnOutput = (chunk: Uint8Array, at: number) => void | Promise<void>;
+
+export interface OutputCopy {
+  readonly id: string;
+  /** Until the run has ended, or only what is there now. */
+  readonly follow: boolean;
+  readonly onOutput?: OnOutput | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings a mirror's output up to the host's, and returns its length. Bytes are written at their own places, so that several
+ * that copy one run at a time do no harm: the file is always a prefix of the host's.
+ */
+export async function copyOutput(host: Host, into: TreeWriter, copy: OutputCopy): Promise<number> {
+  const { id, follow, signal, onOutput } = copy;
+  const file = await into.open(OUTPUT);
+  try {
+    let at = (await file.stat()).size;
+    for await (const chunk of host.output(id, { from: at, follow, signal })) {
+      await writeAt(file, chunk, at);
+      await onOutput?.(chunk, at);
+      at += chunk.length;
+    }
+    return at;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Tells of the output that is here already, from its start. */
+export async function replayOutput(into: TreeWriter, onOutput: OnOutput): Promise<void> {
+  const file = await into.open(OUTPUT);
+  try {
+    const buffer = Buffer.alloc(REPLAY_CHUNK);
+    for (let at = 0; ;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) return;
+      await onOutput(Buffer.from(buffer.subarray(0, bytesRead)), at);
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Forgets a mirror's output, when the host's was begun anew. */
+export async function dropOutput(into: TreeWriter, from = 0): Promise<void> {
+  const file = await into.open(OUTPUT);
+  try {
+    await file.truncate(from);
+  } finally {
+    await file.close();
+  }
+}
+
+/** How much output is here. Bytes. */
+export async function outputLength(into: TreeWriter): Promise<number> {
+  const file = await into.open(OUTPUT);
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAt(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done);
+    done += bytesWritten;
+  }
+}

@@ -1,0 +1,128 @@
+import { lstatSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import * as v from 'valibot';
+import { assertSafeEntries, isFinal, RunId, UserError, type FileListing } from '#protocol';
+import type { Host, Progress } from '#controller/remotes';
+import { fetchFile } from './fetch-file.ts';
+import { mirrorRun } from './mirror.ts';
+import { isOriginal } from './mirror-file.ts';
+import { choosePaths } from './choose-paths.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+/** Files on their way at a time: enough to hide a round trip a file. */
+const AT_A_TIME = 8;
+
+export interface PullOptions {
+  /** SORTIE_HOME: files go to its runs/ID, beside the run's record. */
+  readonly home: string;
+  /** Files, directories or patterns (fnmatch) of the run; all of it by default. */
+  readonly paths?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What a pull did. */
+export interface Pulled {
+  /** Absolute. */
+  readonly dir: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Paths that were not made here, each with its reason: links that lead out of the run, files that changed meanwhile. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * Brings a run's files here: its record and output, and what it wrote. Resumes where it stopped, fetches only what differs, and
+ * writes nothing outside of the run's directory, whatever the host says. Throws UserError `unsafe-path`, `no-such-file`, `no-space`.
+ */
+export async function pullRun(host: Host, id: RunId, context: PullOptions): Promise<Pulled> {
+  const { home, paths, signal, onProgress } = context;
+  const dir = join(home, 'runs', v.parse(RunId, id));
+  if (isOriginal(dir)) return { dir, files: 0, bytes: 0, skipped: [] };
+  const state = await mirrorRun(host, id, { home, signal, follow: false });
+  const ended = isFinal(state.status);
+  const listing = (await host.files(id, '', { signal })).filter(({ path }) => !isRecord(path));
+  const { entries, skipped } = withoutUnsafeLinks(listing);
+  assertSafeEntries(entries);
+  const chosen = choosePaths(entries, paths);
+  const wanted = chosen.filter((entry) => entry.kind === 'file' && !isHere(dir, entry));
+  const total = wanted.reduce((sum, { size }) => sum + size, 0);
+  assertSpace(dir, total);
+  let done = 0;
+  const onBytes = (count: number) => {
+    done += count;
+    onProgress?.({ host: host.name, what: 'pull', done, total });
+  };
+  const into = new TreeWriter(dir);
+  for (const { kind, path } of chosen) if (kind === 'directory') into.directory(path);
+  const changed = await fetchAll(wanted, {
+    fetch: async (entry) => fetchFile(host, into, { id, entry, ended, onBytes, signal }),
+  });
+  // Links come last: nothing is written through them.
+  for (const entry of chosen) if (entry.kind === 'link') into.link(entry.path, entry.target ?? '');
+  return { dir, files: wanted.length - changed.length, bytes: done, skipped: [...skipped, ...changed] };
+}
+
+type Skipped = Pulled['skipped'][number];
+
+async function fetchAll(
+  wanted: readonly FileListing[],
+  { fetch }: { readonly fetch: (entry: FileListing) => Promise<boolean> },
+): Promise<Skipped[]> {
+  const changed: Skipped[] = [];
+  const queue = new PQueue({ concurrency: AT_A_TIME });
+  try {
+    await queue.addAll(
+      wanted.map((entry) => async () => {
+        if (!(await fetch(entry))) changed.push({ path: entry.path, reason: 'it changed while it was read' });
+      }),
+    );
+  } finally {
+    queue.clear();
+    await queue.onIdle();
+  }
+  return changed;
+}
+
+/** A run's own record comes as a mirror does. */
+function isRecord(path: string): boolean {
+  return path === '.guild' || path.startsWith('.guild/');
+}
+
+/** Links to other runs and to data on the host are usual there, and mean nothing here. */
+function withoutUnsafeLinks(listing: readonly FileListing[]): { entries: FileListing[]; skipped: Skipped[] } {
+  const entries: FileListing[] = [];
+  const skipped: Skipped[] = [];
+  for (const entry of listing) {
+    if (entry.kind === 'link' && !isSafe(entry)) {
+      skipped.push({ path: entry.path, reason: 'it is a link that leads out of the run' });
+    } else entries.push(entry);
+  }
+  return { entries, skipped };
+}
+
+function isSafe(link: FileListing): boolean {
+  try {
+    assertSafeEntries([link]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file is given the host's time once it is whole, which is what tells it from a file that isn't. */
+function isHere(dir: string, { path, size, mtime }: FileListing): boolean {
+  const there = lstatSync(join(dir, path), { throwIfNoEntry: false });
+  return there?.isFile() === true && there.size === size && Math.abs(there.mtimeMs - mtime) < 1;
+}
+
+function assertSpace(dir: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(dir);
+  if (bytes <= bavail * bsize) return;
+  throw new UserError({
+    code: 'no-space',
+    message: `no space for ${bytes} bytes in ${dir}: ${bavail * bsize} are free`,
+    hint: 'Make room, or name the files that are needed.',
+  });
+}
