@@ -38,7 +38,7 @@ export async function openHost(name: string, context: RemoteContext): Promise<Op
 
 function sshHost(target: SshTarget, context: RemoteContext): Host {
   const { name, host, settings } = target;
-  const link = new Link(async (signal) => {
+  const dial = async (signal: AbortSignal) => {
     const { env, prompter, notice } = context;
     const transport = await connect(target, { env, prompter, notice, signal });
     try {
@@ -54,6 +54,6 @@ function sshHost(target: SshTarget, context: RemoteContext): Host {
       await transport.close();
       throw error;
     }
-  });
-  return new LinkedHost(name, link);
+  };
+  return new LinkedHost(name, new Link({ name, dial }));
 }

@@ -21,19 +21,19 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
   const remembered = cache.get(key, version);
   if (remembered?.startsWith('/')) {
     const pipe = await transport.openSocket(remembered, options).catch(ifRefused);
-    if (pipe) return owning(transport, pipe);
+    if (pipe) return owning(transport, pipe, options);
     cache.forget(key, version);
   }
   if (remembered?.startsWith('dial ')) {
     const pipe = await dial(transport, remembered.slice('dial '.length), options);
-    if (pipe) return owning(transport, pipe);
+    if (pipe) return owning(transport, pipe, options);
     cache.forget(key, version);
   }
   const { socket, node, program } = await ensureRemote(transport, options);
   const pipe = await transport.openSocket(socket, options).catch(ifRefused);
   if (pipe) {
     cache.set(key, version, socket);
-    return owning(transport, pipe);
+    return owning(transport, pipe, options);
   }
   // The agent is alive and its socket refused: the server forbids forwarding to it.
   const command = `exec ${quote(node)} ${quote(program)} dial ${quote(socket)}`;
@@ -46,7 +46,7 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
     });
   }
   cache.set(key, version, `dial ${command}`);
-  return owning(transport, dialled);
+  return owning(transport, dialled, options);
 }
 
 function ifRefused(error: unknown): undefined {
@@ -55,10 +55,11 @@ function ifRefused(error: unknown): undefined {
 }
 
 /** The connection owns the transport: when one ends, so does the other. */
-function owning(transport: Transport, pipe: Duplex): Connection {
-  const connection = new Connection(pipe);
-  void connection.closed.then(() => transport.close());
-  void transport.closed.then(() => connection.destroy());
+function owning(transport: Transport, pipe: Duplex, { name }: BootstrapOptions): Connection {
+  const connection = new Connection(pipe, { host: name, release: async () => transport.close() });
+  void transport.closed.then((reason) =>
+    connection.destroy(reason.kind === 'lost' ? reason.message : undefined),
+  );
   return connection;
 }
 

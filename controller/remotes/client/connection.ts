@@ -1,23 +1,26 @@
 import {
   connect,
-  constants,
   type ClientHttp2Session,
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import { Socket } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
-import * as v from 'valibot';
-import { API, ErrorBody, UserError } from '#protocol';
+import { API } from '#protocol';
+import { look, PING_EVERY_MS, startWatch, type Watch } from '../ssh/link-watch.ts';
+import { Answer, cancelStream } from './answer.ts';
+import { refusal } from './refusal.ts';
+import { AnswerCut, LinkDied } from './wire-errors.ts';
 
-/** HTTP/2's own windows of 64 KiB would hold a stream to that much a round trip. Bytes. */
+/** HTTP/2's own windows of 64 KiB would hold a stream to that much a round trip. Bytes; what one slow reader may cost in memory. */
 const STREAM_WINDOW = 4 << 20;
 const SESSION_WINDOW = 64 << 20;
-
-/** The wire died: not the host's word on anything. What met it may be sent again. */
-export class LinkDied extends Error {
-  override readonly name = 'LinkDied';
-}
+/** What Node may keep in memory for the session, in its unit of MB: room for the windows above. */
+const SESSION_MEMORY_MB = 256;
+/** Between two looks at whether the peer lives, in ms. */
+const LOOK_EVERY_MS = 1_000;
 
 export interface Call {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD';
@@ -26,134 +29,190 @@ export interface Call {
   readonly json?: unknown;
   readonly body?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the call and its answer at once, also while the peer is dead. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the answer's head; none for what is as long as a person waits. */
-  readonly deadlineMs?: number;
 }
 
-export interface Answer {
-  readonly headers: IncomingHttpHeaders;
-  /** Ends when the host ended it, and is destroyed with an error when it was cut. Destroying it cancels the request. */
-  readonly body: Readable;
-  /** Resolves with the trailers when the body has ended; empty ones when the stream was cut. */
-  readonly trailers: Promise<IncomingHttpHeaders>;
+export interface ConnectionOptions {
+  /** The host as the user named it, for what the agent refuses. */
+  readonly host: string;
+  /** What the pipe stands on; closed with it. */
+  readonly release?: () => Promise<void>;
 }
 
-/** HTTP/2 over one byte pipe to an agent. It has one life; the link above makes the next one. */
+/**
+ * HTTP/2 over one byte pipe to an agent. It has one life; the link above makes the next one. A peer that says nothing for 13 s is
+ * taken for dead, and after this machine slept it has 3 s to show itself.
+ */
 export class Connection {
+  /** Why it ended, once it has. Never rejects. */
   readonly closed: Promise<string>;
+  readonly host: string;
   readonly #session: ClientHttp2Session;
+  readonly #pipe: Duplex;
+  readonly #timer: NodeJS.Timeout;
+  #reason: string | undefined;
+  #heard = Date.now();
+  #bytesRead = 0;
+  #asked = Date.now();
+  #watch: Watch = startWatch(Date.now());
 
-  constructor(pipe: Duplex) {
+  constructor(pipe: Duplex, { host, release }: ConnectionOptions) {
+    this.#pipe = pipe;
+    this.host = host;
     this.#session = connect('http://agent', {
       createConnection: () => pipe,
       settings: { initialWindowSize: STREAM_WINDOW, enablePush: false },
-      maxSessionMemory: 256,
+      maxSessionMemory: SESSION_MEMORY_MB,
     });
-    this.#session.once('connect', () => this.#session.setLocalWindowSize(SESSION_WINDOW));
-    this.closed = new Promise((resolve) => {
-      let reason = 'the connection ended';
-      const note = (error: Error) => (reason = error.message);
+    this.#session.once('connect', () => {
+      if (this.alive) this.#session.setLocalWindowSize(SESSION_WINDOW);
+    });
+    // A socket's bytes go past its events and are counted there; any other pipe is read by 'data' anyway.
+    if (!(pipe instanceof Socket)) pipe.on('data', () => (this.#heard = Date.now()));
+    const ended = new Promise<void>((resolve) => {
+      const note = (error: Error) => (this.#reason ??= error.message);
       this.#session.on('error', note);
       pipe.on('error', note);
-      this.#session.once('close', () => resolve(reason));
-      pipe.once('close', () => this.#session.destroy());
+      this.#session.once('close', resolve);
+      pipe.once('close', resolve);
     });
+    this.closed = ended.then(async () => {
+      clearInterval(this.#timer);
+      this.destroy();
+      await release?.();
+      return this.#reason ?? 'the connection ended';
+    });
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
   get alive(): boolean {
     return !this.#session.destroyed && !this.#session.closed;
   }
 
-  /** Throws LinkDied when the wire dies, the agent's UserError when it refuses, the signal's reason when it aborts. */
+  /** When the peer was last heard; ms since the epoch. */
+  get heard(): number {
+    const bytes = this.#pipe instanceof Socket ? this.#pipe.bytesRead : 0;
+    if (bytes !== this.#bytesRead) {
+      this.#bytesRead = bytes;
+      this.#heard = Date.now();
+    }
+    return this.#heard;
+  }
+
+  /** Throws LinkDied when the wire dies, the agent's UserError when it refuses, the signal's or the body's own error. */
   async call(call: Call): Promise<Answer> {
-    call.signal?.throwIfAborted();
-    if (!this.alive) throw new LinkDied('the connection ended');
+    const { signal, body, json } = call;
+    if (signal?.aborted || !this.alive) {
+      body?.destroy();
+      throw signal?.aborted ? abortReason(signal) : new LinkDied(this.#reason ?? 'the connection ended');
+    }
     const stream = this.#session.request(
       {
         ':method': call.method,
         ':path': `${API}${call.path}`,
-        ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
       },
-      { endStream: call.json === undefined && call.body === undefined },
+      { endStream: json === undefined && body === undefined },
     );
-    // Two pipelines and the promises below listen to it.
-    stream.setMaxListeners(30);
-    const abort = () => stream.close(constants.NGHTTP2_CANCEL);
-    call.signal?.addEventListener('abort', abort, { once: true });
-    stream.once('close', () => call.signal?.removeEventListener('abort', abort));
-    const trailers = new Promise<IncomingHttpHeaders>((resolve) => {
-      stream.once('trailers', resolve);
-      stream.once('close', () => resolve({}));
-    });
-    const head = answerHead(stream, call);
-    // Node throws away what nobody reads of a stream that has closed, so reading begins before the answer does.
-    const body = new PassThrough();
-    pipeline(stream, body).catch(() => stream.close(constants.NGHTTP2_CANCEL));
-    if (call.json !== undefined) stream.end(JSON.stringify(call.json));
-    // An upload that fails is told by the answer, or by the stream's end.
-    if (call.body) pipeline(call.body, stream).catch(() => stream.close(constants.NGHTTP2_CANCEL));
+    const abort = () => cancelStream(stream);
+    signal?.addEventListener('abort', abort, { once: true });
+    stream.once('close', () => signal?.removeEventListener('abort', abort));
+    // Bytes that went out prove life where there was no room for them before; the pings may wait behind them.
+    stream.on('drain', () => (this.#heard = Date.now()));
+    const upload = body && this.#upload(body, stream);
+    const why = async (cut: ClientHttp2Stream) => (await upload?.failure()) ?? this.#why(cut, signal);
+    const head = answerHead(stream, why);
+    if (json !== undefined) stream.end(JSON.stringify(json));
     const headers = await head;
-    if (Number(headers[':status']) >= 400 && call.method !== 'HEAD') throw await refusal(body, headers);
-    return { headers, body, trailers };
+    const answer = new Answer(stream, headers, { why, condemn: (reason) => this.destroy(reason) });
+    if (Number(headers[':status']) < 400 || call.method === 'HEAD') return answer;
+    const error = await refusal(this.host, answer);
+    // An upload that was refused would be read to its end for nothing.
+    upload?.stop();
+    throw error;
   }
 
-  async ping(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      if (!this.alive) return reject(new LinkDied('the connection ended'));
-      this.#session.ping((error) => (error ? reject(new LinkDied(error.message)) : resolve()));
-    });
-  }
-
-  destroy(): void {
+  destroy(reason?: string): void {
+    this.#reason ??= reason;
     this.#session.destroy();
+    // The session alone would wait until what it had begun to write is written, which a dead link never does.
+    this.#pipe.destroy();
+  }
+
+  /** Ends it, and resolves when all that it stood on is gone too. */
+  async close(): Promise<void> {
+    this.destroy('closed here');
+    await this.closed;
+  }
+
+  #upload(body: Readable, stream: ClientHttp2Stream) {
+    let failure: Error | undefined;
+    // The source's own error comes while the stream is still whole; an error after that is only the stream's.
+    body.once('error', (error) => {
+      if (!stream.destroyed && !stream.closed) failure = error;
+    });
+    const done = pipeline(body, stream).catch(() => cancelStream(stream));
+    return {
+      stop: () => void body.destroy(),
+      failure: async () => {
+        await done;
+        return failure;
+      },
+    };
+  }
+
+  async #why(stream: ClientHttp2Stream, signal: AbortSignal | undefined): Promise<Error> {
+    if (signal?.aborted) return abortReason(signal);
+    // When a link dies its streams are told first; a turn later the session knows.
+    await turn();
+    if (this.alive) return new AnswerCut(`the agent cut its answer (${String(stream.rstCode)})`);
+    return new LinkDied(this.#reason ?? 'the connection ended');
+  }
+
+  #look(): void {
+    const now = Date.now();
+    const verdict = look(this.#watch, this.heard, now);
+    switch (verdict.kind) {
+      case 'dead':
+        this.destroy(`nothing was heard from the host for ${Math.round(verdict.silentMs / 1000)} s`);
+        return;
+      case 'woke':
+        this.#ask(now);
+        break;
+      case 'fine':
+        if (now - this.#heard >= PING_EVERY_MS && now - this.#asked >= PING_EVERY_MS) this.#ask(now);
+        break;
+    }
+    this.#watch = verdict.watch;
+  }
+
+  #ask(now: number): void {
+    this.#asked = now;
+    if (this.alive)
+      this.#session.ping((error) => {
+        if (!error) this.#heard = Date.now();
+      });
   }
 }
 
 async function answerHead(
   stream: ClientHttp2Stream,
-  { signal, deadlineMs }: Call,
+  why: (stream: ClientHttp2Stream) => Promise<Error>,
 ): Promise<IncomingHttpHeaders> {
   return new Promise((resolve, reject) => {
-    let reason = 'the connection ended';
-    const timer =
-      deadlineMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            reason = `no answer for ${deadlineMs / 1000} s`;
-            stream.close(constants.NGHTTP2_CANCEL);
-          }, deadlineMs);
+    const cut = () => void why(stream).then(reject, reject);
+    stream.once('close', cut);
+    // Why a stream failed is asked of the session, which knows more.
+    stream.on('error', () => undefined);
     stream.once('response', (headers) => {
-      clearTimeout(timer);
+      stream.off('close', cut);
       resolve(headers);
-    });
-    stream.on('error', (error) => (reason = error.message));
-    stream.once('close', () => {
-      clearTimeout(timer);
-      reject(signal?.aborted ? abortReason(signal) : new LinkDied(reason));
     });
   });
 }
 
 function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
-}
-
-async function refusal(body: Readable, headers: IncomingHttpHeaders): Promise<Error> {
-  const text = await readText(body);
-  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), ErrorBody), text);
-  if (said.success) return new UserError(said.output);
-  return new Error(`The agent answered ${String(headers[':status'])}: ${text.slice(0, 200)}`);
-}
-
-/** The whole body as text. Throws LinkDied when it was cut. */
-export async function readText(body: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
-  } catch (error) {
-    throw new LinkDied(error instanceof Error ? error.message : String(error));
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

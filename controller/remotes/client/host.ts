@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import {
   FileListing,
@@ -9,18 +9,26 @@ import {
   RunListing,
   RunState,
   Sha256,
+  shortId,
   UserError,
   type AgentEvent,
   type RunId,
   type RunSpec,
 } from '#protocol';
 import type { CallOptions, Host, LinkState } from '../agent-api.ts';
-import { LinkDied, readText, type Call, type Connection } from './connection.ts';
+import type { Call, Connection } from './connection.ts';
 import type { Link } from './link.ts';
-import { resumedBytes, resumedEvents } from './streams.ts';
+import { fileEnd, outputEnd, resumedBytes } from './resumed-bytes.ts';
+import { resumedEvents } from './resumed-events.ts';
 
-/** An answer's head must come within this, in ms, or the link is taken for dead. */
-const DEADLINE_MS = 15_000;
+/** An agent that lives answers within this, whatever the link, in ms; a dead link is noticed long before. */
+const ANSWER_MS = 60_000;
+/** What moves many files takes as long as a slow shared disk needs for them, in ms. */
+const FILES_MS = 30 * 60_000;
+/** Guild's wait between TERM and KILL, in ms: what an agent takes for a stop that doesn't say. */
+const USUAL_GRACE_MS = 30_000;
+/** An agent's record of a run is attributes and event files; more than this is none. Bytes. */
+const MAX_META = 256 << 20;
 
 /** A `Host` over a link. */
 export class LinkedHost implements Host {
@@ -58,18 +66,21 @@ export class LinkedHost implements Host {
 
   async putRun(spec: RunSpec, options?: CallOptions & { readonly stage?: boolean }): Promise<RunState> {
     const path = `/runs/${spec.id}${options?.stage ? '?stage=1' : ''}`;
-    // Staging copies files: it takes as long as it takes, and the pings tell whether the host lives.
-    return this.#json(RunState, { method: 'PUT', path, json: spec, signal: options?.signal }, null);
+    return this.#json(RunState, { method: 'PUT', path, json: spec, signal: options?.signal }, FILES_MS);
   }
 
   async start(id: RunId, options?: CallOptions): Promise<RunState> {
-    return this.#json(RunState, { method: 'POST', path: `/runs/${id}/start`, json: {}, ...options }, null);
+    return this.#json(
+      RunState,
+      { method: 'POST', path: `/runs/${id}/start`, json: {}, ...options },
+      FILES_MS,
+    );
   }
 
   async stop(id: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState> {
     const json = options?.graceMs === undefined ? {} : { graceMs: options.graceMs };
     const call = { method: 'POST', path: `/runs/${id}/stop`, json, signal: options?.signal } as const;
-    return this.#json(RunState, call, null);
+    return this.#json(RunState, call, (options?.graceMs ?? USUAL_GRACE_MS) + ANSWER_MS);
   }
 
   async patchAttrs(
@@ -82,7 +93,17 @@ export class LinkedHost implements Host {
 
   async remove(id: RunId, options?: CallOptions & { readonly purge?: boolean }): Promise<void> {
     const path = `/runs/${id}${options?.purge ? '?purge=1' : ''}`;
-    await this.#json(v.unknown(), { method: 'DELETE', path, signal: options?.signal }, null);
+    const call = { method: 'DELETE', path, signal: options?.signal } as const;
+    let tries = 0;
+    await this.#link.retrying(options?.signal, async (connection) => {
+      tries += 1;
+      await this.#timed(connection, { schema: v.unknown(), call, deadlineMs: FILES_MS }).catch(
+        (error: unknown) => {
+          // Asked again after a cut, the host has done it already.
+          if (!(tries > 1 && error instanceof UserError && error.code === 'no-such-run')) throw error;
+        },
+      );
+    });
   }
 
   async restore(id: RunId, options?: CallOptions): Promise<RunState> {
@@ -94,7 +115,8 @@ export class LinkedHost implements Host {
     { from, follow, signal }: CallOptions & { readonly from: number; readonly follow: boolean },
   ): AsyncIterable<Uint8Array> {
     const path = (offset: number) => `/runs/${id}/output?from=${offset}${follow ? '&follow=1' : ''}`;
-    return resumedBytes(this.#link, { path, from, follow, signal });
+    const what = `${this.name}: output of ${shortId(id)}`;
+    return resumedBytes(this.#link, { what, path, from, signal, isEnd: outputEnd(what, follow) });
   }
 
   events(options?: CallOptions): AsyncIterable<AgentEvent> {
@@ -112,14 +134,17 @@ export class LinkedHost implements Host {
     { from, signal }: CallOptions & { readonly from: number },
   ): AsyncIterable<Uint8Array> {
     const route = (offset: number) => `/runs/${id}/file?path=${encodeURIComponent(path)}&from=${offset}`;
-    return resumedBytes(this.#link, { path: route, from, follow: false, signal });
+    const what = `${this.name}: ${path} of ${shortId(id)}`;
+    return resumedBytes(this.#link, { what, path: route, from, signal, isEnd: fileEnd(what) });
   }
 
   async meta(id: RunId, options?: CallOptions): Promise<Readable> {
-    const answer = await this.#link.retrying(options?.signal, (connection) =>
-      connection.call({ method: 'GET', path: `/runs/${id}/meta`, deadlineMs: DEADLINE_MS, ...options }),
-    );
-    return answer.body;
+    const path = `/runs/${id}/meta`;
+    const bytes = await this.#link.retrying(options?.signal, async (connection) => {
+      const answer = await connection.call({ method: 'GET', path, ...options });
+      return answer.bytes(MAX_META);
+    });
+    return Readable.from([bytes]);
   }
 
   async missingBlobs(blobs: readonly Sha256[], options?: CallOptions): Promise<Sha256[]> {
@@ -146,14 +171,10 @@ export class LinkedHost implements Host {
   ): Promise<void> {
     const signal = options?.signal;
     await this.#link.retrying(signal, async (connection) => {
-      const head = await connection.call({
-        method: 'HEAD',
-        path: `/blobs/${blob}`,
-        deadlineMs: DEADLINE_MS,
-        signal,
-      });
-      if (Number(head.headers[LENGTH_HEADER]) === size) return;
-      const from = Number(head.headers[PARTIAL_HEADER] ?? 0);
+      const { headers, cancel } = await connection.call({ method: 'HEAD', path: `/blobs/${blob}`, signal });
+      cancel();
+      if (Number(headers[LENGTH_HEADER]) === size) return;
+      const from = Number(headers[PARTIAL_HEADER] ?? 0);
       const call = { method: 'PUT', path: `/blobs/${blob}?from=${from}`, body: open(from), signal } as const;
       await readJson(connection, call, v.unknown());
     });
@@ -168,7 +189,11 @@ export class LinkedHost implements Host {
     },
     options?: CallOptions,
   ): Promise<PythonInfo> {
-    return this.#json(PythonInfo, { method: 'POST', path: '/python', json: query, ...options }, null);
+    return this.#json(
+      PythonInfo,
+      { method: 'POST', path: '/python', json: query, ...options },
+      2 * ANSWER_MS,
+    );
   }
 
   async shutdown(options?: CallOptions): Promise<void> {
@@ -179,14 +204,38 @@ export class LinkedHost implements Host {
     await this.#link.close();
   }
 
-  /** A call whose answer is JSON. `deadlineMs` null: as long as it takes, while the host answers pings. */
+  /** A call whose answer is JSON. Throws `no-answer` when the link lives and the agent still says nothing. */
   async #json<Schema extends v.GenericSchema>(
     schema: Schema,
     call: Call,
-    deadlineMs: number | null = DEADLINE_MS,
+    deadlineMs: number = ANSWER_MS,
   ): Promise<v.InferOutput<Schema>> {
-    const timed = deadlineMs === null ? call : { ...call, deadlineMs };
-    return this.#link.retrying(call.signal, (connection) => readJson(connection, timed, schema));
+    return this.#link.retrying(call.signal, async (connection) =>
+      this.#timed(connection, { schema, call, deadlineMs }),
+    );
+  }
+
+  async #timed<Schema extends v.GenericSchema>(
+    connection: Connection,
+    {
+      schema,
+      call,
+      deadlineMs,
+    }: { readonly schema: Schema; readonly call: Call; readonly deadlineMs: number },
+  ): Promise<v.InferOutput<Schema>> {
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
+    return readJson(connection, { ...call, signal }, schema).catch((error: unknown) => {
+      throw error === deadline.reason ? this.#noAnswer(call, deadlineMs) : error;
+    });
+  }
+
+  #noAnswer({ method, path }: Call, ms: number): UserError {
+    return new UserError({
+      code: 'no-answer',
+      message: `${this.name}: the agent lives, but did not answer ${method} ${path} within ${ms / 1000} s`,
+      hint: 'a slow or hanging disk on the host (NFS) is the usual cause',
+    });
   }
 }
 
@@ -195,20 +244,14 @@ async function readJson<Schema extends v.GenericSchema>(
   call: Call,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const { body } = await connection.call(call);
-  const text = await readText(body);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new LinkDied(`Expected JSON from the agent, got ${text.slice(0, 80)}: ${String(error)}`);
-  }
-  const result = v.safeParse(schema, value);
+  const answer = await connection.call(call);
+  const text = (await answer.bytes()).toString('utf8');
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new UserError({
     code: 'bad-answer',
-    message: `the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    hint: "it may be of another version; 'sortie doctor' says which",
+    message: `${connection.host}: the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+    hint: "controller and agent may be of different versions; 'sortie doctor' says which",
   });
 }

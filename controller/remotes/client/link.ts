@@ -1,129 +1,157 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '#protocol';
 import type { LinkState } from '../agent-api.ts';
-import { LinkDied, type Connection } from './connection.ts';
+import { backoffMs, pause } from './backoff.ts';
+import type { Connection } from './connection.ts';
+import { AnswerCut, LinkDied } from './wire-errors.ts';
 
-/** Waits between attempts, in ms: quick at first, since most cuts are short, then no more than a try every half minute. There is no last one. */
-const BACKOFF_MS = [100, 300, 1000, 2000, 5000, 10_000, 20_000, 30_000] as const;
-
-/** Something must be heard this often, in ms; between, a ping asks. Two silent ones and the link is dead: within 15 s. */
-const PING_MS = 5000;
-const PING_ANSWER_MS = 7000;
-
-/** A timer this late, in ms, means that the machine slept; the link is asked at once. */
-const SLEPT_MS = 10_000;
-
-/** Makes one connection to the agent, all the way: transport, bootstrap, socket. A UserError from it is final on the first attempt. */
+/** Makes one connection to the agent, all the way: transport, bootstrap, socket. */
 export type Dial = (signal: AbortSignal) => Promise<Connection>;
 
-/** One host's wire, made again whenever it dies, for as long as anybody waits for it. */
+export interface LinkOptions {
+  /** The host as the user named it. */
+  readonly name: string;
+  readonly dial: Dial;
+  /** Whether a host that can't be reached at first is waited for, as it always is once it was reached. */
+  readonly isPatient?: (error: unknown) => boolean;
+  /** The wait between attempts. */
+  readonly wait?: typeof pause;
+}
+
+/** An answer cut by the agent itself, with the link alive, may be bad luck; so many in a row are its failure. */
+const MAX_CUTS = 4;
+
+/**
+ * One host's wire, made again whenever it dies: without a limit of attempts, from the moment it died, whether or not anybody waits.
+ * Before it was live for the first time, an attempt that fails is the answer.
+ */
 export class Link {
-  #state: LinkState = { kind: 'connecting', since: Date.now() };
-  #connection: Promise<Connection> | undefined;
+  readonly #name: string;
+  readonly #dial: Dial;
+  readonly #isPatient: (error: unknown) => boolean;
+  readonly #wait: typeof pause;
   readonly #listeners = new Set<(state: LinkState) => void>();
   readonly #closing = new AbortController();
-  readonly #dial: Dial;
+  #state: LinkState = { kind: 'connecting', since: Date.now() };
+  /** The live connection; undefined while there is none. */
+  #live: Connection | undefined;
+  /** The connection being made, while one is; settled with the live one after that. */
+  #next: Promise<Connection> | undefined;
   #everLive = false;
 
-  constructor(dial: Dial) {
+  constructor({ name, dial, isPatient = () => false, wait = pause }: LinkOptions) {
+    this.#name = name;
     this.#dial = dial;
+    this.#isPatient = isPatient;
+    this.#wait = wait;
   }
 
   get state(): LinkState {
-    return this.#state;
+    return this.#live ? { kind: 'live', heard: this.#live.heard } : this.#state;
   }
 
   onChange(listener: (state: LinkState) => void): () => void {
     this.#listeners.add(listener);
-    listener(this.#state);
+    listener(this.state);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Something was heard from the host just now. */
-  heard(): void {
-    if (this.#state.kind === 'live') this.#state = { kind: 'live', heard: Date.now() };
-  }
-
-  /** The live connection, waited for. Throws what the first dial of all threw, if that was a user's to mend. */
+  /** The live connection, waited for. Throws what keeps it from ever being made, or the signal's reason. */
   async connection(signal: AbortSignal | undefined): Promise<Connection> {
-    this.#connection ??= this.#establish();
-    return raceAbort(this.#connection, signal);
+    signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    if (this.#live?.alive) return this.#live;
+    if (this.#live) this.#died(this.#live, 'the connection ended');
+    this.#next ??= this.#establish();
+    return raceAbort(this.#next, signal);
   }
 
-  /** Does the work on a live connection, again on the next one for as long as links die under it. */
+  /**
+   * Does the work on a live connection, again on the next one for as long as links die under it. Throws `agent-failed` when the agent
+   * itself cuts its answer again and again, and whatever else the work throws.
+   */
   async retrying<T>(
     signal: AbortSignal | undefined,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    for (;;) {
+    for (let cuts = 0; ;) {
       const connection = await this.connection(signal);
       try {
         return await work(connection);
       } catch (error) {
-        if (!(error instanceof LinkDied)) throw error;
-        signal?.throwIfAborted();
-        signal?.throwIfAborted();
-        this.#drop(connection, error.message);
+        if (error instanceof LinkDied) this.#died(connection, error.message);
+        else if (error instanceof AnswerCut) await this.afterCut((cuts += 1), error, signal);
+        else throw error;
       }
     }
+  }
+
+  /** A pause after the so-manieth answer in a row that the agent cut while the link lives. Throws `agent-failed` after the last one. */
+  async afterCut(cuts: number, cause: AnswerCut, signal: AbortSignal | undefined): Promise<void> {
+    if (cuts >= MAX_CUTS) {
+      throw new UserError({
+        code: 'agent-failed',
+        message: `${this.#name}: the agent began to answer ${cuts} times and failed each time: ${cause.message}`,
+        hint: "see the agent's log in the host's home, under logs",
+        cause,
+      });
+    }
+    await this.#wait(backoffMs(cuts), signal);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new Error('closed'));
-    const connection = await this.#connection?.catch(() => undefined);
-    connection?.destroy();
-    await connection?.closed;
+    this.#closing.abort(new Error(`${this.#name}: closed`));
+    const connection = await this.#next?.catch(() => undefined);
+    await connection?.close();
   }
 
   async #establish(): Promise<Connection> {
-    const since = Date.now();
-    if (this.#state.kind !== 'lost') this.#set({ kind: 'connecting', since });
+    const { signal } = this.#closing;
+    const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();
+    if (!this.#everLive) this.#set({ kind: 'connecting', since });
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const connection = await this.#dial(this.#closing.signal);
-        this.#everLive = true;
-        this.#set({ kind: 'live', heard: Date.now() });
-        void connection.closed.then((reason) => this.#drop(connection, reason));
-        void this.#watch(connection);
+        const connection = await this.#dial(signal);
+        if (signal.aborted) await connection.close();
+        signal.throwIfAborted();
+        this.#adopt(connection);
         return connection;
       } catch (error) {
-        if (this.#closing.signal.aborted || !this.#everLive || isFinalError(error)) {
-          this.#connection = undefined;
+        const reason = error instanceof Error ? error.message : String(error);
+        const wait = backoffMs(attempt);
+        this.#set({ kind: 'lost', since, retryAt: Date.now() + wait, reason });
+        if (signal.aborted || !this.#mayTryAgain(error)) {
+          this.#next = undefined;
           throw error;
         }
-        const wait = jittered(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 30_000);
-        const reason = error instanceof Error ? error.message : String(error);
-        const lostSince = this.#state.kind === 'lost' ? this.#state.since : since;
-        this.#set({ kind: 'lost', since: lostSince, retryAt: Date.now() + wait, reason });
-        await sleep(wait, undefined, { signal: this.#closing.signal });
+        if ((await this.#wait(wait, signal)) === 'woke') attempt = -1;
       }
     }
   }
 
-  /** Forgets a dead connection and begins the next at once, so that the view knows and waiting calls find it. */
-  #drop(connection: Connection, reason: string): void {
-    connection.destroy();
-    if (this.#closing.signal.aborted || this.#state.kind !== 'live') return;
-    this.#set({ kind: 'lost', since: Date.now(), retryAt: Date.now(), reason });
-    this.#connection = this.#establish();
-    this.#connection.catch(() => undefined);
+  /** A refusal that needs the user, such as a changed host key, is final; anything else may pass once the host was reached. */
+  #mayTryAgain(error: unknown): boolean {
+    if (error instanceof UserError && /^(host-key|auth)/.test(error.code)) return false;
+    return this.#everLive || this.#isPatient(error);
   }
 
-  /** Pings; a silent link is dropped, and at once when the machine has slept. */
-  async #watch(connection: Connection): Promise<void> {
-    while (connection.alive) {
-      const before = Date.now();
-      try {
-        await sleep(PING_MS, undefined, { signal: this.#closing.signal, ref: false });
-        const slept = Date.now() - before > PING_MS + SLEPT_MS;
-        await within(connection.ping(), slept ? PING_ANSWER_MS / 2 : PING_ANSWER_MS);
-        this.heard();
-      } catch (error) {
-        if (this.#closing.signal.aborted) return;
-        this.#drop(connection, error instanceof Error ? error.message : String(error));
-        return;
-      }
-    }
+  #adopt(connection: Connection): void {
+    this.#everLive = true;
+    this.#live = connection;
+    this.#set({ kind: 'live', heard: connection.heard });
+    void connection.closed.then((reason) => this.#died(connection, reason));
+  }
+
+  /** Begins the next connection at once, so that the view knows and waiting calls find it. Harmless for one that is not the live one. */
+  #died(connection: Connection, reason: string): void {
+    connection.destroy(reason);
+    if (this.#live !== connection) return;
+    this.#live = undefined;
+    if (this.#closing.signal.aborted) return;
+    const now = Date.now();
+    this.#set({ kind: 'lost', since: now, retryAt: now, reason });
+    this.#next = this.#establish();
+    // Whoever waits is told; if nobody does, the next call tries anew.
+    this.#next.catch(() => undefined);
   }
 
   #set(state: LinkState): void {
@@ -132,27 +160,9 @@ export class Link {
   }
 }
 
-/** Refusals that no later attempt mends by itself: a changed host key, no permission. An unreachable host is not among them. */
-function isFinalError(error: unknown): boolean {
-  return error instanceof UserError && /^(host-key|auth)/.test(error.code);
-}
-
-function jittered(ms: number): number {
-  return ms * (0.75 + Math.random() / 2);
-}
-
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LinkDied(`nothing heard for ${ms / 1000} s`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
 /** Settles as the promise does, or rejects when the signal aborts; the promise itself goes on. */
 async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason as Error);

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { MAGIC, UserError } from '#protocol';
 import { Connection, Link, LinkedHost } from '../client/index.ts';
@@ -21,21 +22,26 @@ export interface LocalOptions {
 
 /** The host that is this machine. Nothing is started before the first call. */
 export function localHost(options: LocalOptions): Host {
-  return new LinkedHost('local', new Link((signal) => dialLocal(options, signal)));
+  return new LinkedHost(
+    'local',
+    new Link({ name: 'local', dial: async (signal) => dialLocal(options, signal) }),
+  );
 }
 
 async function dialLocal({ home, env }: LocalOptions, signal: AbortSignal): Promise<Connection> {
   const { version, path } = agentBundle();
   const cache = new SocketCache(home);
-  const remembered = cache.get('local', version);
+  // A home on a shared disk is local to several machines.
+  const key = `local ${env['SORTIE_HOST_ID'] ?? hostname()}`;
+  const remembered = cache.get(key, version);
   if (remembered) {
     const socket = await connectSocket(remembered).catch(() => undefined);
-    if (socket) return new Connection(socket);
+    if (socket) return new Connection(socket, { host: 'local' });
   }
   makeHome(home);
   const { socket } = parseReady(await ensure(path, { home, env, signal }));
-  cache.set('local', version, socket);
-  return new Connection(await connectSocket(socket));
+  cache.set(key, version, socket);
+  return new Connection(await connectSocket(socket), { host: 'local' });
 }
 
 function makeHome(home: string): void {

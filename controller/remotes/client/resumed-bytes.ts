@@ -1,0 +1,72 @@
+import { END_TRAILER, LENGTH_HEADER, UserError } from '#protocol';
+import type { Answer } from './answer.ts';
+import type { Link } from './link.ts';
+import { AnswerCut, LinkDied } from './wire-errors.ts';
+
+export interface ByteStream {
+  /** What the bytes are, with the host's name: `gpu-box: output of 3f9a2c1d`. */
+  readonly what: string;
+  /** The path and query that give the bytes from an offset on. */
+  readonly path: (from: number) => string;
+  readonly from: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether an answer that has ended, with all up to `offset` received, is the end. Throws when it contradicts that. */
+  readonly isEnd: (answer: Answer, offset: number) => Promise<boolean>;
+}
+
+/**
+ * Bytes of a file on the host from an offset on, over as many links as it takes: each next request begins where the last byte
+ * received ends. Silence is never an end, and a host that contradicts what was received is an error, never a gap.
+ */
+export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenerator<Uint8Array, void, void> {
+  const { path, signal, isEnd } = stream;
+  let offset = stream.from;
+  for (let cuts = 0; ;) {
+    const before = offset;
+    const answer = await link.retrying(signal, async (connection) =>
+      connection.call({ method: 'GET', path: path(offset), signal }),
+    );
+    try {
+      for await (const chunk of answer.chunks()) {
+        offset += chunk.length;
+        yield chunk;
+      }
+      if (await isEnd(answer, offset)) return;
+    } catch (error) {
+      // What was received is kept, and the rest is asked for again.
+      if (error instanceof AnswerCut) {
+        cuts = offset > before ? 1 : cuts + 1;
+        await link.afterCut(cuts, error, signal);
+      } else if (!(error instanceof LinkDied)) throw error;
+    } finally {
+      answer.cancel();
+    }
+  }
+}
+
+/** The end of output, by its trailers: `final` always, `now` where the run's end isn't waited for. Without trailers it was a cut. */
+export function outputEnd(what: string, follow: boolean): ByteStream['isEnd'] {
+  return async ({ trailers }, offset) => {
+    const { [END_TRAILER]: end, [LENGTH_HEADER]: length } = await trailers;
+    if (end !== 'final' && end !== 'now') throw new AnswerCut('the answer had no trailers');
+    if (Number(length) !== offset) throw gap(what, String(length), offset);
+    return end === 'final' || !follow;
+  };
+}
+
+/** The end of a file, by the length that the answer's head gave. */
+export function fileEnd(what: string): ByteStream['isEnd'] {
+  return async ({ headers }, offset) => {
+    const { [LENGTH_HEADER]: length } = headers;
+    if (Number(length) !== offset) throw gap(what, String(length), offset);
+    return true;
+  };
+}
+
+function gap(what: string, length: string, offset: number): UserError {
+  return new UserError({
+    code: 'output-gap',
+    message: `${what} has ${length} bytes by the host's word, but ${offset} were received`,
+    hint: 'it was changed on the host in the meantime; fetch it anew from its beginning',
+  });
+}
