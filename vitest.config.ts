@@ -8,19 +8,15 @@ const pythonText = {
     path.endsWith('.py') ? `export default ${JSON.stringify(readFileSync(path, 'utf8'))}` : null,
 };
 
-const results = process.env['SORTIE_TEST_RESULTS'];
-
 // Unit tests stand beside what they test; integration tests need dist/ and real parts (sshd, python, tmux).
 export default defineConfig({
   test: {
-    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
     projects: [
       {
         plugins: [pythonText],
         test: {
           name: 'unit',
-          testTimeout: 60_000,
-          include: ['{protocol,agent,controller,scripts,integration/house}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,agent,controller,scripts}/**/*.test.{ts,tsx}'],
         },
       },
       {
@@ -28,10 +24,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          exclude: ['integration/house/**'],
-          globalSetup: ['integration/support/announce.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: 2,
         },
       },
     ],

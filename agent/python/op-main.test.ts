@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+// Starting Python takes seconds where everything else runs too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WRAPPER = join(import.meta.dirname, 'op_main.py');
 let dir: string;

@@ -1,5 +1,5 @@
 import type { GpuRequest, ScalarRule } from '#protocol';
-import type { BatchPlan } from './batch.ts';
+import type { BatchPlan } from './batch/batch-plan.ts';
 import type { Dependency } from './dependencies/dependency.ts';
 import type { OperationData } from './operation.ts';
 import type { StepPlan } from './steps/step.ts';

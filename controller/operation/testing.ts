@@ -30,3 +30,6 @@ export function project(files: Readonly<Record<string, string>>, over: Partial<W
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
+
+/** Starting Python takes seconds where everything else runs too. Ms. */
+export const PYTHON_TEST_TIMEOUT_MS = 60_000;

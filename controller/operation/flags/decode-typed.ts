@@ -1,10 +1,13 @@
-import { decodeValue, loadYaml, type Value } from '../value.ts';
+import { decodeValue, type Value } from '../value.ts';
+import { isFlagFunction } from './flag-function.ts';
 import type { FlagDef } from './flag-def.ts';
 
 const NUMBER = /^\s*[+-]?(?:\d+(?:_\d+)*\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i;
 
 /** Text typed for a flag, by the flag's type first: text stays text unless it looks like a list, a map or quoted; then as any value is read. */
 export function decodeTyped(text: string, flag: FlagDef | undefined): Value {
+  // A search space is not the list of one word that YAML takes it for.
+  if (isFlagFunction(text)) return text;
   switch (flag?.type) {
     case 'string':
     case 'path':
@@ -32,9 +35,4 @@ export function decodeBoolean(text: string): boolean | null {
   if (/^(?:true|yes|on|1)$/i.test(text)) return true;
   if (/^(?:false|no|off|0)$/i.test(text)) return false;
   return null;
-}
-
-/** Several values as YAML has them; used where a default is written as text. */
-export function decodeDefault(text: string): Value {
-  return loadYaml(text);
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UserError } from '#protocol';
 import { planRun, requestOf, toRunSpec } from '../index.ts';
-import { project } from '../testing.ts';
+import { project, PYTHON_TEST_TIMEOUT_MS } from '../testing.ts';
+
+vi.setConfig({ testTimeout: PYTHON_TEST_TIMEOUT_MS });
 
 const ID = '0123456789abcdef0123456789abcdef';
 

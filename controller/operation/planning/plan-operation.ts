@@ -4,6 +4,9 @@ import { pythonCommand, scriptOf } from '../command/python-command.ts';
 import { flagValues } from '../flags/flag-values.ts';
 import type { FlagDef } from '../flags/flag-def.ts';
 import { importFlags, type ScriptImport } from '../imports/import-flags.ts';
+import { configDestination } from '../dependencies/config-destination.ts';
+import type { Requirement } from '../dependencies/requirement.ts';
+import { resourceFlags } from '../dependencies/resource-flags.ts';
 import { mergeFlags } from '../imports/merge-flags.ts';
 import { FLAG_ARGS, type CommandFlag, type FlagsDest, type OperationData } from '../operation.ts';
 import type { OperationDef } from '../operation-def.ts';
@@ -18,13 +21,33 @@ export interface KnownOperation {
   readonly dest: FlagsDest | null;
   readonly keras: boolean;
   readonly description: string;
+  /** The file that `flags-dest: config:FILE` rewrites. */
+  readonly configRequirements: readonly Requirement[];
   /** True where nothing can say what flags there are, so that any is passed on. */
   readonly open: boolean;
   readonly warnings: readonly string[];
 }
 
 /** Asks the operation's script for its flags, where it has one. Errors: those of `importFlags`. */
-export async function knowFlags(def: OperationDef, world: World): Promise<KnownOperation> {
+export async function knowFlags(
+  def: OperationDef,
+  world: World,
+  requirements: readonly Requirement[] = [],
+): Promise<KnownOperation> {
+  const known = await ownFlags(def, world);
+  const config = known.dest?.kind === 'config' ? configDestination(known.dest.file, def, world) : null;
+  const flags = new Map([
+    ...known.flags,
+    ...(config === null ? [] : mergeFlags(def, config.flags)),
+    ...resourceFlags(requirements),
+  ]);
+  return { ...known, flags, configRequirements: config === null ? [] : [config.requirement] };
+}
+
+async function ownFlags(
+  def: OperationDef,
+  world: World,
+): Promise<Omit<KnownOperation, 'configRequirements'>> {
   const script = def.program.kind === 'python' ? scriptPath(def, world) : null;
   const wanted =
     script !== null &&

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parsePlan, planRun, requestOf, stringifyPlan, toRunSpec } from '../index.ts';
-import { project } from '../testing.ts';
+import { project, PYTHON_TEST_TIMEOUT_MS } from '../testing.ts';
+
+vi.setConfig({ testTimeout: PYTHON_TEST_TIMEOUT_MS });
 
 const TRAIN = `
 import argparse

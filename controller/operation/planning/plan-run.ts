@@ -1,4 +1,7 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { requirementsOf } from '../dependencies/requirement.ts';
+import { resolveDependencies } from '../dependencies/resolve-dependencies.ts';
+import { planBatch } from '../batch/plan-batch.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import type { OperationDef } from '../operation-def.ts';
 import { operationName, parseOpRef } from '../opref.ts';
@@ -7,6 +10,7 @@ import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, scalarRules } from '../scalars/scalar-rules.ts';
 import type { Flags } from '../value.ts';
+import { parseSteps } from '../steps/parse-steps.ts';
 import type { World } from '../world.ts';
 import { labelTemplate } from './label.ts';
 import {
@@ -43,9 +47,10 @@ export async function planOperation(
 ): Promise<Plan> {
   const { options } = request;
   const opspec = displayedOpspec(def, request.opspec);
-  const known = await knowFlags(def, world);
+  const requirements = requirementsOf(def);
+  const known = await knowFlags(def, world, requirements);
   const { values: typed } = parseFlagArgs(request.flagArgs, world.env['HOME']);
-  const { flags, userFlags } = operationFlags(
+  const values = operationFlags(
     known,
     { typed, given },
     {
@@ -54,7 +59,32 @@ export async function planOperation(
       world,
     },
   );
+  const { userFlags } = values;
+  const root = sourceRoot(def);
+  const {
+    dependencies,
+    flags,
+    notSource,
+    warnings: unmet,
+  } = await resolveDependencies({
+    def,
+    requirements: [...requirements, ...known.configRequirements],
+    flags: values.flags,
+    extra: options.dep ?? [],
+    force: options.forceDeps === true,
+    sourceRoot: root,
+    world,
+  });
   const operation = operationData(known, options, world);
+  const pipeline = pipelineOf(def, flags, options);
+  const { batch, warnings: unused } = planBatch({
+    def,
+    defs: known.flags,
+    flags,
+    userFlags,
+    rows: null,
+    options,
+  });
   const own = scalarRules(def.outputScalars);
   const seed = BigInt(options.randomSeed ?? Math.floor(world.random() * 2 ** 32));
   return {
@@ -68,8 +98,8 @@ export async function planOperation(
     flags,
     userFlags,
     operation,
-    source: sourcePlan(def),
-    dependencies: [],
+    source: sourcePlan(def, notSource),
+    dependencies,
     variables: staticVariables(known, opspec, { options, world }),
     secrets: def.envSecrets,
     gpus: gpuRequest(options),
@@ -85,11 +115,11 @@ export async function planOperation(
     runParams: runParams(request),
     user: world.user,
     host: world.host,
-    batch: null,
-    steps: null,
+    batch,
+    steps: pipeline?.steps ?? null,
     from: null,
     inheritedAttrs: {},
-    warnings: [...warnings, ...known.warnings],
+    warnings: [...warnings, ...known.warnings, ...unmet, ...unused, ...(pipeline?.warnings ?? [])],
   };
 }
 
@@ -99,13 +129,23 @@ function displayedOpspec({ model, name, opref }: OperationDef, typed: string): s
   return model.name === '' ? name : `${model.name}:${name}`;
 }
 
-function sourcePlan(def: OperationDef): SourcePlan | null {
+function pipelineOf(def: OperationDef, flags: Flags, options: RunRequest['options']) {
+  if (def.program.kind !== 'steps') return null;
+  return parseSteps(def.program.steps, {
+    file: join(def.model.dir, 'guild.yml'),
+    operation: def.name,
+    flags,
+    options,
+  });
+}
+
+function sourcePlan(def: OperationDef, exclude: readonly string[]): SourcePlan | null {
   if (def.program.kind === 'steps') return null;
   return {
     root: resolve(sourceRoot(def)),
     dest: sourceDest(def),
     config: [def.model.sourcecode, def.sourcecode],
     isPython: def.program.kind === 'python',
-    exclude: [],
+    exclude,
   };
 }

@@ -36,6 +36,7 @@ export interface RunSpecInit {
 /** The complete orders for one run of a plan. Errors: `no-command` for a plan that only has steps. */
 export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
   const { words } = renderCommand(plan.flags, plan.operation);
+  assertMet(plan);
   if (words.length === 0)
     throw new UserError({
       code: 'no-command',
@@ -66,6 +67,19 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
     priority: init.priority ?? 0,
     deleteOnSuccess: plan.deleteOnSuccess,
   };
+}
+
+/** A required run that nobody found when the run was planned. */
+function assertMet({ dependencies, runParams }: Plan): void {
+  const missing = dependencies.find(
+    ({ kind, optional, ...rest }) => kind === 'operation' && !optional && 'run' in rest && rest.run === null,
+  );
+  if (missing === undefined || runParams['force_deps'] === true) return;
+  throw new UserError({
+    code: 'dependency-not-met',
+    message: `run failed because a dependency was not met: could not resolve '${missing.uri}' in ${missing.resource} resource: no suitable run for ${missing.uri.replace(/^operation:/, '')}`,
+    hint: 'Run that operation first, or go on without it with --force-deps.',
+  });
 }
 
 /** The variables that an operation adds, sorted by name: what `--print-env` shows. */
@@ -109,7 +123,8 @@ function environmentOf(plan: Plan, host: RunHost): Environment {
 function inputsOf(plan: Plan, { tree, inputs, host }: RunSpecInit): Input[] {
   const list: Input[] = [];
   if (tree !== null && plan.source !== null)
-    list.push({ kind: 'tree', tree, at: plan.source.dest, role: 'source', replace: false });
+    // The tree's own paths begin with the place of the source.
+    list.push({ kind: 'tree', tree, at: '.', role: 'source', replace: false });
   for (const dependency of plan.dependencies) {
     if (dependency.kind === 'operation' && dependency.run !== null)
       list.push({ kind: 'run', run: dependency.run.id, at: dependency.at, select: [...dependency.select] });

@@ -1,4 +1,4 @@
-import type { Value } from './value.ts';
+import type { Value } from '../value.ts';
 
 /** A run that generates trials. What the trials are is for controller/trials to say: it gets the flags of the plan and these. */
 export interface BatchPlan {

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { planRun, requestOf, type RunOptions } from '../index.ts';
+import { project } from '../testing.ts';
+
+const YML = `
+train:
+  exec: 'train \${flag_args}'
+  flags:
+    lr: {default: 0.1, min: 0.001, max: 1, distribution: loguniform}
+    opt: {choices: [sgd, adam], default: sgd}
+    n: 1
+  optimizers:
+    quick: {algorithm: gp, random-starts: 1, default: yes}
+    slow: forest
+`;
+
+async function plan(words: readonly string[], options: RunOptions = {}) {
+  using here = project({ 'guild.yml': YML });
+  return planRun(requestOf(['train', ...words], options), here.world);
+}
+
+test('a list makes a grid, a function a random search, plain values no batch', async () => {
+  expect((await plan(['n=[1,2]'])).batch).toMatchObject({
+    operation: '+',
+    opref: "builtin:guildai 0.9.1 '' +",
+    deleteOnSuccess: true,
+  });
+  expect((await plan(['lr=loguniform[0.01:0.1]'])).batch).toMatchObject({ operation: 'random' });
+  expect((await plan(['n=[1:5]'])).batch).toMatchObject({ operation: 'random' });
+  expect((await plan(['n=3'])).batch).toBeNull();
+});
+
+test('a search draws from the choices and bounds of flags that were left alone', async () => {
+  const { batch } = await plan(['n=2'], { optimizer: 'random', maxTrials: 5 });
+  expect(batch?.maxTrials).toBe(5);
+  expect([...(batch?.searchSpace ?? [])]).toEqual([
+    ['lr', 'loguniform[0.001:1:0.1]'],
+    ['opt', ['sgd', 'adam']],
+  ]);
+});
+
+test('the default optimizer of the operation has its flags, overlaid by those typed', async () => {
+  const { batch } = await plan([], { optimize: true, optFlag: ['kappa=1.5'], maximize: 'accuracy' });
+  expect(batch).toMatchObject({ operation: 'gp', objective: '-accuracy', deleteOnSuccess: false });
+  expect(batch?.flags.get('random-starts')).toBe(1n);
+  expect(batch?.flags.get('kappa')).toBe(1.5);
+});
+
+test('options that only a batch has are told about without one', async () => {
+  expect((await plan([], { maxTrials: 3 })).warnings).toEqual(['not a batch run - ignoring --max-trials']);
+  await expect(plan([], { optFlag: ['x=1'] })).rejects.toMatchObject({
+    message: 'invalid optimizer flag x=1: no optimizer specified',
+  });
+  await expect(plan(['lr=[0.1,0.2]'], { optimizer: 'gp', stageTrials: true })).rejects.toMatchObject({
+    message: "operation 'gp' does not support --stage-trials",
+  });
+});

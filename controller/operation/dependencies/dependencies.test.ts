@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { UserError } from '#protocol';
+import { planRun, renderedFiles, requestOf, toRunSpec, type FoundRun, type RunOptions } from '../index.ts';
+import { project } from '../testing.ts';
+
+const ID = '0123456789abcdef0123456789abcdef';
+const PREPARED = 'fedcba9876543210fedcba9876543210';
+
+function found(id: string): FoundRun {
+  return { id, opref: '', attrs: {}, host: 'local', dir: '' };
+}
+
+const FILES = {
+  'guild.yml': `
+- model: net
+  resources:
+    data:
+      target-path: data
+      sources:
+        - file: raw.csv
+          rename: raw cooked
+        - file: images
+          select: '.*\\.png'
+  operations:
+    prepare: {exec: prep}
+    train:
+      exec: 'train \${flag_args}'
+      requires:
+        - data
+        - operation: prepare
+          name: prepared
+    tune:
+      exec: 'tune \${flag_args}'
+      flags-dest: config:conf/params.yml
+      flags-import: all
+`,
+  'raw.csv': '1',
+  'images/a.png': '',
+  'images/b.txt': '',
+  'conf/params.yml': 'lr: 0.1\nnet:\n  layers: [1, 2]\n',
+};
+
+test('files are placed under their target, selected and renamed, and are no source', async () => {
+  using here = project(FILES, { findRun: () => Promise.resolve(found(PREPARED)) });
+  const plan = await planRun(requestOf(['train']), here.world);
+  expect(plan.dependencies.slice(0, 2)).toMatchObject([
+    {
+      kind: 'files',
+      resource: 'data',
+      files: [{ path: `${here.dir}/raw.csv`, at: 'data/cooked.csv' }],
+      how: 'copy',
+    },
+    { kind: 'files', files: [{ path: `${here.dir}/images/a.png`, at: 'data/a.png' }] },
+  ]);
+  expect(plan.source?.exclude).toEqual(['raw.csv', 'images']);
+});
+
+test('an operation dependency is a run of it, its id the value of a flag that the process does not get', async () => {
+  const asked: unknown[] = [];
+  using here = project(FILES, {
+    findRun: (query) => {
+      asked.push(query);
+      return Promise.resolve(found(PREPARED));
+    },
+  });
+  const plan = await planRun(requestOf(['train', 'prepared=fedc']), here.world);
+  expect(asked).toEqual([{ operations: ['prepare'], id: 'fedc' }]);
+  expect(plan.flags.get('prepared')).toBe(PREPARED);
+  const spec = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } });
+  expect(spec.command).toEqual(['train']);
+  expect(spec.inputs).toContainEqual({ kind: 'run', run: PREPARED, at: '.', select: [] });
+});
+
+test('without a run of it the plan warns, and the start is refused unless forced', async () => {
+  using here = project(FILES);
+  const plan = async (options: RunOptions) => planRun(requestOf(['train'], options), here.world);
+  expect((await plan({})).warnings).toContain(
+    "cannot find a suitable run for required resource 'operation:prepare'",
+  );
+  const start = async (options: RunOptions) =>
+    toRunSpec(await plan(options), { id: ID, tree: null, host: { kind: 'remote' } });
+  await expect(start({})).rejects.toMatchObject({ code: 'dependency-not-met' });
+  await expect(start({ forceDeps: true })).resolves.toMatchObject({ id: ID });
+});
+
+test('a file that is not there is an error that names it', async () => {
+  using here = project({ 'guild.yml': 'a:\n  exec: x\n  requires:\n    - file: gone.csv\n' });
+  const error: unknown = await planRun(requestOf(['a']), here.world).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).message).toBe(
+    "run failed because a dependency was not met: could not resolve 'file:gone.csv' in file:gone.csv resource: cannot find source file 'gone.csv'",
+  );
+});
+
+test('the leaves of a configuration file are flags, and the run gets the file with them in it', async () => {
+  using here = project(FILES);
+  const plan = await planRun(requestOf(['tune', 'lr=0.5', 'net.layers=3 4']), here.world);
+  expect([...plan.flags]).toEqual([
+    ['lr', 0.5],
+    ['net.layers', '3 4'],
+  ]);
+  const [file] = renderedFiles(plan);
+  expect(file?.at).toBe('conf/params.yml');
+  expect(file?.text.split(/\s+/).join(' ')).toBe('lr: 0.5 net: layers: - 3 - 4 ');
+  expect(toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } }).command).toEqual(['tune']);
+});
+
+test('--dep links a path into the run directory', async () => {
+  using here = project({ 'guild.yml': 'a: {exec: x}\n', 'big/data.bin': '1' });
+  const plan = await planRun(requestOf(['a'], { dep: ['big/data.bin'] }), here.world);
+  const spec = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'local', env: {} } });
+  expect(spec.inputs).toEqual([
+    { kind: 'path', path: `${here.dir}/big/data.bin`, at: 'data.bin', how: 'link' },
+  ]);
+});

@@ -1,0 +1,31 @@
+import { encodeForArgs } from '../command/encode-flag.ts';
+import { decodeValue, isMap, type Value } from '../value.ts';
+
+/** An INI file as Python's configparser reads it: sections of `key = value` or `key: value`; keys before any section are at the top. */
+export function parseIni(text: string): Value {
+  const top: Record<string, Value> = {};
+  let section = top;
+  for (const written of text.split(/\r?\n/)) {
+    const [, heading] = /^\[([^\]]+)\]\s*$/.exec(written) ?? [];
+    const [, key, value] = /^([^\s=:#;][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(written) ?? [];
+    if (heading !== undefined) {
+      section = {};
+      top[heading] = section;
+    } else if (key !== undefined && value !== undefined) section[key] = decodeValue(value);
+  }
+  return top;
+}
+
+export function writeIni(document: Value): string {
+  if (!isMap(document)) return '';
+  const entries = Object.entries(document);
+  const plain = entries.filter(([, value]) => !isMap(value)).map(line);
+  const sections = entries.flatMap(([name, value]) =>
+    isMap(value) ? [`[${name}]`, ...Object.entries(value).map(line), ''] : [],
+  );
+  return `${[...plain, ...(plain.length > 0 && sections.length > 0 ? [''] : []), ...sections].join('\n').trimEnd()}\n`;
+}
+
+function line([key, value]: readonly [string, Value]): string {
+  return `${key} = ${encodeForArgs(value)}`;
+}

@@ -1,0 +1,116 @@
+import { encodeForArgs } from '../command/encode-flag.ts';
+import { splitWords } from '../command/shell-words.ts';
+import { guildfileError } from '../guildfile/problem.ts';
+import type { ModelInfo, OperationDef } from '../operation-def.ts';
+import { encodeValue, isList, isMap, type Value, type ValueMap } from '../value.ts';
+import type { Rename } from './dependency.ts';
+
+const KINDS = ['file', 'url', 'module', 'operation', 'config'] as const;
+
+/** One source of a resource, as guild.yml has it. */
+export interface Requirement {
+  readonly kind: (typeof KINDS)[number];
+  /** Path, URL, module, or operations (a regular expression, comma separated). */
+  readonly target: string;
+  /** The name under which the attribute `deps` has its resource. */
+  readonly resource: string;
+  readonly name: string | null;
+  readonly flagName: string | null;
+  readonly select: readonly string[];
+  readonly rename: readonly Rename[];
+  readonly unpack: boolean;
+  readonly sha256: string | null;
+  readonly optional: boolean;
+  readonly targetPath: string;
+  readonly how: 'copy' | 'link';
+  readonly replace: boolean;
+  readonly preservePath: boolean;
+  readonly emptiness: 'fail' | 'warn' | 'ignore';
+  readonly params: Value;
+  readonly help: string | null;
+}
+
+/** The sources of all that an operation requires, in order. Errors: `bad-guildfile` for a resource that isn't defined or a source of no known kind. */
+export function requirementsOf({ requires, model, name }: OperationDef): Requirement[] {
+  return requires.flatMap((entry) => entryRequirements(entry, model, name));
+}
+
+function entryRequirements(entry: Value, model: ModelInfo, operation: string): Requirement[] {
+  if (typeof entry === 'string') return resourceRequirements(entry, model, operation);
+  if (!isMap(entry)) throw bad(`invalid dependency ${encodeValue(entry)}`, operation, model);
+  if (typeof entry['resource'] === 'string') return resourceRequirements(entry['resource'], model, operation);
+  if (isList(entry['sources']))
+    return entry['sources'].map((source) => requirement(source, entry, { model, operation }));
+  return [requirement(entry, {}, { model, operation })];
+}
+
+function resourceRequirements(name: string, model: ModelInfo, operation: string): Requirement[] {
+  const colon = name.indexOf(':');
+  if (colon >= 0 && KINDS.some((kind) => kind === name.slice(0, colon)))
+    return [requirement({ [name.slice(0, colon)]: name.slice(colon + 1) }, {}, { model, operation })];
+  const resource = model.resources.get(name.slice(colon + 1));
+  if (resource === undefined) throw bad(`resource '${name}' is not defined`, operation, model);
+  const whole = isMap(resource) ? resource : {};
+  const sources = isMap(resource) ? resource['sources'] : resource;
+  if (isMap(resource) && sources === undefined)
+    return [requirement(resource, { name }, { model, operation })];
+  return (isList(sources) ? sources : [sources ?? null]).map((source) =>
+    requirement(source, { ...whole, name }, { model, operation }),
+  );
+}
+
+/** `whole` is the resource around the source, whose target path and name hold unless the source has its own. */
+function requirement(
+  source: Value,
+  whole: ValueMap,
+  { model, operation }: { readonly model: ModelInfo; readonly operation: string },
+): Requirement {
+  const data: ValueMap = typeof source === 'string' ? { file: source } : isMap(source) ? source : {};
+  const kind = KINDS.find((each) => data[each] !== undefined);
+  if (kind === undefined) throw bad(`invalid source ${encodeValue(source)}`, operation, model);
+  const target = text(data[kind]);
+  const targetPath = data['target-path'] ?? data['path'] ?? whole['target-path'] ?? whole['path'];
+  return {
+    kind,
+    target,
+    resource: text(whole['name']) || `${kind}:${target}`,
+    name: data['name'] === undefined ? null : text(data['name']),
+    flagName: data['flag-name'] === undefined ? null : text(data['flag-name']),
+    select: texts(data['select']),
+    rename: renames(data['rename']),
+    unpack: data['unpack'] !== false,
+    sha256: data['sha256'] === undefined ? null : text(data['sha256']),
+    optional: data['optional'] === true,
+    targetPath: targetPath === undefined || targetPath === null ? '.' : text(targetPath),
+    how:
+      kind === 'operation' || text(data['target-type'] ?? whole['target-type']) === 'link' ? 'link' : 'copy',
+    replace: data['replace-existing'] === true,
+    preservePath: data['preserve-path'] === true,
+    emptiness: data['fail-if-empty'] === true ? 'fail' : data['warn-if-empty'] === false ? 'ignore' : 'warn',
+    params: data['params'] ?? null,
+    help: data['help'] === undefined ? null : text(data['help']),
+  };
+}
+
+/** `PATTERN REPL`, a list of those, or mappings of pattern and repl. */
+function renames(value: Value | undefined): Rename[] {
+  if (value === undefined || value === null) return [];
+  return (isList(value) ? value : [value]).flatMap((item) => {
+    if (isMap(item)) return [{ pattern: text(item['pattern']), replacement: text(item['repl']) }];
+    const [pattern = '', replacement = ''] = splitWords(text(item));
+    return [{ pattern, replacement }];
+  });
+}
+
+function texts(value: Value | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value.map(text) : [text(value)];
+}
+
+function text(value: Value | undefined): string {
+  return value === undefined || value === null ? '' : encodeForArgs(value);
+}
+
+function bad(message: string, operation: string, model: ModelInfo) {
+  return guildfileError(`${message} in operation '${operation}'`, `${model.dir}/guild.yml`);
+}

@@ -1,0 +1,182 @@
+import { basename, isAbsolute, posix, relative, resolve } from 'node:path';
+import { UserError } from '#protocol';
+import type { OperationDef } from '../operation-def.ts';
+import type { Flags, Value } from '../value.ts';
+import type { World } from '../world.ts';
+import { readConfigFile } from './config-file.ts';
+import type { Dependency } from './dependency.ts';
+import { resourceFlagName } from './resource-flags.ts';
+import type { Requirement } from './requirement.ts';
+import { placeFiles } from './select-files.ts';
+
+export interface ResolvedDependencies {
+  readonly dependencies: readonly Dependency[];
+  /** The flags, with the ids of the runs that were found. */
+  readonly flags: Flags;
+  /** Paths below the source's root that are dependencies, and so not source. */
+  readonly notSource: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ResolveInit {
+  readonly def: OperationDef;
+  readonly requirements: readonly Requirement[];
+  readonly flags: Flags;
+  /** `--dep`, relative to the working directory. */
+  readonly extra: readonly string[];
+  /** `--force-deps`: what isn't met is only a warning. */
+  readonly force: boolean;
+  readonly sourceRoot: string;
+  readonly world: World;
+}
+
+const ARCHIVE = /\.(?:zip|tar|tgz|tar\.gz|tar\.bz2|tbz2?|tar\.xz|txz)$/i;
+
+/** Finds what an operation requires. Errors: `dependency-not-met`, unless the source is optional or the user forces. */
+export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDependencies> {
+  const { def, requirements, force, world } = init;
+  const flags = new Map(init.flags);
+  const dependencies: Dependency[] = [];
+  const warnings: string[] = [];
+  const notSource: string[] = [];
+  for (const requirement of requirements) {
+    try {
+      const { dependency, warning } = await resolveOne(requirement, { dir: def.model.dir, flags, world });
+      dependencies.push(dependency);
+      if (warning !== null) warnings.push(warning);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'dependency-not-met') throw error;
+      if (!force && !requirement.optional) throw error;
+      if (force) warnings.push(`a dependency was not met: ${error.message}`);
+    }
+    if (requirement.kind === 'file' || requirement.kind === 'config') {
+      const path = relative(init.sourceRoot, resolve(def.model.dir, requirement.target));
+      if (!path.startsWith('..') && !isAbsolute(path)) notSource.push(path);
+    }
+  }
+  for (const path of init.extra) dependencies.push(extraDependency(path, world));
+  return { dependencies, flags, notSource, warnings };
+}
+
+interface Resolving {
+  readonly dir: string;
+  readonly flags: Map<string, Value>;
+  readonly world: World;
+}
+
+async function resolveOne(
+  requirement: Requirement,
+  context: Resolving,
+): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
+  const { kind, target, resource, optional, targetPath, select, rename } = requirement;
+  const common = { resource, uri: `${kind}:${target}`, optional };
+  switch (kind) {
+    case 'file':
+      return { dependency: fileDependency(requirement, common, context), warning: null };
+    case 'config': {
+      const path = resolve(context.dir, target);
+      const { format, document } =
+        readConfigFile(path, context.world.files) ??
+        notMet(requirement, `cannot find source file '${target}'`);
+      const at = posix.join(
+        targetPath === '.' && !isAbsolute(target) ? posix.dirname(target) : targetPath,
+        basename(target).replace(/\.in$/, ''),
+      );
+      return {
+        dependency: { ...common, kind, format, document, params: requirement.params, at },
+        warning: null,
+      };
+    }
+    case 'url': {
+      const at = targetPath;
+      const { sha256, unpack } = requirement;
+      const archive = unpack && ARCHIVE.test(new URL(target).pathname);
+      return {
+        dependency: { ...common, kind, url: target, sha256, unpack: archive, at, select, rename },
+        warning: null,
+      };
+    }
+    case 'module':
+      return { dependency: { ...common, kind, module: target, help: requirement.help }, warning: null };
+    case 'operation':
+      return operationDependency(requirement, common, context);
+  }
+}
+
+type Common = Pick<Dependency, 'resource' | 'uri' | 'optional'>;
+
+function fileDependency(
+  requirement: Requirement,
+  common: Common,
+  { dir, flags, world }: Resolving,
+): Dependency {
+  const flag = resourceFlagName(requirement);
+  const given = flag === null ? undefined : flags.get(flag);
+  const changed = typeof given === 'string' && given !== '' && given !== requirement.target;
+  const path = changed ? resolve(world.cwd, given) : resolve(dir, requirement.target);
+  if (world.files.kind(path) === null) notMet(requirement, `cannot find source file '${requirement.target}'`);
+  if (requirement.unpack && ARCHIVE.test(path) && world.files.kind(path) === 'file') {
+    const { targetPath, select, rename } = requirement;
+    return { ...common, kind: 'archive', path, at: targetPath, select, rename };
+  }
+  const files = placeFiles(path, requirement, world.files);
+  if (files.length === 0 && requirement.emptiness === 'fail')
+    notMet(requirement, `nothing in ${requirement.target} matches ${requirement.select.join(', ')}`);
+  return { ...common, kind: 'files', files, how: requirement.how, replace: requirement.replace };
+}
+
+/** The newest run that will do, or the one that the user named by the beginning of its id. Without any, the plan says so and its start fails. */
+async function operationDependency(
+  requirement: Requirement,
+  common: Common,
+  { flags, world }: Resolving,
+): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
+  const { target, targetPath, select, rename, optional } = requirement;
+  const flag = resourceFlagName(requirement);
+  const given = flag === null ? undefined : flags.get(flag);
+  const operations = target.split(',').map((name) => name.trim());
+  const id = typeof given === 'string' && given !== '' ? given : null;
+  const run = await world.findRun({ operations, id });
+  if (run !== null && flag !== null) flags.set(flag, run.id);
+  return {
+    dependency: {
+      ...common,
+      kind: 'operation',
+      operations,
+      run: run === null ? null : { id: run.id, host: run.host },
+      at: targetPath,
+      select,
+      rename,
+    },
+    warning:
+      run === null && !optional
+        ? `cannot find a suitable run for required resource '${requirement.resource}'`
+        : null,
+  };
+}
+
+function extraDependency(path: string, world: World): Dependency {
+  const whole = resolve(world.cwd, path);
+  const common = { resource: `file:${path}`, uri: `file:${path}`, optional: false };
+  if (world.files.kind(whole) === null)
+    throw unmet(`file:${path}`, `file:${path}`, `cannot find source file '${path}'`);
+  return {
+    ...common,
+    kind: 'files',
+    files: [{ path: whole, at: basename(whole) }],
+    how: 'link',
+    replace: false,
+  };
+}
+
+function notMet({ kind, target, resource }: Requirement, why: string): never {
+  throw unmet(`${kind}:${target}`, resource, why);
+}
+
+function unmet(uri: string, resource: string, why: string): UserError {
+  return new UserError({
+    code: 'dependency-not-met',
+    message: `run failed because a dependency was not met: could not resolve '${uri}' in ${resource} resource: ${why}`,
+    hint: 'Put it there, or go on without it with --force-deps.',
+  });
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { planRun, requestOf } from '../index.ts';
+import { project } from '../testing.ts';
+
+const YML = `
+prepare: {exec: prep}
+train: {exec: 'train \${flag_args}', flags: {lr: 0.1}}
+all:
+  flags: {rate: 0.5, 'train:extra': 7}
+  steps:
+    - prepare
+    - run: train lr=\${rate} --gpus 0 -t a -t b --quiet
+      label: L
+      expect: [{output: done}, {file: model.pt, contains: x}]
+    - run: train
+      isolate-runs: no
+`;
+
+test('steps are requests with options, flags of the pipeline in place, names counted', async () => {
+  using here = project({ 'guild.yml': YML });
+  const plan = await planRun(requestOf(['all', 'rate=2']), here.world);
+  expect(plan.steps).toMatchObject([
+    { name: 'prepare', request: { opspec: 'prepare', flagArgs: [] }, isolateRuns: true, expect: [] },
+    {
+      name: 'train',
+      request: {
+        opspec: 'train',
+        flagArgs: ['lr=2', 'extra=7'],
+        options: { gpus: '0', tag: ['a', 'b'], label: 'L', yes: true },
+      },
+      expect: [
+        { kind: 'output', pattern: 'done' },
+        { kind: 'file', file: 'model.pt', contains: 'x', compareTo: null },
+      ],
+    },
+    { name: 'train_2', isolateRuns: false },
+  ]);
+  expect(plan.warnings).toEqual([
+    "run parameter --quiet used in 'train lr=2 --gpus 0 -t a -t b --quiet' ignored",
+  ]);
+  expect(plan.source).toBeNull();
+});

@@ -1,0 +1,172 @@
+import { encodeForArgs } from '../command/encode-flag.ts';
+import { resolveReferences } from '../command/reference.ts';
+import { splitWords } from '../command/shell-words.ts';
+import { guildfileError } from '../guildfile/problem.ts';
+import type { RunOptions, RunRequest } from '../request.ts';
+import { encodeValue, isList, isMap, type Flags, type Value, type ValueMap } from '../value.ts';
+import type { Expectation, StepPlan } from './step.ts';
+import { IGNORED_WITH_VALUE, optionValue, stepOption } from './step-options.ts';
+
+export interface ParentRun {
+  readonly file: string;
+  readonly operation: string;
+  readonly flags: Flags;
+  readonly options: RunOptions;
+}
+
+/** The steps of a pipeline as requests, references to the parent's flags resolved. Errors: `bad-guildfile`, `bad-reference`. */
+export function parseSteps(steps: Value, parent: ParentRun): { steps: StepPlan[]; warnings: string[] } {
+  if (!isList(steps))
+    throw guildfileError(`expected a list of steps in operation '${parent.operation}'`, parent.file);
+  const warnings: string[] = [];
+  const names = new Map<string, number>();
+  const plans = steps.map((step) => {
+    const plan = parseStep(step, parent, warnings);
+    const count = (names.get(plan.name) ?? 0) + 1;
+    names.set(plan.name, count);
+    return count === 1 ? plan : { ...plan, name: `${plan.name}_${count}` };
+  });
+  return { steps: plans, warnings };
+}
+
+function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan {
+  const data: ValueMap = typeof step === 'string' ? { run: step } : isMap(step) ? step : {};
+  const line = resolved(data['run'], parent);
+  if (line === '') throw guildfileError(`invalid step ${encodeValue(step)}: expected 'run'`, parent.file);
+  const options = new Map<keyof RunOptions, RunOptions[keyof RunOptions]>();
+  const [opspec = '', ...flagArgs] = stepWords(line, options, warnings);
+  const name = data['name'] === undefined ? stepName(opspec) : resolved(data['name'], parent);
+  for (const [key, value] of Object.entries(data))
+    stepAttribute(key, value, { parent, options, warnings, line });
+  const flags = isMap(data['flags']) ? Object.entries(data['flags']) : [];
+  const own = flags.map(
+    ([flag, value]) =>
+      `${flag}=${typeof value === 'string' ? resolved(value, parent) : encodeForArgs(value)}`,
+  );
+  const request: RunRequest = {
+    opspec,
+    flagArgs: [...own, ...flagArgs, ...overrides([name, opspec], parent.flags)],
+    options: {
+      ...(parent.options.label === undefined ? {} : { label: parent.options.label }),
+      ...(parent.options.tag === undefined ? {} : { tag: parent.options.tag }),
+      ...(parent.options.remote === undefined ? {} : { remote: parent.options.remote }),
+      ...Object.fromEntries(options),
+      yes: true,
+      keepBatch: true,
+    },
+  };
+  return {
+    name,
+    request,
+    expect: expectations(data['expect'], parent),
+    isolateRuns: data['isolate-runs'] !== false,
+  };
+}
+
+/** Takes the options out of a step's line; what is left are operation and flags. */
+function stepWords(
+  line: string,
+  options: Map<keyof RunOptions, RunOptions[keyof RunOptions]>,
+  warnings: string[],
+): string[] {
+  const words = splitWords(line);
+  const rest: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const [name = '', inline] = word.startsWith('--') ? word.split(/=(.*)/s) : [word];
+    const option = word.startsWith('-') ? stepOption(name) : null;
+    if (option !== null) {
+      const takesValue = option.kind !== 'switch';
+      const value = inline ?? (takesValue ? (words[(at += 1)] ?? '') : 'yes');
+      const before = options.get(option.key);
+      options.set(
+        option.key,
+        optionValue(option, Array.isArray(before) ? [...(before as string[]), value] : [value]),
+      );
+    } else if (word.startsWith('-') && word.length > 1) {
+      warnings.push(`run parameter ${name} used in '${line}' ignored`);
+      if (IGNORED_WITH_VALUE.has(name) && inline === undefined) at += 1;
+    } else rest.push(word);
+  }
+  return rest;
+}
+
+const STEP_KEYS: ReadonlySet<string> = new Set([
+  'run',
+  'name',
+  'flags',
+  'expect',
+  'isolate-runs',
+  'description',
+]);
+
+function stepAttribute(
+  key: string,
+  value: Value,
+  {
+    parent,
+    options,
+    warnings,
+    line,
+  }: {
+    readonly parent: ParentRun;
+    readonly options: Map<keyof RunOptions, RunOptions[keyof RunOptions]>;
+    readonly warnings: string[];
+    readonly line: string;
+  },
+): void {
+  if (STEP_KEYS.has(key)) return;
+  const option = stepOption(key);
+  if (option === null) warnings.push(`run parameter ${key} used in '${line}' ignored`);
+  else
+    options.set(
+      option.key,
+      optionValue(
+        option,
+        (isList(value) ? value : [value]).map((item) =>
+          item === true ? 'yes' : item === false ? 'no' : resolved(item, parent),
+        ),
+      ),
+    );
+}
+
+/** The parent's flags that are named `STEP:flag` or `OPERATION:flag`. */
+function overrides(names: readonly string[], flags: Flags): string[] {
+  return [...flags].flatMap(([flag, value]) => {
+    const prefix = names.find((name) => flag.startsWith(`${name}:`));
+    return prefix === undefined || value === null
+      ? []
+      : [`${flag.slice(prefix.length + 1)}=${encodeValue(value)}`];
+  });
+}
+
+function expectations(value: Value | undefined, parent: ParentRun): Expectation[] {
+  if (value === undefined || value === null) return [];
+  return (isList(value) ? value : [value]).map((item): Expectation => {
+    if (isMap(item) && item['output'] !== undefined)
+      return { kind: 'output', pattern: resolved(item['output'], parent) };
+    if (isMap(item) && item['file'] !== undefined)
+      return {
+        kind: 'file',
+        file: resolved(item['file'], parent),
+        contains: item['contains'] === undefined ? null : resolved(item['contains'], parent),
+        compareTo: item['compare-to'] === undefined ? null : resolved(item['compare-to'], parent),
+      };
+    throw guildfileError(
+      `invalid expect ${encodeValue(item)} in operation '${parent.operation}'`,
+      parent.file,
+    );
+  });
+}
+
+function resolved(value: Value | undefined, { flags }: ParentRun): string {
+  const text = value === undefined || value === null ? '' : encodeForArgs(value);
+  return resolveReferences(text, (name) =>
+    flags.has(name) ? encodeValue(flags.get(name) ?? null) : undefined,
+  );
+}
+
+/** `model:op` and `pkg/op` are linked by the operation's name, a script by its file's. */
+function stepName(opspec: string): string {
+  return opspec.slice(Math.max(opspec.lastIndexOf(':'), opspec.lastIndexOf('/')) + 1);
+}
