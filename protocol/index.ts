@@ -8,4 +8,5 @@ export * from './paths.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';
 export * from './scalars/index.ts';
+export * from './values/index.ts';
 export * from './wire.ts';
