@@ -1,4 +1,4 @@
-import { pythonFloat } from './python-number.ts';
+import { floatRepr } from './python-number.ts';
 import { PyDate } from './value.ts';
 
 export type Atom = null | boolean | bigint | number | PyDate;
@@ -13,6 +13,6 @@ export function atomText(value: Atom): string {
 function yamlFloat(value: number): string {
   if (Number.isNaN(value)) return '.nan';
   if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
-  const text = pythonFloat(value);
+  const text = floatRepr(value);
   return text.includes('.') ? text : text.replace('e', '.0e');
 }

@@ -6,7 +6,7 @@ import {
   encodeValue,
   loadYaml,
   PyDate,
-  pythonFloat,
+  floatRepr,
   sameValue,
   type Value,
 } from './index.ts';
@@ -103,7 +103,7 @@ describe('every value', () => {
   test('of type float is read back from its repr', () => {
     fc.assert(
       fc.property(fc.double(), (given) => {
-        expect(decodeValue(pythonFloat(given))).toBe(given);
+        expect(decodeValue(floatRepr(given))).toBe(given);
       }),
     );
   });
@@ -120,5 +120,5 @@ test.each([
   [5e-324, '5e-324'],
   [-0, '-0.0'],
 ])('the repr of %d is %s', (number, repr) => {
-  expect(pythonFloat(number)).toBe(repr);
+  expect(floatRepr(number)).toBe(repr);
 });

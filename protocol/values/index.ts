@@ -1,7 +1,7 @@
 /** Flag and attribute values: Python's types, Guild's ways of writing and reading them, PyYAML's files. */
 export { decodeValue } from './decode.ts';
 export { encodeValue, type EncodeOptions } from './encode.ts';
-export { parsePythonFloat, parsePythonInt, pythonFloat, pythonStrip } from './python-number.ts';
+export { parsePythonFloat, parsePythonInt, floatRepr, pythonStrip } from './python-number.ts';
 export { compareText, isList, isMap, PyDate, sameValue, type Value, type ValueMap } from './value.ts';
 export { dumpYaml } from './yaml-dump.ts';
 export { loadYaml } from './yaml-load.ts';

@@ -39,7 +39,7 @@ export function parsePythonFloat(text: string): number | undefined {
 }
 
 /** Python's `repr(float)`: the shortest digits that read back, `1.0`, `1e-05`, `1e+16`, `inf`, `nan`. */
-export function pythonFloat(value: number): string {
+export function floatRepr(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
