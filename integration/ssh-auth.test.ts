@@ -2,9 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { ed25519KeyPair } from '#controller/demo-host';
 import {
   connect,
   loadUserConfig,
@@ -15,6 +13,7 @@ import {
   type SshTarget,
 } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
+import { passwordServer } from './support/password-server.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -172,28 +171,6 @@ test('a host that takes no key names what was tried and what it takes', async ()
     ) as string,
   });
 });
-
-/** A server that lets in whoever knows the password, by one method. */
-async function passwordServer(method: 'password' | 'keyboard-interactive') {
-  const hostKey = ed25519KeyPair();
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
-    client.on('error', () => undefined);
-    client.on('authentication', (context) => {
-      if (context.method === 'password' && method === 'password') {
-        return context.password === 'sesame' ? context.accept() : context.reject([method]);
-      }
-      if (context.method === 'keyboard-interactive' && method === 'keyboard-interactive') {
-        return context.prompt([{ prompt: 'Code: ', echo: false }], (answers) =>
-          answers[0] === 'sesame' ? context.accept() : context.reject([method]),
-        );
-      }
-      return context.reject([method]);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  return { port, key: hostKey.public, [Symbol.asyncDispose]: async () => void server.close() };
-}
 
 test.each(['password', 'keyboard-interactive'] as const)(
   '%s is asked for on a terminal, and where there is none the error says so',
