@@ -7,8 +7,9 @@ import { EventHub } from '../events/index.ts';
 import { diskOf, sessionFacts, survivalOf } from '../host/index.ts';
 import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
+import { outputObservers } from '../output/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { noObservers, QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
+import { QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
@@ -120,7 +121,7 @@ export function buildAgent(context: AgentContext): Agent {
     facts,
     launcher,
     scheduler: queue,
-    observers: noObservers,
+    observers: outputObservers(platform),
     anythingLeft: (id) => launcher.anythingLeft(id),
     isStarting: (id) => launcher.isStarting(id),
     onState: (run) => events.publish({ type: 'run', run }),

@@ -1,0 +1,2 @@
+/** TensorBoard's event files. */
+export { scalarRecord, versionRecord } from './record.ts';

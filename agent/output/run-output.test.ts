@@ -1,0 +1,161 @@
+import * as fc from 'fast-check';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compileScalarRules, matchScalars } from '#protocol';
+import { RunOutput, type Pen } from './run-output.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sortie-output-'));
+  mkdirSync(join(dir, '.guild/sortie'), { recursive: true });
+  writeFileSync(join(dir, '.guild/output'), '');
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const rules = compileScalarRules(null);
+const find = (bytes: Buffer) => matchScalars(rules, bytes.toString('utf8'));
+const free: Pen = { take: async () => ({ release: async () => undefined }) };
+/** Saved only when a test says so, or one that is taken for dead would write on. */
+const open = (attempt = 1, pen = free) => RunOutput.open({ dir, attempt, find, pen, saveMs: 2 ** 30 });
+
+function grow(data: string | Buffer): Buffer {
+  appendFileSync(join(dir, '.guild/output'), data);
+  return Buffer.from(data);
+}
+
+const eventFiles = () =>
+  readdirSync(join(dir, '.guild')).filter((name) => name.startsWith('events.out.tfevents.'));
+
+/** `tag=value@step` of each scalar on disk, in order; tags are short and steps small in these tests, so that each length is a byte. */
+function recorded(): string[] {
+  return eventFiles()
+    .sort()
+    .flatMap((name) => scalarsIn(readFileSync(join(dir, '.guild', name))));
+}
+
+function scalarsIn(file: Buffer): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < file.length;) {
+    const size = Number(file.readBigUInt64LE(at));
+    const data = file.subarray(at + 12, at + 12 + size);
+    at += size + 16;
+    if (data.includes('brain.Event:2')) continue;
+    const tag = data.subarray(17, 17 + (data[16] ?? 0)).toString();
+    found.push(`${tag}=${data.readFloatLE(data.length - 4)}@${data[10] ?? -1}`);
+  }
+  return found;
+}
+
+const lines = () => readFileSync(join(dir, '.guild/output.index')).length / 9;
+
+test('scalars, steps, lines and progress of output that comes in pieces', async () => {
+  const output = await open();
+  for (const piece of ['a: ', '1\nstep', ': 5\na: 2\n\r 10%|#  | 1/10 [x]', '\r 20%|## | 2/10 [x]', '\nb: 3'])
+    output.feed(grow(piece));
+  expect(output.progress).toEqual({ fraction: 0.2, text: '2/10' });
+  await output.end();
+  expect(recorded()).toEqual(['a=1@0', 'a=2@5', 'b=3@5']);
+  expect(output.scalars).toMatchObject({ a: { first: 1, last: 2, count: 2, step: 5 }, b: { last: 3 } });
+  expect(lines()).toBe(5);
+});
+
+test('a bar is read while it is still unfinished', async () => {
+  const output = await open();
+  output.feed(grow('\r 30%|###   | 3/10 [00:01<00:02]'));
+  expect(output.progress).toEqual({ fraction: 0.3, text: '3/10' });
+  await output.end();
+});
+
+test('without scalars there is no event file', async () => {
+  const output = await open();
+  output.feed(grow('hello\n'));
+  await output.end();
+  expect(eventFiles()).toEqual([]);
+});
+
+test('endless output without a newline is held in bounded memory, and the line after it is read', async () => {
+  const output = await open();
+  const block = Buffer.alloc(1 << 20, 0xff);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let at = 0; at < 64; at += 1) output.feed(block);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
+  output.feed(Buffer.from('\na: 1\n'));
+  expect(output.scalars['a']).toMatchObject({ count: 1 });
+});
+
+test('whatever is cut wherever, and whoever dies whenever, each scalar is recorded once', async () => {
+  const piece = fc.oneof(
+    fc.constantFrom('a: 1\n', 'b: 2\n', 'step: 3\n', '\r', '\n', 'x', '\r 5%|a| 1/2 [', 'a: 4 (step 9)\n'),
+    fc.constant('y'.repeat(70_000)),
+  );
+  const act = fc.record({ piece, cut: fc.nat(20), next: fc.constantFrom('go', 'go', 'die', 'save') });
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      rmSync(join(dir, '.guild'), { recursive: true });
+      mkdirSync(join(dir, '.guild/sortie'), { recursive: true });
+      writeFileSync(join(dir, '.guild/output'), '');
+      let output = await open();
+      for (const { piece: text, cut, next } of acts) {
+        const bytes = grow(text);
+        output.feed(bytes.subarray(0, cut));
+        if (next === 'save') await output.save();
+        // Dead: what it held is gone, and the next one begins with what is on disk.
+        if (next !== 'go') output = await open();
+        const all = readFileSync(join(dir, '.guild/output'));
+        output.feed(all.subarray(output.offset));
+      }
+      await output.end();
+      const once = recorded();
+      const summary = structuredClone(output.scalars);
+      const counted = lines();
+      rmSync(join(dir, '.guild/sortie/observed.json'), { force: true });
+      const straight = await open();
+      straight.feed(readFileSync(join(dir, '.guild/output')));
+      await straight.end();
+      expect(once).toEqual(recorded());
+      expect(summary).toEqual(straight.scalars);
+      expect(counted).toBe(lines());
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('one that has not the pen only looks, and goes on writing when it gets it', async () => {
+  let taken = true;
+  const pen: Pen = { take: async () => (taken ? null : { release: async () => undefined }) };
+  const writer = await open();
+  const looker = await open(1, pen);
+  for (const output of [writer, looker]) output.feed(Buffer.from('a: 1\n'));
+  grow('a: 1\n');
+  await writer.save();
+  expect(looker.scalars['a']).toMatchObject({ count: 1 });
+  taken = false;
+  looker.feed(grow('a: 2\n'));
+  await looker.end();
+  expect(recorded()).toEqual(['a=1@0', 'a=2@1']);
+});
+
+test('a new attempt goes on in the same output with steps and an event file of its own', async () => {
+  const first = await open(1);
+  first.feed(grow('a: 1\na: 2\n'));
+  await first.end();
+  const second = await open(2);
+  expect(second.offset).toBe(10);
+  expect(second.progress).toBeNull();
+  second.feed(grow('a: 3\n'));
+  await second.end();
+  expect(eventFiles().length).toBe(2);
+  expect(second.scalars['a']).toMatchObject({ first: 1, last: 3, count: 3, step: 0 });
+});

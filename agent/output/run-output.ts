@@ -1,0 +1,169 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { runFiles } from '../home/index.ts';
+import type { RunObserver } from '../runs/index.ts';
+import { newCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { Reading } from './reading.ts';
+import { RecordFiles } from './record-files.ts';
+import type { FindScalars } from './rules.ts';
+
+/** Derived files and the checkpoint lag output by at most so much: a screen is looked at no more often, and this is read again after a crash. Ms, bytes. */
+const SAVE_MS = 1000;
+const SAVE_BYTES = 8 << 20;
+const CHUNK = 1 << 18;
+
+/** The right to write what is derived from one run's output: agents of several versions may watch it, and one alone may write. */
+export interface Pen {
+  take(): Promise<{ release(): Promise<void> } | null>;
+}
+
+export interface RunOutputContext {
+  readonly dir: string;
+  readonly attempt: number;
+  readonly find: FindScalars;
+  readonly pen: Pen;
+  /** Ms from output to its save. */
+  readonly saveMs?: number;
+}
+
+type Held = NonNullable<Awaited<ReturnType<Pen['take']>>>;
+
+/** The observer of one run's output: reads it in memory, and, while it has the pen, writes what it finds. */
+export class RunOutput implements RunObserver {
+  readonly #context: RunOutputContext;
+  #reading: Reading;
+  #files: RecordFiles | null = null;
+  #held: Held | null = null;
+  #taking: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #savedAt = 0;
+  #over = false;
+
+  private constructor(context: RunOutputContext) {
+    this.#context = context;
+    this.#reading = this.#read(this.#last());
+  }
+
+  static async open(context: RunOutputContext): Promise<RunOutput> {
+    const output = new RunOutput(context);
+    await output.#takePen();
+    return output;
+  }
+
+  get offset(): number {
+    return this.#reading.offset;
+  }
+
+  get scalars(): RunObserver['scalars'] {
+    return this.#reading.scalars;
+  }
+
+  get progress(): RunObserver['progress'] {
+    return this.#reading.progress;
+  }
+
+  feed(chunk: Uint8Array): void {
+    this.#reading.feed(chunk);
+    if (this.#reading.offset - this.#savedAt >= SAVE_BYTES) this.#write();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#save().catch((error: unknown) =>
+        console.error(`Cannot save what is known of ${this.#context.dir}:`, error),
+      );
+    }, this.#context.saveMs ?? SAVE_MS).unref();
+  }
+
+  async save(): Promise<void> {
+    await this.#save();
+    await this.#close();
+  }
+
+  async end(): Promise<void> {
+    await this.#takePen();
+    this.#reading.finish();
+    await this.#save();
+    await this.#close();
+  }
+
+  /** Where reading goes on: at the last checkpoint, or at the beginning when output isn't what it counted. */
+  #last(): Checkpoint {
+    const { dir, attempt } = this.#context;
+    const known = readCheckpoint(dir);
+    const size = statSync(runFiles(dir).output, { throwIfNoEntry: false })?.size ?? 0;
+    if (known === null || known.offset > size) return newCheckpoint(attempt);
+    if (known.attempt === attempt) return known;
+    // A new attempt goes on in the same output, but counts its own steps and writes an event file of its own.
+    const fresh = newCheckpoint(attempt);
+    return { ...known, attempt, line: {}, steps: fresh.steps, progress: fresh.progress, events: null };
+  }
+
+  #read(from: Checkpoint): Reading {
+    return new Reading(from, this.#context.find, {
+      line: () => this.#files?.line(Date.now()),
+      scalars: (scalars) => this.#files?.scalars(scalars, Date.now()),
+    });
+  }
+
+  /** Becomes the one that writes, when nobody else is: goes back to what is on disk, and catches up from there. */
+  #takePen(): Promise<void> {
+    this.#taking ??= this.#tryPen().finally(() => {
+      this.#taking = null;
+    });
+    return this.#taking;
+  }
+
+  async #tryPen(): Promise<void> {
+    if (this.#held !== null || this.#over) return;
+    const held = await this.#context.pen.take();
+    if (held === null) return;
+    this.#held = held;
+    const { dir, attempt } = this.#context;
+    const until = this.#reading.offset;
+    let from = this.#last();
+    this.#files = RecordFiles.open(dir, from);
+    if (this.#files === null || from.offset === 0) {
+      this.#files?.close();
+      from = newCheckpoint(attempt);
+      this.#files = RecordFiles.anew(dir);
+    }
+    this.#reading = this.#read(from);
+    this.#catchUp(until);
+    this.#write();
+  }
+
+  #catchUp(until: number): void {
+    if (this.#reading.offset >= until) return;
+    const handle = openSync(runFiles(this.#context.dir).output, 'r');
+    try {
+      const buffer = Buffer.alloc(CHUNK);
+      while (this.#reading.offset < until) {
+        const want = Math.min(CHUNK, until - this.#reading.offset);
+        const got = readSync(handle, buffer, 0, want, this.#reading.offset);
+        if (got === 0) return;
+        this.#reading.feed(buffer.subarray(0, got));
+      }
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  async #save(): Promise<void> {
+    await this.#takePen();
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#files === null) return;
+    this.#files.flush();
+    writeCheckpoint(this.#context.dir, { ...this.#reading.state, ...this.#files.lengths });
+    this.#savedAt = this.#reading.offset;
+  }
+
+  async #close(): Promise<void> {
+    this.#over = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#files?.close();
+    this.#files = null;
+    await this.#held?.release();
+    this.#held = null;
+  }
+}
