@@ -54,6 +54,10 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'host-unreachable', hint: 'Check that this network leads to the host' },
   ],
   [
+    /exec: .*not found|: command not found/,
+    { code: 'proxy-failed', hint: 'Check the ProxyCommand of ssh_config, or the proxy of config.yml' },
+  ],
+  [
     /kex_exchange_identification|banner exchange|Connection (closed|reset)|proxy/i,
     {
       code: 'connection-dropped',
