@@ -16,10 +16,13 @@ const Failed = v.object({
   error: v.object({ code: v.string(), message: v.string(), hint: v.optional(v.string()) }),
 });
 
-/** Reads the JSON behind the magic word: an agent that is ready, or why there is none (thrown as UserError). */
-export function parseReady(line: string): Ready {
+/** Reads the JSON behind the magic word: an agent that is ready, or why there is none (thrown as UserError, with the host's name). */
+export function parseReady(line: string, host: string): Ready {
   const value: unknown = JSON.parse(line.slice(line.indexOf(MAGIC) + MAGIC.length));
   const failed = v.safeParse(Failed, value);
-  if (failed.success) throw new UserError(failed.output.error);
+  if (failed.success) {
+    const { code, message, hint } = failed.output.error;
+    throw new UserError({ code, message: host === 'local' ? message : `${host}: ${message}`, hint });
+  }
   return v.parse(Ready, value);
 }

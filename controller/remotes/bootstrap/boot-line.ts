@@ -6,7 +6,7 @@ export type BootLine =
       readonly kind: 'need';
       readonly os: string;
       readonly arch: string;
-      /** `glibc-2.36`, or empty where there is no glibc. */
+      /** `glibc-2.36`, `musl`, or empty where the host doesn't say. */
       readonly libc: string;
       /** Free KiB where the home is; null when the host doesn't say. */
       readonly freeKib: number | null;
@@ -56,6 +56,20 @@ export function bootError(host: string, code: string, detail: string): UserError
         message: `${host}: the ${detail} that arrived is not what was sent`,
         hint: 'try again; if it stays so, the connection or the disk damages data',
       });
+    case 'cut-short':
+      return new UserError({
+        code: 'no-space',
+        message: `${host}: the ${detail} did not arrive whole`,
+        hint: `see whether the disk of its home is full, or ${elsewhere} to another one`,
+      });
+    case 'no-checksum-program':
+      return new UserError({
+        code,
+        message: `${host}: it has none of sha256sum, shasum and openssl, so nothing that is sent there can be checked`,
+        hint: 'install coreutils there',
+      });
+    case 'noexec-home':
+      return noexec(host, detail, elsewhere);
     case 'runtime-unusable':
       return runtimeError(host, detail, elsewhere);
     default:
@@ -67,15 +81,21 @@ export function bootError(host: string, code: string, detail: string): UserError
   }
 }
 
+function bringNode(host: string): string {
+  return `install Node 20 or later on ${host} so that it is on the PATH of a non-interactive shell`;
+}
+
+function noexec(host: string, home: string, elsewhere: string): UserError {
+  return new UserError({
+    code: 'noexec-home',
+    message: `${host}: programs can't be run from ${home} (mounted noexec)`,
+    hint: `${elsewhere} to a folder on a disk that allows it, or ${bringNode(host)}`,
+  });
+}
+
 function runtimeError(host: string, detail: string, elsewhere: string): UserError {
-  const bring = `install Node 20 or later on ${host} so that it is on the PATH of a non-interactive shell`;
-  if (/permission denied/i.test(detail)) {
-    return new UserError({
-      code: 'noexec-home',
-      message: `${host}: programs can't be run from ${detail.split(' ')[0]} (mounted noexec)`,
-      hint: `${elsewhere} to a folder on a disk that allows it, or ${bring}`,
-    });
-  }
+  const bring = bringNode(host);
+  if (/permission denied/i.test(detail)) return noexec(host, detail, elsewhere);
   if (/GLIBC|libstdc\+\+/.test(detail)) {
     return new UserError({
       code: 'glibc-too-old',

@@ -7,7 +7,7 @@ import { UserError, MAGIC } from '#protocol';
 import { agentBundle } from '../local/bundle.ts';
 import type { Progress } from '../progress.ts';
 import { parseReady, type Ready } from '../ready-line.ts';
-import { runtimeFor, runtimeName } from '../runtime/index.ts';
+import { runtimeFor, runtimeNames } from '../runtime/index.ts';
 import type { Exec, Transport } from '../transport.ts';
 import { bootError, parseBootLine, type BootLine } from './boot-line.ts';
 import { boundedLines, neutralised } from './noise.ts';
@@ -15,6 +15,8 @@ import { bootstrapCommand, bootstrapScript } from './script.ts';
 
 /** How long a command that has said all may take to end, in ms; a host that holds it open is left to do so. */
 const EXIT_WAIT_MS = 3000;
+/** A swamped host with a cold disk starts a Node within this, in ms; an agent gives up starting sooner. */
+const SILENCE_MS = 90_000;
 
 export interface InstallOptions {
   /** As the user named the host. */
@@ -32,16 +34,19 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
   const script = bootstrapScript({
     home: options.remoteHome,
     agent: agentBundle().version,
-    runtime: runtimeName(),
+    runtimes: runtimeNames(),
   });
   const exec = await transport.exec(bootstrapCommand(script), { signal: options.signal });
   const stderr = collect(exec.stderr);
   exec.stdin.on('error', () => undefined);
   exec.exit.catch(() => undefined);
   exec.stdin.write(script);
+  const lines = boundedLines(exec.stdout);
   try {
-    for await (const line of boundedLines(exec.stdout)) {
-      if (line.includes(MAGIC)) return await settled(exec, parseReady(line));
+    for (;;) {
+      const { value: line, done } = await heard(lines.next(), options.name);
+      if (done) break;
+      if (line.includes(MAGIC)) return await settled(exec, parseReady(line, options.name));
       const said = parseBootLine(line);
       if (said?.kind === 'fail') throw bootError(options.name, said.code, neutralised(said.detail));
       if (said) await send(exec, said, options);
@@ -56,6 +61,20 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
     hint: `'ssh ${options.name} true' should work without a question; rc files must not end the shell`,
   });
+}
+
+/** Waits for the host to say or take something. Throws `host-silent` when it doesn't. */
+async function heard<T>(waiting: Promise<T>, host: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const error = new UserError({
+      code: 'host-silent',
+      message: `${host}: let us in, and then said nothing for ${SILENCE_MS / 1000} s`,
+      hint: `see whether 'ssh ${host} true' ends; a home on a disk that hangs (NFS) and rc files that ask are the usual causes`,
+    });
+    timer = setTimeout(() => reject(error), SILENCE_MS);
+  });
+  return Promise.race([waiting, silence]).finally(() => clearTimeout(timer));
 }
 
 /** The session is given back before anything else is asked of the host: it may allow but one. */
@@ -113,7 +132,7 @@ async function pump(
   for await (const chunk of bytes as AsyncIterable<Buffer>) {
     signal.throwIfAborted();
     if (stdin.destroyed) return;
-    if (!stdin.write(chunk)) await drained(stdin);
+    if (!stdin.write(chunk)) await heard(drained(stdin), name);
     done += chunk.length;
     onProgress({ host: name, what, done, total: size });
   }

@@ -3,17 +3,32 @@
  * what is missing over its standard input, and becomes `agent ensure`. Every line that is meant for us begins with the word
  * SORTIE-BOOT; anything else is noise of the account's rc files.
  *
- * It reads three variables that are set before it: WANT_HOME, AGENT (the version wanted), RUNTIME (the name of the runtime folder).
+ * It reads variables that are set before it: WANT_HOME, AGENT (the version wanted), RUNTIME_x64 and RUNTIME_arm64 (the names of the
+ * runtime folders). Nothing that it needs later comes unasked, so that no program's read-ahead can swallow it.
  */
 export const BOOTSTRAP_SCRIPT = String.raw`
 umask 077
 tell() { printf '\nSORTIE-BOOT %s\n' "$*"; }
-fail() { tell fail "$@"; exit 1; }
+tmp=
+fail() { [ -z "$tmp" ] || rm -f "$tmp" "$tmp.gz"; tell fail "$@"; exit 1; }
 home=$WANT_HOME
 [ -n "$home" ] || home=$SORTIE_HOME
 [ -n "$home" ] || home=$HOME/.sortie
 case $home in '~') home=$HOME ;; '~/'*) home=$HOME/$(printf %s "$home" | cut -c3-) ;; /*) ;; *) home=$HOME/$home ;; esac
-mkdir -p "$home/agents" "$home/runtime" 2>/dev/null && [ -w "$home/agents" ] && [ -w "$home/runtime" ] || fail home-not-writable "$home"
+why=$(mkdir -p "$home/agents" "$home/runtime" 2>&1) || case $why in
+  *[Nn]o\ space*|*[Qq]uota*) fail no-space "$home" ;;
+  *) fail home-not-writable "$home" ;;
+esac
+[ -w "$home/agents" ] && [ -w "$home/runtime" ] || fail home-not-writable "$home"
+
+os=$(uname -s) arch=$(uname -m)
+case $arch in
+  x86_64|amd64) RUNTIME=$RUNTIME_x64 ;;
+  aarch64|arm64) RUNTIME=$RUNTIME_arm64 ;;
+  *) RUNTIME=none ;;
+esac
+# A home may be shared by hosts: no two processes have one name for what they write.
+mine=.new.$(uname -n).$$
 
 usable() {
   [ -x "$1" ] || return 1
@@ -27,6 +42,18 @@ find_node() {
   done
   return 1
 }
+can_execute() {
+  probe=$home/runtime/$mine
+  printf '#!/bin/sh\n' >"$probe" && chmod 700 "$probe" || fail no-space "$home"
+  "$probe" 2>/dev/null
+  ran=$?
+  rm -f "$probe"
+  return $ran
+}
+libc() {
+  getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' - | tr -cd 'a-z0-9.-' | grep . && return
+  for each in /lib/ld-musl-*; do [ -e "$each" ] && echo musl && return; done
+}
 sha_of() {
   if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1" | cut -c1-64
   elif command -v shasum >/dev/null 2>&1; then shasum -a 256 <"$1" | cut -c1-64
@@ -34,15 +61,21 @@ sha_of() {
 }
 put() { # put DIR NAME: size and hash were read; the bytes follow on stdin, gzipped
   mkdir -p "$1" || fail home-not-writable "$1"
-  tmp=$1/.new.$$
-  trap 'rm -f "$tmp" "$tmp.gz"' EXIT
+  tmp=$1/$mine
   head -c "$size" >"$tmp.gz" || fail no-space "$1"
-  [ "$(wc -c <"$tmp.gz" | tr -d ' ')" = "$size" ] || fail no-space "$1"
-  [ "$(sha_of "$tmp.gz")" = "$sha" ] || fail checksum "$2"
+  [ "$(wc -c <"$tmp.gz" | tr -d ' ')" = "$size" ] || fail cut-short "$2"
+  got=$(sha_of "$tmp.gz")
+  [ -n "$got" ] || fail no-checksum-program
+  [ "$got" = "$sha" ] || fail checksum "$2"
   gzip -dc <"$tmp.gz" >"$tmp" || fail no-space "$1"
   chmod 700 "$tmp" && mv -f "$tmp" "$1/$2" || fail home-not-writable "$1"
   rm -f "$tmp.gz"
-  trap - EXIT
+  tmp=
+}
+prune() { # prune DIR KEEP: folders that no bootstrap has used for two months
+  for each in "$1"/*; do
+    [ "$each" = "$2" ] || find "$each" -prune -type d -mtime +60 -exec rm -rf {} \; 2>/dev/null
+  done
 }
 sent=
 while :; do
@@ -56,13 +89,15 @@ while :; do
     need="$need runtime"
   fi
   if [ -z "$need" ]; then
-    touch "$home/agents/$AGENT" "$(dirname "$node")" 2>/dev/null
-    find "$home/agents" -mindepth 1 -maxdepth 1 -type d -mtime +60 -exec rm -rf {} + 2>/dev/null
+    touch "$home/agents/$AGENT" 2>/dev/null
+    case $node in "$home"/runtime/*) touch "$(dirname "$node")" 2>/dev/null ;; esac
+    prune "$home/agents" "$home/agents/$AGENT"
+    prune "$home/runtime" "$(dirname "$node")"
     exec "$node" "$home/agents/$AGENT/agent.cjs" ensure --home "$home"
   fi
+  case $need in *runtime*) can_execute || fail noexec-home "$home" ;; esac
   free=$(df -Pk "$home" 2>/dev/null | awk 'NR==2{print $4}')
-  libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' -)
-  tell need "$(uname -s)" "$(uname -m)" "$(printf %s "$libc" | tr -cd 'a-z0-9.-')_" "$(printf %s "$free" | tr -cd 0-9)_" $need
+  tell need "$os" "$arch" "$(libc)_" "$(printf %s "$free" | tr -cd 0-9)_" $need
   read -r what size sha || exit 1
   case $what in
     agent) put "$home/agents/$AGENT" agent.cjs ;;
@@ -77,15 +112,21 @@ export function bootstrapCommand(script: Buffer): string {
   return `exec /bin/sh -c 'eval "$(head -c ${script.length})"'`;
 }
 
-/** The script with its three variables set. */
+/** The script with its variables set. */
 export function bootstrapScript(variables: {
   readonly home: string;
   readonly agent: string;
-  readonly runtime: string;
+  readonly runtimes: Readonly<Record<'x64' | 'arm64', string>>;
 }): Buffer {
-  const { home, agent, runtime } = variables;
+  const { home, agent, runtimes } = variables;
   return Buffer.from(
-    `WANT_HOME=${quote(home)}\nAGENT=${quote(agent)}\nRUNTIME=${quote(runtime)}\n${BOOTSTRAP_SCRIPT}`,
+    [
+      `WANT_HOME=${quote(home)}`,
+      `AGENT=${quote(agent)}`,
+      `RUNTIME_x64=${quote(runtimes.x64)}`,
+      `RUNTIME_arm64=${quote(runtimes.arm64)}`,
+      BOOTSTRAP_SCRIPT,
+    ].join('\n'),
   );
 }
 

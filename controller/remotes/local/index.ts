@@ -39,7 +39,7 @@ async function dialLocal({ home, env }: LocalOptions, signal: AbortSignal): Prom
     if (socket) return new Connection(socket, { host: 'local' });
   }
   makeHome(home);
-  const { socket } = parseReady(await ensure(path, { home, env, signal }));
+  const { socket } = parseReady(await ensure(path, { home, env, signal }), 'local');
   cache.set(key, version, socket);
   return new Connection(await connectSocket(socket), { host: 'local' });
 }

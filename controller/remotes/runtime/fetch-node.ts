@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { UserError } from '#protocol';
+import { packageRoot } from '../local/bundle.ts';
+import type { Architecture } from './platform.ts';
+
+/** The Node that hosts get where the package for their platform has to be fetched; the one this was tested with. */
+export const FETCHED = '26.10.0';
+
+/** A download of 50 MB over a slow line, in ms. */
+const FETCH_MS = 15 * 60_000;
+
+export interface FetchOptions {
+  /** The folder that fetched binaries are kept in. */
+  readonly dir: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The official Node for Linux on that architecture: from beside us, from what was fetched before, else by the user's own npm, so
+ * that its registry and proxy settings hold. Errors: `no-runtime`.
+ */
+export async function officialNode(arch: Architecture, { dir, signal }: FetchOptions): Promise<string> {
+  const kept = join(dir, `node-linux-${arch}-${FETCHED}`);
+  const installed = join(packageRoot(), 'node_modules', `node-linux-${arch}`, 'bin/node');
+  const here = [installed, kept].find((path) => existsSync(path));
+  if (here !== undefined) return here;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const scratch = mkdtempSync(join(dir, 'fetch-'));
+  try {
+    const run = promisify(execFile);
+    const options = { cwd: scratch, signal, timeout: FETCH_MS };
+    const spec = `node-linux-${arch}@${FETCHED}`;
+    await run('npm', ['pack', '--silent', '--pack-destination', scratch, spec], options);
+    const archive = join(scratch, `node-linux-${arch}-${FETCHED}.tgz`);
+    await run('tar', ['-xzf', archive, '-C', scratch, 'package/bin/node'], options);
+    renameSync(join(scratch, 'package/bin/node'), kept);
+    return kept;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UserError({
+      code: 'no-runtime',
+      message: `cannot fetch the Node for Linux on ${arch} from the npm registry: ${lastWords(error)}`,
+      hint: "see that 'npm view node' works here, or install Node 20 or later on the host",
+      cause: error,
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** npm's own complaint, rather than that the command failed. */
+function lastWords(error: unknown): string {
+  const { stderr = '', message } = error as { readonly stderr?: string; readonly message: string };
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return (lines.find((line) => /npm (error|ERR!)/.test(line)) ?? message.split('\n')[0] ?? '').slice(0, 200);
+}
