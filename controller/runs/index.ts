@@ -1,4 +1,43 @@
 /** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
+export {
+  addComment,
+  commentsOf,
+  editLabel,
+  editMark,
+  editTags,
+  removeComment,
+  type AttributePatch,
+  type Comment,
+  type LabelEdit,
+  type TagEdit,
+} from './edit/attribute-edits.ts';
+export { applyPatch, writePatch } from './edit/apply.ts';
+export { purgeRun, restoreRun, trashRun } from './edit/removal.ts';
 export { mirrorRun, mirrorRuns, type MirrorOptions } from './mirror/mirror.ts';
 export { pullRun, type Pulled, type PullOptions } from './mirror/pull.ts';
 export { readMirrorFile, type MirrorFile } from './mirror/mirror-file.ts';
+export { filterRuns, valueOf, type RunFilters } from './query/filters.ts';
+export { parseExpression, type Predicate } from './query/expression.ts';
+export { parseTimeRange, type TimeRange } from './query/time-range.ts';
+export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
+export { readScalars } from './read/event-file.ts';
+export { listRuns } from './read/list-runs.ts';
+export { operationName, projectOf } from './read/opref.ts';
+export { readRun } from './read/read-run.ts';
+export {
+  attributeOf,
+  flagsOf,
+  isMarked,
+  labelOf,
+  LISTED_ATTRIBUTES,
+  runOnHost,
+  tagsOf,
+  timeOf,
+  timestampOf,
+  type Run,
+} from './read/run.ts';
+export { formatColumns } from './render/columns.ts';
+export { formatDuration, formatTime, printable } from './render/format.ts';
+export { formatRunsJson, jsonOf, runJson, type Json } from './render/run-json.ts';
+export { formatRunInfo, runInfo, runInfoJson, type InfoItem, type InfoOptions } from './render/run-info.ts';
+export { formatRunTable, limitRuns, statusText, type Limit, type RunTable } from './render/run-table.ts';

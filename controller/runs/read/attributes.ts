@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadYaml, type Value } from '#protocol';
+
+const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*$/;
+const WORDS = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
+
+/** An attribute's value from its file's text; text that is no YAML is itself, as a hand may have written it. */
+export function decodeAttribute(text: string): Value {
+  const line = text.endsWith('\n') ? text.slice(0, -1) : text;
+  // Most attributes are a number or a word, and a YAML parser costs a hundred times more.
+  if (/^-?(0|[1-9]\d*)$/.test(line)) return BigInt(line);
+  if (PLAIN.test(line) && !WORDS.has(line.toLowerCase())) return line;
+  try {
+    return loadYaml(text);
+  } catch {
+    return line;
+  }
+}
+
+/** The text of attributes of a run directory, those asked for or all. */
+export function readAttributes(dir: string, names?: readonly string[]): Record<string, string> {
+  const folder = join(dir, '.guild/attrs');
+  const attributes: Record<string, string> = {};
+  for (const name of names ?? listNames(folder)) {
+    const text = readText(join(folder, name));
+    if (text !== null) attributes[name] = text;
+  }
+  return attributes;
+}
+
+/** A file's text, or null when it can't be read. */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunIndex, stampOf } from './index-file.ts';
+import { isSettled, readRun } from './read-run.ts';
+import { timestampOf, type Run } from './run.ts';
+
+/** A run changed this recently, in ms, may change again without its files' times telling: it isn't indexed yet. */
+const RACY_MS = 2000;
+
+/** All runs of a home, or of its trash: this machine's and mirrors, newest first. Fast by an index that is never believed blindly. */
+export function listRuns(home: string, { deleted = false }: { readonly deleted?: boolean } = {}): Run[] {
+  const root = deleted ? join(home, 'trash', 'runs') : join(home, 'runs');
+  const index = new RunIndex(home, deleted ? 'trash' : 'runs');
+  const runs: Run[] = [];
+  for (const id of runIds(root)) {
+    const run = readThrough(index, join(root, id), id);
+    if (run !== null) runs.push(run);
+  }
+  index.save();
+  return runs.sort((a, b) => timestampOf(b) - timestampOf(a) || (a.id < b.id ? -1 : 1));
+}
+
+function readThrough(index: RunIndex, dir: string, id: string): Run | null {
+  const known = index.lookup(dir, id);
+  if (known !== null) return known;
+  const stamp = stampOf(dir);
+  const run = readRun(dir, id);
+  if (run !== null && isSettled(run) && newest(stamp) + RACY_MS < Date.now()) index.store(run, stamp);
+  return run;
+}
+
+function newest(stamp: string): number {
+  return Math.max(0, ...stamp.split(' ').map((part) => Number.parseFloat(part) || 0));
+}
+
+function runIds(root: string): string[] {
+  try {
+    return readdirSync(root).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { isFinal } from '#protocol';
+import { readMirrorFile } from '../mirror/mirror-file.ts';
+import { readAttributes, readText } from './attributes.ts';
+import { LISTED_ATTRIBUTES, type Run } from './run.ts';
+import { readStatus } from './status.ts';
+
+/** Reads a run's directory; null when it is none, or not yet one. */
+export function readRun(dir: string, id: string): Run | null {
+  const opref = readText(join(dir, '.guild/opref'));
+  const mirror = readMirrorFile(dir);
+  if (opref === null && mirror === null) return null;
+  const shared = {
+    id,
+    dir,
+    opref: opref ?? '',
+    protoOpref: readText(join(dir, '.guild/proto/.guild/opref')),
+    attrs: readAttributes(dir, LISTED_ATTRIBUTES),
+  };
+  if (mirror !== null) {
+    const { status, exitStatus, reason, scalars } = mirror.state;
+    return { ...shared, status, exitStatus, reason, remote: mirror.remote, scalars };
+  }
+  // Guild's own mark of a run that was pulled while it ran.
+  const lock = readText(join(dir, '.guild/LOCK.remote'))?.trim();
+  const outcome =
+    lock === undefined ? readStatus(dir) : { status: 'running' as const, exitStatus: null, reason: null };
+  return { ...shared, ...outcome, remote: lock ?? null, scalars: {} };
+}
+
+/** Whether only an edit or a restart, both of which show on the directory's times, can change what a run is. */
+export function isSettled(run: Run): boolean {
+  return isFinal(run.status);
+}

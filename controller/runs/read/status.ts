@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunStatus } from '#protocol';
+import { decodeAttribute, readText } from './attributes.ts';
+
+/** What is so about a run of this machine, as its directory tells without asking the agent. */
+export interface Outcome {
+  readonly status: RunStatus;
+  readonly exitStatus: number | null;
+  readonly reason: string | null;
+}
+
+/** A supervisor that has claimed a run writes who it is within this time, or is dead. ms. */
+const CLAIM_GRACE_MS = 5000;
+
+/** Derives a run's status from receipts where it is ours, and by Guild's rules where Guild made it. */
+export function readStatus(dir: string, now = Date.now()): Outcome {
+  const guild = join(dir, '.guild');
+  const attempt = latestAttempt(join(guild, 'sortie/attempts'));
+  if (attempt !== null) return ofAttempt(attempt, guild, now);
+  const marker = readMarker(guild);
+  if (marker !== null) return outcome(marker);
+  if (existsSync(join(guild, 'sortie/spec.json'))) return outcome('pending');
+  return ofGuild(guild);
+}
+
+function ofGuild(guild: string): Outcome {
+  const exit = readText(join(guild, 'attrs/exit_status'));
+  if (exit !== null) return byExitStatus(Number(decodeAttribute(exit)), null);
+  const lock = readText(join(guild, 'LOCK'));
+  return outcome(lock !== null && isAlive(Number(lock.trim())) ? 'running' : 'error');
+}
+
+function ofAttempt(attempt: string, guild: string, now: number): Outcome {
+  const receipt = /^(-?\d+)\t/.exec(readText(join(attempt, 'exit')) ?? '')?.[1];
+  if (receipt !== undefined) return byExitStatus(Number(receipt), null);
+  const problem = readProblem(join(attempt, 'problem.json'));
+  if (problem !== null) return problem;
+  const claim = join(attempt, 'claim');
+  if (!existsSync(claim)) return outcome(readMarker(guild) ?? 'pending');
+  const identities = [join(claim, 'supervisor'), join(attempt, 'started')].map(readText);
+  if (identities.some((line) => line !== null && isRunning(line))) return outcome('running');
+  // Looked at again: the receipt may have come between the two looks.
+  const late = /^(-?\d+)\t/.exec(readText(join(attempt, 'exit')) ?? '')?.[1];
+  if (late !== undefined) return byExitStatus(Number(late), null);
+  const age = identities[0] === null ? now - (modified(claim) ?? 0) : Infinity;
+  return age < CLAIM_GRACE_MS ? outcome('running') : { ...outcome('lost'), reason: 'supervisor killed' };
+}
+
+function byExitStatus(exitStatus: number, reason: string | null): Outcome {
+  if (exitStatus === 0) return { status: 'completed', exitStatus, reason };
+  return { status: exitStatus < 0 ? 'terminated' : 'error', exitStatus, reason };
+}
+
+function outcome(status: RunStatus): Outcome {
+  return { status, exitStatus: null, reason: null };
+}
+
+function readMarker(guild: string): 'pending' | 'staged' | null {
+  if (existsSync(join(guild, 'PENDING'))) return 'pending';
+  return existsSync(join(guild, 'STAGED')) ? 'staged' : null;
+}
+
+function latestAttempt(folder: string): string | null {
+  try {
+    const numbers = readdirSync(folder).map(Number).filter(Number.isInteger);
+    return numbers.length === 0 ? null : join(folder, String(Math.max(...numbers)));
+  } catch {
+    return null;
+  }
+}
+
+function readProblem(path: string): Outcome | null {
+  const text = readText(path);
+  if (text === null) return null;
+  try {
+    const { kind, message } = JSON.parse(text) as { kind?: unknown; message?: unknown };
+    if (kind !== 'error' && kind !== 'lost' && kind !== 'terminated') return null;
+    return { status: kind, exitStatus: kind === 'terminated' ? -15 : null, reason: String(message) };
+  } catch {
+    return null;
+  }
+}
+
+/** `PID START BOOT` with tabs: that very process, not another with its number. */
+function isRunning(line: string): boolean {
+  const [pid = '', start, boot] = line.trim().split('\t');
+  const booted = readText('/proc/sys/kernel/random/boot_id')?.trim();
+  if (booted === undefined) return isAlive(Number(pid));
+  if (boot !== booted) return false;
+  const stat = readText(`/proc/${pid}/stat`);
+  // Fields after the command's closing parenthesis: the 20th is the start time, the first the state.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return fields[19] === start && fields[0] !== 'Z';
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function modified(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}

@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { relative } from 'node:path';
+
+/** µs since the epoch as `2026-01-31 09:05:00` in local time; nothing for null. */
+export function formatTime(micros: number | null): string {
+  if (micros === null) return '';
+  const date = new Date(micros / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** The time between two moments in µs, as `h:mm:ss`; nothing where one is missing. */
+export function formatDuration(start: number | null, end: number | null): string {
+  if (start === null || end === null) return '';
+  const seconds = Math.max(0, Math.floor((end - start) / 1e6));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** A directory as seen from another: below it, beside it, else with `~`. */
+export function formatDirectory(path: string, cwd: string): string {
+  const way = relative(cwd, path);
+  if (way !== '' && (!way.startsWith('..') || /^\.\.(\/[^/.][^/]*)?$/.test(way)))
+    return way === '..' ? '../' : way;
+  const home = homedir();
+  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** Text from a run's files as a terminal may show it: on one line, without control characters. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) =>
+    char === '\n' ? '\\n' : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}

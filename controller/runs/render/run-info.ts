@@ -1,0 +1,110 @@
+import { encodeValue, isList, isMap, type ScalarSummary, type Value } from '#protocol';
+import { decodeAttribute, readAttributes } from '../read/attributes.ts';
+import { operationName, projectOf } from '../read/opref.ts';
+import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, textOf, timeOf, type Run } from '../read/run.ts';
+import { formatTime, printable } from './format.ts';
+import { jsonOf, type Json } from './run-json.ts';
+import { statusText } from './run-table.ts';
+
+/** What `runs info` can show besides. */
+export interface InfoOptions {
+  readonly env?: boolean;
+  readonly deps?: boolean;
+  readonly privateAttrs?: boolean;
+  readonly allScalars?: boolean;
+}
+
+export type InfoItem = readonly [name: string, value: Value];
+
+/** Attributes that have a line of their own, or that only matter to the program. */
+const CORE = new Set(
+  'cmd compare deps env exit_status flags host id initialized label marked objective op pip_freeze platform random_seed run_params sourcecode_digest started stopped tags user user_flags vcs_commit'.split(
+    ' ',
+  ),
+);
+
+/** All that `runs info` tells of a run, in Guild's order. `scalars` are those of its events files, or its mirror's. */
+export function runInfo(
+  run: Run,
+  scalars: Readonly<Record<string, ScalarSummary>>,
+  options: InfoOptions = {},
+): InfoItem[] {
+  const all = run.dir === '' ? run.attrs : readAttributes(run.dir);
+  const value = (name: string): Value => {
+    const text = all[name];
+    return text === undefined ? (attributeOf(run, name) ?? null) : decodeAttribute(text);
+  };
+  const others = Object.keys(all).filter(
+    (name) => !CORE.has(name) && (options.privateAttrs === true || !name.startsWith('_')),
+  );
+  return [
+    ['id', run.id],
+    ['operation', operationName(run.opref, run.protoOpref)],
+    ['from', projectOf(run.opref) ?? ''],
+    ['status', statusText(run)],
+    ...(run.reason === null ? [] : [['reason', run.reason] as const]),
+    ['started', formatTime(timeOf(run, 'started'))],
+    ['stopped', formatTime(timeOf(run, 'stopped'))],
+    ['marked', isMarked(run)],
+    ['label', labelOf(run)],
+    ['sourcecode_digest', value('sourcecode_digest') ?? ''],
+    ['vcs_commit', value('vcs_commit') ?? ''],
+    ['run_dir', run.dir],
+    ['command', commandText(value('cmd'))],
+    ['exit_status', run.exitStatus === null ? '' : BigInt(run.exitStatus)],
+    ...others.map((name): InfoItem => [name, value(name)]),
+    ['tags', tagsOf(run)],
+    ['flags', flagsOf(run)],
+    ['scalars', scalarItems(scalars, options.allScalars === true)],
+    ...(options.env === true ? [['environment', value('env') ?? {}] as const] : []),
+    ...(options.deps === true ? [['dependencies', value('deps') ?? {}] as const] : []),
+    ...(options.privateAttrs === true
+      ? ([
+          ['opref', run.opref],
+          ['op', value('op')],
+        ] as const)
+      : []),
+  ];
+}
+
+export function formatRunInfo(items: readonly InfoItem[]): string {
+  return items.map(([name, value]) => `${name}:${formatItem(value)}\n`).join('');
+}
+
+export function runInfoJson(items: readonly InfoItem[]): Json {
+  return Object.fromEntries(items.map(([name, value]) => [name, jsonOf(value)]));
+}
+
+function formatItem(value: Value): string {
+  if (isList(value)) return value.map((item) => `\n  - ${printable(encodeValue(item))}`).join('');
+  if (!isMap(value)) {
+    const text = typeof value === 'string' ? printable(value) : value === null ? '' : encodeValue(value);
+    return text === '' ? '' : ` ${text}`;
+  }
+  return Object.keys(value)
+    .sort()
+    .map((key) => `\n  ${printable(key)}: ${printable(encodeValue(value[key] ?? null))}`)
+    .join('');
+}
+
+function scalarItems(
+  scalars: Readonly<Record<string, ScalarSummary>>,
+  all: boolean,
+): { [key: string]: Value } {
+  const chosen = Object.entries(scalars).filter(([name]) => all || !/(^|#)sys\//.test(name));
+  return Object.fromEntries(
+    chosen.map(([name, { last, step, min, max }]) => {
+      const text = `${last.toFixed(6)} (step ${step})`;
+      return [name, all ? `${text} min ${min.toFixed(6)} max ${max.toFixed(6)}` : text];
+    }),
+  );
+}
+
+/** As Guild shows commands: words with spaces in quotes. */
+function commandText(value: Value): string {
+  if (!isList(value)) return '';
+  return value
+    .map(textOf)
+    .map((word) => (word === '' || word.includes(' ') ? `"${word}"` : word))
+    .join(' ');
+}

@@ -1,0 +1,42 @@
+import { encodeValue, isList, isMap, type Value } from '#protocol';
+import { operationName } from '../read/opref.ts';
+import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, timeOf, type Run } from '../read/run.ts';
+
+/** What JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A run in `runs --json`: Guild's keys, and ours beside them. Times in µs. */
+export function runJson(run: Run): Json {
+  return {
+    id: run.id,
+    run_dir: run.dir,
+    opref: run.opref,
+    operation: operationName(run.opref, run.protoOpref),
+    status: run.status,
+    remote: run.remote,
+    reason: run.reason,
+    exit_status: run.exitStatus,
+    cmd: jsonOf(attributeOf(run, 'cmd') ?? null),
+    marked: isMarked(run),
+    label: labelOf(run),
+    tags: tagsOf(run),
+    flags: jsonOf(flagsOf(run)),
+    started: timeOf(run, 'started'),
+    stopped: timeOf(run, 'stopped'),
+  };
+}
+
+export function formatRunsJson(runs: readonly Run[]): string {
+  return `${JSON.stringify(runs.map(runJson))}\n`;
+}
+
+/** Python's values as JSON has them: an int or float that no JSON number can be is text. */
+export function jsonOf(value: Value): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (isList(value)) return value.map(jsonOf);
+  if (isMap(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonOf(item)]));
+  return encodeValue(value);
+}
