@@ -10,6 +10,7 @@ export interface Home {
   readonly blobs: string;
   readonly agents: string;
   readonly logs: string;
+  readonly cache: string;
 }
 
 export function homeAt(root: string): Home {
@@ -21,6 +22,7 @@ export function homeAt(root: string): Home {
     blobs: join(root, 'blobs'),
     agents: join(root, 'agents'),
     logs: join(root, 'logs'),
+    cache: join(root, 'cache'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, watch } from 'node:fs';
 import type { Http2Server } from 'node:http2';
+import { join } from 'node:path';
 import { arch, cpus, hostname, platform as os, userInfo } from 'node:os';
 import type { HostInfo } from '#protocol';
 import { BlobStore } from '../blobs/index.ts';
@@ -9,16 +10,19 @@ import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
 import { outputObservers } from '../output/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { QueueGate, RunLifecycle, RunRegistry, startAtOnce } from '../runs/index.ts';
+import { QueueGate, RunLifecycle, RunRegistry, startAtOnce, StateIndex } from '../runs/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
 import { PYTHON_FILES } from '../python/index.ts';
 import { layAssets } from './assets.ts';
-import type { AgentIdentity } from './identity.ts';
+import { agentKey, type AgentIdentity } from './identity.ts';
 
 /** What others do in the home is looked for at least this often, in ms, in case the system didn't tell. */
 const DISCOVER_MS = 10_000;
+
+/** Between the first sign of a change and the look at it, in ms: a batch makes many. */
+const DISCOVER_PAUSE_MS = 250;
 
 /** All parts of an agent, joined. */
 export interface Agent {
@@ -42,19 +46,19 @@ export interface AgentContext {
 /** Folders of a home; made once, private. */
 function makeHome(root: string): Home {
   const home = homeAt(root);
-  for (const folder of [home.runs, home.staging, home.trash, home.blobs, home.agents, home.logs])
+  for (const folder of [home.runs, home.staging, home.trash, home.blobs, home.agents, home.logs, home.cache])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   return home;
 }
 
 /** Looks at the home whenever another agent, or another program, may have changed which runs there are. */
 function discoverRuns(runs: string, registry: RunRegistry): () => void {
-  let soon: NodeJS.Immediate | null = null;
+  let soon: NodeJS.Timeout | null = null;
   const look = () => {
-    soon ??= setImmediate(() => {
+    soon ??= setTimeout(() => {
       soon = null;
       registry.discover();
-    });
+    }, DISCOVER_PAUSE_MS).unref();
   };
   const timer = setInterval(look, DISCOVER_MS).unref();
   let watcher: ReturnType<typeof watch> | null = null;
@@ -119,6 +123,7 @@ export function buildAgent(context: AgentContext): Agent {
   const registry: RunRegistry = new RunRegistry({
     home,
     facts,
+    index: new StateIndex(join(home.cache, `states-${agentKey(identity)}.json`), identity.version),
     launcher,
     scheduler: queue,
     observers: outputObservers(platform),

@@ -69,6 +69,8 @@ export async function serve(said: string | undefined): Promise<number> {
   }, SOCKET_LOOK_MS);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => life.leave());
   process.on('SIGHUP', () => undefined);
+  // One task that failed must not take the others' agent away; what it was is in the log.
+  process.on('unhandledRejection', (error) => console.error('A bug:', error));
   await life.over;
   clearInterval(socketLook);
   rmSync(place.card, { force: true });

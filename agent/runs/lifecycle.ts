@@ -95,6 +95,7 @@ export class RunLifecycle {
       forgetSecrets(registry.dirOf(id));
       writeFileSync(attemptFiles(registry.dirOf(id), recorded.spec.attempt).settled, '');
     });
+    registry.settled(id);
     const unwanted = recorded.spec.deleteOnSuccess && status === 'completed';
     if (unwanted && !existsSync(runFiles(registry.dirOf(id)).kept)) await this.remove(id, false);
   }
@@ -159,7 +160,7 @@ export class RunLifecycle {
         hint: "Use 'sortie stop ID' to stop it first and try again.",
       });
     // The observer of the attempt before has to be done with it.
-    await registry.observed(spec.id);
+    await registry.watches.done(spec.id);
     await restageRun(spec, this.#context, this.#stageOptions(spec, as));
     return true;
   }

@@ -1,20 +1,22 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isFinal, RunId, type RunState } from '#protocol';
-import { attemptFiles, runFiles, writeWhole, type Home } from '../home/index.ts';
-import { LIMIT_GRACE_MS, timestamp, type Launcher } from '../launch/index.ts';
-import { writeAttrs } from '../staging/index.ts';
-import { Growth } from '../tail/index.ts';
+import type { Home } from '../home/index.ts';
+import { LIMIT_GRACE_MS, type Launcher } from '../launch/index.ts';
 import { deriveOutcome, type FactsReader, type RunFacts } from '../state/index.ts';
-import { LiveRun } from './live.ts';
+import { assembleState } from './assemble.ts';
+import { settleLoss } from './loss.ts';
 import { noSuchRun } from './no-such-run.ts';
 import type { Observers } from './observer.ts';
 import type { QueuedRun, Scheduler } from './scheduler.ts';
+import type { StateIndex } from './state-index.ts';
+import { RunWatches } from './watches.ts';
 
 export interface RegistryContext {
   readonly home: Home;
   readonly facts: FactsReader;
+  readonly index: StateIndex;
   readonly launcher: Launcher;
   readonly scheduler: Scheduler;
   readonly observers: Observers;
@@ -35,15 +37,22 @@ export interface RegistryContext {
 export class RunRegistry {
   readonly #context: RegistryContext;
   readonly #states = new Map<RunId, RunState>();
-  readonly #live = new Map<RunId, Promise<LiveRun | null>>();
-  readonly #watched = new Map<RunId, LiveRun>();
-  readonly #followers = new Map<RunId, Set<Growth>>();
-  #closing = false;
+  /** Who watches the runs that live; readers of output are told by it when to look. */
+  readonly watches: RunWatches;
   /** What is found at the start is no news. */
   #restoring = false;
 
   constructor(context: RegistryContext) {
     this.#context = context;
+    const { home, launcher, observers } = context;
+    this.watches = new RunWatches({
+      home,
+      launcher,
+      observers,
+      ended: (id) => isFinal(this.#states.get(id)?.status ?? 'lost'),
+      refresh: (id) => this.refresh(id),
+      onDone: (id) => this.#done(id),
+    });
   }
 
   dirOf(id: RunId): string {
@@ -53,7 +62,12 @@ export class RunRegistry {
   /** Learns of all runs there are, and takes up what an earlier agent left off: live runs and unfinished stops. */
   restore(): void {
     this.#restoring = true;
-    const facts = this.#ids().flatMap((id) => this.#readFacts(id) ?? []);
+    const facts = this.#ids().flatMap((id) => {
+      const ended = this.#context.index.recall(id, this.dirOf(id));
+      if (ended === null) return this.#readFacts(id) ?? [];
+      this.#states.set(id, ended);
+      return [];
+    });
     const live = facts.filter((each) => this.#take(each).status === 'running');
     this.#restoring = false;
     for (const each of live) if (each.stop !== null) this.#goOnStopping(each.id);
@@ -126,24 +140,10 @@ export class RunRegistry {
     else this.#take(facts);
   }
 
-  /** Tells a reader of a run's output when to look again, its end included. */
-  follow(id: RunId): { readonly growth: Growth; readonly release: () => void } {
-    const growth = new Growth(runFiles(this.dirOf(id)).output);
-    const followers = this.#followers.get(id) ?? new Set();
-    this.#followers.set(id, followers.add(growth));
-    return {
-      growth,
-      release: () => {
-        followers.delete(growth);
-        if (followers.size === 0) this.#followers.delete(id);
-        growth.close();
-      },
-    };
-  }
-
-  /** Resolves when all that an attempt printed before it ended was observed. */
-  async observed(id: RunId): Promise<void> {
-    await this.#watched.get(id)?.done;
+  /** All that was to be done after a run's end has been done: its state is worth remembering. */
+  settled(id: RunId): void {
+    const state = this.#states.get(id);
+    if (state !== undefined) this.#context.index.remember(state, this.dirOf(id));
   }
 
   /** True while any run lives or waits. */
@@ -153,15 +153,15 @@ export class RunRegistry {
 
   forget(id: RunId): void {
     this.#context.facts.forget(this.dirOf(id));
+    this.#context.index.forget(id);
     if (!this.#states.delete(id)) return;
     this.#context.scheduler.withdraw(id);
     this.#context.onRemoved(id);
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    const live = await Promise.all(this.#live.values());
-    await Promise.all(live.map(async (each) => each?.close()));
+    this.#context.index.close();
+    await this.watches.close();
   }
 
   #ids(): RunId[] {
@@ -187,107 +187,39 @@ export class RunRegistry {
   /** Derives a state, remembers it, and does what its change asks for. */
   #take(facts: RunFacts): RunState {
     const before = this.#states.get(facts.id);
-    const settled = this.#settle(facts);
+    const settled = settleLoss(this.dirOf(facts.id), facts, () => this.#context.anythingLeft(facts.id));
     const state = this.#assemble(settled);
     this.#states.set(state.id, state);
+    if (facts.settled && isFinal(state.status) && (before === undefined || !isSame(before, state)))
+      this.#context.index.remember(state, this.dirOf(state.id));
     // What ended before it was seen to run, or while no agent was there, still has its output to be observed.
-    if (state.status === 'running' || (isFinal(state.status) && !facts.settled)) this.#watch(settled);
+    if (state.status === 'running' || (isFinal(state.status) && !facts.settled)) this.watches.begin(settled);
     if (this.#restoring || (before !== undefined && isSame(before, state))) return state;
     if (state.status === 'pending' && before?.status !== 'pending')
       for (const run of queued(facts)) this.#context.scheduler.submit(run);
     if (isFinal(state.status) && before !== undefined && !isFinal(before.status)) {
       this.#context.scheduler.ended(state.id);
-      this.#watched.get(state.id)?.growth.wake();
-      for (const growth of this.#followers.get(state.id) ?? []) growth.wake();
+      this.watches.wake(state.id);
     }
     this.#context.onState(state);
     return state;
   }
 
-  /** What is lost is recorded, so that it is not judged anew; but not while anything of it lives. */
-  #settle(facts: RunFacts): RunFacts {
-    const outcome = deriveOutcome(facts);
-    if (outcome.status !== 'lost' || facts.problem !== null || facts.recorded === null) return facts;
-    const rebooted = facts.supervisor !== null && facts.supervisor.bootId !== facts.bootId;
-    if (!rebooted && this.#context.anythingLeft(facts.id)) return { ...facts, operationAlive: true };
-    const dir = this.dirOf(facts.id);
-    const at = timestamp();
-    const problem = { kind: 'lost' as const, message: outcome.reason ?? 'supervisor killed', at };
-    writeWhole(attemptFiles(dir, facts.recorded.spec.attempt).problem, JSON.stringify(problem));
-    writeAttrs(dir, { stopped: String(at) });
-    rmSync(runFiles(dir).lock, { force: true });
-    return { ...facts, problem, stopped: at };
-  }
-
   #assemble(facts: RunFacts): RunState {
-    const { status, exitStatus, reason } = deriveOutcome(facts);
-    const spec = facts.recorded?.spec ?? null;
-    const running = status === 'running';
-    const observed =
-      this.#watched.get(facts.id)?.observer ?? this.#context.observers.recall(this.dirOf(facts.id));
-    return {
-      id: facts.id,
-      attempt: spec?.attempt ?? 1,
-      status,
-      exitStatus,
-      reason,
-      initialized: facts.initialized,
-      started: facts.started,
-      stopped: isFinal(status) ? (facts.exit?.at ?? facts.stopped) : null,
-      outputBytes: facts.outputBytes,
-      gpus: running ? [...(facts.intent?.devices ?? [])] : [],
-      batch: spec?.batch?.id ?? null,
-      queue: status === 'pending' ? this.#context.scheduler.place(facts.id) : null,
-      scalars: observed?.scalars ?? {},
-      progress: running ? (observed?.progress ?? null) : null,
-    };
+    const { scheduler } = this.#context;
+    return assembleState(facts, {
+      observed: this.watches.observed(facts.id),
+      place: (id) => scheduler.place(id),
+    });
   }
 
-  #watch(facts: RunFacts): void {
-    const { id, recorded } = facts;
-    if (this.#live.has(id) || this.#closing || recorded === null) return;
-    this.#live.set(id, this.#startWatching(facts, recorded.spec.stopAfterMinutes));
-  }
-
-  async #startWatching(facts: RunFacts, minutes: number | null): Promise<LiveRun | null> {
-    const { id, recorded, intent } = facts;
-    const dir = this.dirOf(id);
-    if (recorded === null) return null;
-    try {
-      const observer = await this.#context.observers.observe({ dir, spec: recorded.spec });
-      const live = new LiveRun({
-        dir,
-        observer,
-        ended: () => isFinal(this.#states.get(id)?.status ?? 'lost'),
-        look: () => this.refresh(id),
-        onOutput: () => this.refresh(id),
-        deadline: minutes === null || intent === null ? null : intent.at / 1000 + minutes * 60_000,
-        onDeadline: () =>
-          void this.#context.launcher.stop(id, { graceMs: LIMIT_GRACE_MS, why: 'stop-after' }),
-      });
-      this.#watched.set(id, live);
-      void live.done.then(() => this.#unwatch(id, live));
-      return live;
-    } catch (error) {
-      console.error(`Cannot watch the run ${id}:`, error);
-      this.#live.delete(id);
-      return null;
-    }
-  }
-
-  /** The run has ended and its output was read to the end: what was derived from it is complete now. */
-  #unwatch(id: RunId, live: LiveRun): void {
-    live.growth.close();
-    if (this.#closing) return;
-    this.refresh(id);
-    this.#watched.delete(id);
-    this.#live.delete(id);
+  #done(id: RunId): void {
     const state = this.#states.get(id);
     if (state !== undefined && isFinal(state.status)) this.#context.onSettled(state);
   }
 
   #goOnStopping(id: RunId): void {
-    void this.#context.launcher.stop(id, { graceMs: LIMIT_GRACE_MS }).catch((error: unknown) => {
+    this.#context.launcher.stop(id, { graceMs: LIMIT_GRACE_MS }).catch((error: unknown) => {
       console.error(`Cannot go on stopping ${id}:`, error);
     });
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { isFinal, RunId, RunSpec, type RunListing } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
@@ -12,6 +13,9 @@ import { sendRange } from './send-range.ts';
 
 /** Guild's wait between TERM and KILL, in ms: what a stop gets that doesn't say. */
 const DEFAULT_GRACE_MS = 30_000;
+
+/** The agent answers others at least this often while it reads the attributes of a long listing, in ms. */
+const SLICE_MS = 10;
 
 const StopBody = v.strictObject({ graceMs: v.optional(v.pipe(v.number(), v.minValue(0)), DEFAULT_GRACE_MS) });
 const AttrName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'Expected an attribute name'));
@@ -27,17 +31,25 @@ export function runRoutes(runs: {
 }): Routes {
   const { registry, lifecycle } = runs;
 
-  function listing(names: readonly string[]): RunListing[] {
-    return registry
+  async function listing(names: readonly string[]): Promise<RunListing[]> {
+    const states = registry
       .states()
-      .sort((a, b) => (b.started ?? b.initialized ?? 0) - (a.started ?? a.initialized ?? 0))
-      .map((state) => ({ state, attrs: attrsOf(registry.dirOf(state.id), names) }));
+      .sort((a, b) => (b.started ?? b.initialized ?? 0) - (a.started ?? a.initialized ?? 0));
+    const listed: RunListing[] = [];
+    let slice = performance.now();
+    for (const state of states) {
+      listed.push({ state, attrs: attrsOf(registry.dirOf(state.id), names) });
+      if (performance.now() - slice < SLICE_MS) continue;
+      await setImmediate();
+      slice = performance.now();
+    }
+    return listed;
   }
 
   return {
     'GET /runs': async ({ stream, query }) => {
       const names = (query.get('attrs') ?? '').split(',').filter((name) => name !== '');
-      json(stream, listing(names.map((name) => check(name, AttrName))));
+      json(stream, await listing(names.map((name) => check(name, AttrName))));
     },
     'PUT /runs/:id': async (request) => {
       const spec = await jsonBody(request, RunSpec);
@@ -89,7 +101,7 @@ async function sendOutput(request: Request, registry: RunRegistry): Promise<void
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (from > size)
     throw badRequest(`Expected an offset of at most ${size}, the output's length, got ${from}`);
-  const follower = following && !final ? registry.follow(id) : null;
+  const follower = following && !final ? registry.watches.follow(id) : null;
   const growth = follower?.growth ?? null;
   try {
     const chunks = follow({ path, from, ended, growth, signal });

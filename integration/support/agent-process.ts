@@ -98,9 +98,13 @@ export class AgentHome {
     env: Readonly<Record<string, string>> = {},
     agent = join(import.meta.dirname, '..', '..', 'dist', 'agent.cjs'),
   ): Promise<{ readonly socket: string; readonly pid: number }> {
-    const { stdout } = await run(process.execPath, [agent, 'ensure', '--home', this.home], {
-      env: { ...this.env, ...env },
-    });
+    const { stdout } = await run(
+      process.env['SORTIE_AGENT_NODE'] ?? process.execPath,
+      [agent, 'ensure', '--home', this.home],
+      {
+        env: { ...this.env, ...env },
+      },
+    );
     const card = JSON.parse(stdout.slice(stdout.indexOf(MAGIC) + MAGIC.length)) as {
       socket: string;
       pid: number;
