@@ -28,23 +28,3 @@ export interface Observers {
   /** Scalars of a run that isn't live, from what was saved; null when nothing was. */
   recall(dir: string): Pick<RunState, 'scalars' | 'progress'> | null;
 }
-
-/** Observes nothing. */
-export const noObservers: Observers = {
-  async observe() {
-    let offset = 0;
-    return {
-      get offset() {
-        return offset;
-      },
-      feed(chunk) {
-        offset += chunk.length;
-      },
-      scalars: {},
-      progress: null,
-      save: async () => undefined,
-      end: async () => undefined,
-    };
-  },
-  recall: () => null,
-};
