@@ -5,7 +5,10 @@ export { renderedFiles, type RenderedFile } from './dependencies/rendered-files.
 export { localWorld, type LocalWorldInit } from './local-world.ts';
 export { formatOpRef, operationName, parseOpRef, type OpRef } from './opref.ts';
 export type { Plan, SourcePlan } from './plan.ts';
+export { plan } from './planning/plan.ts';
 export { planRun } from './planning/plan-run.ts';
+export { NEEDED_ATTRS } from './restart/found-run.ts';
+export { planProto, planRestart } from './restart/plan-again.ts';
 export { requestOf, type RunOptions, type RunRequest } from './request.ts';
 export { attributesOf, labelOf } from './run-spec/attributes.ts';
 export { parsePlan, stringifyPlan } from './run-spec/plan-text.ts';
@@ -13,3 +16,14 @@ export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from '.
 export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
+export { checkConflicts, CONFLICTS, NOT_WITH_RESTART, optionName } from './conflicts.ts';
+export {
+  flagsTestText,
+  modelHelpText,
+  operationHelpText,
+  projectOperations,
+} from './help/describe-operation.ts';
+export { neededKey, neededKeyOf } from './planning/needed-key.ts';
+export { trialPlan } from './planning/trial-plan.ts';
+export { promptText, type PromptInit } from './prompt/prompt-text.ts';
+export { commandText, environmentText } from './run-spec/print.ts';

@@ -7,7 +7,7 @@ import type { Value } from './value.ts';
 
 /** What controller/source needs to choose the files that make a run's source. */
 export interface SourcePlan {
-  /** Absolute, here. */
+  /** The project's folder, absolute, here; `root` of its `sourcecode` is below it. */
   readonly root: string;
   /** Where it goes, relative to the run directory. */
   readonly dest: string;

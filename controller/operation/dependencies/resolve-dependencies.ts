@@ -7,7 +7,7 @@ import { readConfigFile } from './config-file.ts';
 import type { Dependency } from './dependency.ts';
 import { resourceFlagName } from './resource-flags.ts';
 import type { Requirement } from './requirement.ts';
-import { placeFiles } from './select-files.ts';
+import { placeFiles, walk } from './select-files.ts';
 
 export interface ResolvedDependencies {
   readonly dependencies: readonly Dependency[];
@@ -51,7 +51,9 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
     }
     if (requirement.kind === 'file' || requirement.kind === 'config') {
       const path = relative(init.sourceRoot, resolve(def.model.dir, requirement.target));
-      if (!path.startsWith('..') && !isAbsolute(path)) notSource.push(path);
+      if (path.startsWith('..') || isAbsolute(path)) continue;
+      const inside = world.files.kind(resolve(init.sourceRoot, path)) === 'directory';
+      notSource.push(...(inside ? walk(init.sourceRoot, path, world.files) : [path]));
     }
   }
   for (const path of init.extra) dependencies.push(extraDependency(path, world));

@@ -35,7 +35,8 @@ export function renamed(name: string, rules: readonly Rename[]): string {
   return name;
 }
 
-function walk(root: string, under: string, files: Files): string[] {
+/** Every file below a folder, relative to it. */
+export function walk(root: string, under: string, files: Files): string[] {
   return files.list(join(root, under)).flatMap((name) => {
     const path = posix.join(under, name);
     return files.kind(join(root, path)) === 'directory' ? walk(root, path, files) : [path];

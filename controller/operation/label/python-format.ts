@@ -34,7 +34,7 @@ function convert(value: Value, type: string, precision: number | undefined): str
       return typeof value === 'bigint' ? value.toString(8) : null;
     case 'f':
     case 'F':
-      return number.toFixed(precision ?? 6);
+      return fixed(number, precision ?? 6);
     case 'e':
     case 'E': {
       const text = exponent(number.toExponential(precision ?? 6));
@@ -45,6 +45,15 @@ function convert(value: Value, type: string, precision: number | undefined): str
       return type === 'G' ? text.toUpperCase() : text;
     }
   }
+}
+
+/** C rounds what lies just between two numbers to the even one, JavaScript to the larger. */
+function fixed(number: number, precision: number): string {
+  const exact = number.toFixed(Math.min(100, precision + 40));
+  const cut = exact.length - (Math.min(100, precision + 40) - precision);
+  const shortened = exact.slice(0, cut).replace(/\.$/, '');
+  const isTie = /^50*$/.test(exact.slice(cut));
+  return isTie && /[02468]$/.test(shortened) ? shortened : number.toFixed(precision);
 }
 
 /** C's `%g`: so many significant digits, an exponent below 1e-4 or from 10^precision on, no trailing zeros. */

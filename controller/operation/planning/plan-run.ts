@@ -60,7 +60,6 @@ export async function planOperation(
     },
   );
   const { userFlags } = values;
-  const root = sourceRoot(def);
   const {
     dependencies,
     flags,
@@ -72,7 +71,7 @@ export async function planOperation(
     flags: values.flags,
     extra: options.dep ?? [],
     force: options.forceDeps === true,
-    sourceRoot: root,
+    sourceRoot: sourceRoot(def),
     world,
   });
   const operation = operationData(known, options, world);
@@ -142,7 +141,7 @@ function pipelineOf(def: OperationDef, flags: Flags, options: RunRequest['option
 function sourcePlan(def: OperationDef, exclude: readonly string[]): SourcePlan | null {
   if (def.program.kind === 'steps') return null;
   return {
-    root: resolve(sourceRoot(def)),
+    root: resolve(def.model.dir),
     dest: sourceDest(def),
     config: [def.model.sourcecode, def.sourcecode],
     isPython: def.program.kind === 'python',

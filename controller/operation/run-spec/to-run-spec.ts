@@ -125,6 +125,8 @@ function inputsOf(plan: Plan, { tree, inputs, host }: RunSpecInit): Input[] {
   if (tree !== null && plan.source !== null)
     // The tree's own paths begin with the place of the source.
     list.push({ kind: 'tree', tree, at: '.', role: 'source', replace: false });
+  if (plan.kind === 'proto' && plan.source === null && plan.from !== null)
+    list.push({ kind: 'source-of', run: plan.from });
   for (const dependency of plan.dependencies) {
     if (dependency.kind === 'operation' && dependency.run !== null)
       list.push({ kind: 'run', run: dependency.run.id, at: dependency.at, select: [...dependency.select] });

@@ -1,0 +1,57 @@
+import { UserError } from '#protocol';
+import type { RunOptions } from './request.ts';
+
+type Option = keyof RunOptions;
+
+/** Options that exclude each other. */
+export const CONFLICTS: readonly (readonly [Option, Option])[] = [
+  ['minimize', 'maximize'],
+  ['noGpus', 'gpus'],
+  ['optimize', 'optimizer'],
+  ['printCmd', 'printEnv'],
+  ['printTrials', 'stageTrials'],
+  ['stage', 'background'],
+  ['stage', 'pidfile'],
+  ['remote', 'background'],
+  ['remote', 'pidfile'],
+  ['remote', 'editFlags'],
+  ['remote', 'editComment'],
+];
+
+/** Options that mean nothing where a run's own operation, flags and directory are taken. */
+export const NOT_WITH_RESTART: readonly Option[] = [
+  'helpModel',
+  'helpOp',
+  'optimize',
+  'optimizer',
+  'proto',
+  'runDir',
+  'stageDir',
+  'testOutputScalars',
+  'testSourcecode',
+  'testFlags',
+];
+
+/** `batchLabel` → `--batch-label`. */
+export function optionName(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Errors: `conflict`, for options that cannot be used together; exit status 1, as Guild has it. */
+export function checkConflicts(options: RunOptions, hasOperation: boolean): void {
+  for (const [a, b] of CONFLICTS)
+    if (isGiven(options[a]) && isGiven(options[b]))
+      throw conflict(`${optionName(a)} and ${optionName(b)} cannot both be used`);
+  if (!isGiven(options.restart)) return;
+  if (hasOperation) throw conflict('OPERATION cannot be used with --restart');
+  const wrong = NOT_WITH_RESTART.find((option) => isGiven(options[option]));
+  if (wrong !== undefined) throw conflict(`${optionName(wrong)} cannot be used with --restart`);
+}
+
+function isGiven(value: RunOptions[Option]): boolean {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
+function conflict(message: string): UserError {
+  return new UserError({ code: 'conflict', message, hint: "Try 'sortie run --help' for more information." });
+}

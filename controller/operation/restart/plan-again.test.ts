@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { plan, requestOf, toRunSpec, type FoundRun, type RunOptions } from '../index.ts';
+import { project } from '../testing.ts';
+
+const ID = '0123456789abcdef0123456789abcdef';
+const NEXT = 'fedcba9876543210fedcba9876543210';
+const YML = `
+train:
+  exec: 'train \${flag_args}'
+  label: 'lr \${lr}'
+  flags:
+    lr: 0.1
+    fast: {default: no, arg-switch: yes}
+    words: {default: a b, arg-split: shlex}
+    on: {default: yes, arg-encoding: {yes: 'true', no: 'false'}}
+  output-scalars: {loss: 'loss (\\value)'}
+other: {exec: 'other \${flag_args}', flags: {lr: 9}}
+`;
+
+/** A run as a first plan made it, and what a second request makes of it. */
+async function again(words: readonly string[], options: RunOptions) {
+  let run: FoundRun | null = null;
+  using here = project({ 'guild.yml': YML }, { findRun: () => Promise.resolve(run) });
+  const first = toRunSpec(await plan(requestOf(['train', 'fast=yes', 'lr=1e-05']), here.world), {
+    id: ID,
+    tree: null,
+    host: { kind: 'remote' },
+  });
+  run = {
+    id: ID,
+    opref: first.opref,
+    attrs: { ...first.attrs, sourcecode_digest: 'abc\n' },
+    host: 'local',
+    dir: '/runs',
+  };
+  const second = await plan(requestOf(words, options), here.world);
+  return { first, plan: second, spec: toRunSpec(second, { id: NEXT, tree: null, host: { kind: 'remote' } }) };
+}
+
+test('a restart has the command, flags and label of its run', async () => {
+  const { first, spec, plan: restarted } = await again([], { restart: ID });
+  expect(spec.command).toEqual(['train', '--fast', '--lr', '1e-05', '--on', 'true', '--words', 'a', 'b']);
+  expect(spec.command).toEqual(first.command);
+  expect(spec.attrs['flags']).toBe(first.attrs['flags']);
+  expect(spec.attrs['label']).toBe(first.attrs['label']);
+  expect(spec.attrs['op']).toBe(first.attrs['op']);
+  expect(spec.outputScalars).toEqual(first.outputScalars);
+  expect(restarted).toMatchObject({ kind: 'restart', from: ID, source: null });
+});
+
+test('a restart refuses other flags, and points to --proto', async () => {
+  const words = { flagArgs: ['lr=1'] };
+  await expect(again(words.flagArgs, { restart: ID })).rejects.toMatchObject({ code: 'restart-changes' });
+});
+
+test('a prototype gives operation, flags and source; flags may be redefined', async () => {
+  const { spec } = await again(['lr=2'], { proto: ID });
+  expect(spec.command).toEqual(['train', '--fast', '--lr', '2', '--on', 'true', '--words', 'a', 'b']);
+  expect(spec.attrs['user_flags']).toBe('lr: 2\n');
+  expect(spec.attrs['sourcecode_digest']).toBe('abc\n');
+  expect(spec.inputs).toContainEqual({ kind: 'source-of', run: ID });
+  await expect(again(['rl=2'], { proto: ID })).rejects.toMatchObject({ code: 'unknown-flag' });
+});
+
+test('another operation takes the flags of a prototype', async () => {
+  const { plan: made, spec } = await again(['other'], { proto: ID });
+  expect(made.flags.get('lr')).toBe(1e-5);
+  expect(spec.command[0]).toBe('other');
+});

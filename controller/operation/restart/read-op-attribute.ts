@@ -1,0 +1,60 @@
+import { encodeForArgs } from '../command/encode-flag.ts';
+import { parseFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
+import { isList, isMap, mapOf, type Value } from '../value.ts';
+
+/** The attribute `op` of a run, as it was written when the run was made; null when it lacks a command. */
+export function readOpAttribute(op: Value): OperationData | null {
+  if (!isMap(op) || !isMap(op['op-cmd'])) return null;
+  const command = op['op-cmd'];
+  const words = command['cmd-args'];
+  if (!isList(words)) return null;
+  const sourcecode = isMap(op['sourcecode']) ? op['sourcecode'] : {};
+  const dest = command['flags-dest'];
+  const cmdArgs = words.map(text);
+  return {
+    cmdArgs,
+    cmdEnv: new Map([...mapOf(command['cmd-env'])].map(([name, value]) => [name, text(value)])),
+    cmdFlags: new Map([...mapOf(command['cmd-flags'])].map(([name, flag]) => [name, commandFlag(flag)])),
+    flagsDest: typeof dest === 'string' ? parseFlagsDest(dest) : null,
+    nullLabels: mapOf(op['flag-null-labels']),
+    labelTemplate: textOrNull(op['label-template']),
+    pythonRequires: textOrNull(op['python-requires']),
+    isPython: cmdArgs.includes('${python_exe}'),
+    outputScalars: op['output-scalars'],
+    deps: op['deps'] ?? [],
+    sourcecode: { dest: textOrNull(sourcecode['dest']) ?? '.', root: textOrNull(sourcecode['root']) },
+    flagsExtra: mapOf(op['flags-extra']),
+    deleteOnSuccess: op['delete-on-success'] === true,
+  };
+}
+
+function commandFlag(value: Value): CommandFlag {
+  if (!isMap(value)) return {};
+  const split = value['arg-split'];
+  const argEncoding = encoding(value['arg-encoding']);
+  const envEncoding = encoding(value['env-encoding']);
+  return {
+    ...(typeof value['arg-name'] === 'string' ? { argName: value['arg-name'] } : {}),
+    ...(typeof value['arg-skip'] === 'boolean' ? { argSkip: value['arg-skip'] } : {}),
+    ...(value['arg-switch'] === undefined ? {} : { argSwitch: value['arg-switch'] }),
+    ...(typeof split === 'string' || typeof split === 'boolean' ? { argSplit: split } : {}),
+    ...(argEncoding === null ? {} : { argEncoding }),
+    ...(typeof value['env-name'] === 'string' ? { envName: value['env-name'] } : {}),
+    ...(envEncoding === null ? {} : { envEncoding }),
+  };
+}
+
+/** Pairs, as we write them, or Guild's map of text. */
+function encoding(value: Value | undefined): readonly (readonly [Value, string])[] | null {
+  if (isMap(value)) return Object.entries(value).map(([from, to]) => [from, text(to)]);
+  if (!isList(value)) return null;
+  return value.flatMap((pair) => (isList(pair) ? [[pair[0] ?? null, text(pair[1])] as const] : []));
+}
+
+function text(value: Value | undefined): string {
+  return value === undefined || value === null ? '' : encodeForArgs(value);
+}
+
+function textOrNull(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
