@@ -10,6 +10,8 @@ export interface EmulatorOptions {
 
 /** No wait for something on the screen takes longer on a busy machine. Milliseconds. */
 const PATIENCE_MS = 30_000;
+/** A program that is hung up on leaves within this. Milliseconds. */
+const GRACE_MS = 3000;
 
 export class Emulator implements AsyncDisposable {
   readonly terminal: xterm.Terminal;
@@ -24,7 +26,7 @@ export class Emulator implements AsyncDisposable {
     this.terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true });
     const [file = 'sh', ...args] = command;
     this.#pty = spawn(file, [...args], {
-      name: 'xterm-256color',
+      name: env['TERM'] ?? 'xterm-256color',
       cols: columns,
       rows,
       env: {
@@ -120,8 +122,10 @@ export class Emulator implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#hasExited) this.#pty.kill('SIGHUP');
+    // A shell's children may keep the terminal open after it.
+    await Promise.race([this.exited, new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
     if (!this.#hasExited) this.#pty.kill('SIGKILL');
-    await this.exited;
     this.terminal.dispose();
   }
 }

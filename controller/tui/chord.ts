@@ -1,9 +1,29 @@
-/** A key by name, from what Ink tells of it. */
-export function chordOf(input: string, key: Readonly<Record<string, unknown>>): string {
+/** The keys that came in one piece, by name: several do over a slow link. `input` and `key` are what Ink tells of them. */
+export function chordsOf(input: string, key: Readonly<Record<string, unknown>>): readonly string[] {
+  const isPlain = key['ctrl'] !== true && key['meta'] !== true;
+  return isPlain && input.length > 1
+    ? Array.from(input, (piece) => chordOf(piece, {}))
+    : [chordOf(input, key)];
+}
+
+function chordOf(input: string, key: Readonly<Record<string, unknown>>): string {
   for (const [name, chord] of NAMED) if (key[name] === true) return chord;
   if (key['ctrl'] === true) return `ctrl+${input}`;
-  return input === ' ' ? 'space' : input;
+  const control = CONTROLS[input];
+  if (control !== undefined) return control;
+  return input < ' ' && input !== ''
+    ? `ctrl+${String.fromCodePoint((input.codePointAt(0) ?? 0) + 0x60)}`
+    : input;
 }
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  ' ': 'space',
+  '\r': 'return',
+  '\n': 'return',
+  '\t': 'tab',
+  '\x1b': 'escape',
+  '\x7f': 'backspace',
+};
 
 const NAMED: readonly (readonly [string, string])[] = [
   ['upArrow', 'up'],

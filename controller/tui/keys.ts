@@ -40,7 +40,7 @@ export interface KeyContext {
 
 export interface Binding {
   readonly action: Action;
-  /** As `chordOf` (chord.ts) names them. */
+  /** As `chordsOf` (chord.ts) names them. */
   readonly keys: readonly string[];
   /** The footer's word; bindings without one are in help only. */
   readonly word?: string;

@@ -1,4 +1,5 @@
 import { isFinal } from '#protocol';
+import { toAscii } from './ascii.ts';
 import { glyphsFor } from './glyphs.ts';
 import { frame, shares } from './layout/frame.ts';
 import { hostParagraphs } from './layout/hosts.ts';
@@ -24,6 +25,7 @@ interface Size {
 /** What a view shows and chose, without any terminal: state and keys in, rows and effects out. */
 export class ViewModel {
   readonly #options: Pick<ShowOptions, 'kind' | 'subject' | 'comeBack'>;
+  readonly #isUnicode: boolean;
   readonly #paint;
   readonly #glyphs;
   #ui: UiState;
@@ -34,6 +36,7 @@ export class ViewModel {
   constructor(options: Pick<ShowOptions, 'kind' | 'subject' | 'comeBack' | 'terminal'>) {
     const looks = looksOf(options.terminal.env);
     this.#options = options;
+    this.#isUnicode = looks.unicode;
     this.#paint = painter(looks);
     this.#glyphs = glyphsFor(looks);
     this.#ui = { ...INITIAL_UI, selected: options.kind === 'run' ? options.subject : null };
@@ -49,11 +52,11 @@ export class ViewModel {
 
   rows(state: ViewState, now: number, size: Size): readonly string[] {
     const view = this.#view(state, now, size);
-    return frame(view, this.#surroundings(view));
+    return this.#spell(frame(view, this.#surroundings(view)));
   }
 
   summary(state: ViewState, now: number, size: Size & { readonly isOver: boolean }): readonly string[] {
-    return summaryRows(this.#view(state, now, size), size);
+    return this.#spell(summaryRows(this.#view(state, now, size), size));
   }
 
   press(chord: string, state: ViewState, size: Size): Effect | null {
@@ -72,6 +75,10 @@ export class ViewModel {
     }
     const { paint, glyphs } = { paint: this.#paint, glyphs: this.#glyphs };
     return { kind, comeBack, state, trials, order, now, columns, rows, paint, glyphs, ui: this.#ui };
+  }
+
+  #spell(rows: readonly string[]): readonly string[] {
+    return this.#isUnicode ? rows : rows.map((row) => toAscii(row));
   }
 
   #ordered(state: ViewState, trials: View['trials'], now: number): View['order'] {

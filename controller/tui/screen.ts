@@ -1,7 +1,7 @@
 /** The one place that knows Ink: rows in, keys out. */
 import { Box, render, Text, useApp, useInput, usePaste, type Instance } from 'ink';
 import { createElement, memo, type ReactNode } from 'react';
-import { chordOf } from './chord.ts';
+import { chordsOf } from './chord.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ScreenOptions {
@@ -65,9 +65,7 @@ export function Rows({ rows, onKey, onPaste, onLend }: RowsProps): ReactNode {
     await suspendTerminal(work);
   });
   useInput((input, key) => {
-    // Over a slow link several keys come as one piece.
-    const pieces = input.length > 1 && !key.ctrl && !key.meta ? input : [input];
-    for (const piece of pieces) onKey(chordOf(piece, { ...key }));
+    for (const chord of chordsOf(input, { ...key })) onKey(chord);
   });
   usePaste(onPaste);
   return createElement(

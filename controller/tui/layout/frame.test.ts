@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { pastEvents } from '../demo/past.ts';
+import { standardFleet } from '../demo/standard.ts';
+import { ViewModel } from '../model.ts';
+import { reduce } from '../reduce.ts';
+import { EMPTY_STATE } from '../state.ts';
+import type { FeedEvent } from '../view-feed.ts';
+import { displayWidth } from '../width.ts';
+
+const NOW = 1_700_000_000_000;
+const KINDS = ['run', 'batch', 'watch', 'top'] as const;
+const SIZES = [
+  [40, 10],
+  [60, 16],
+  [80, 24],
+  [120, 40],
+  [300, 100],
+] as const;
+const PAGES = ['', '\r', 'l', 'e', 'c', '?', '/', 'x'] as const;
+
+type Kind = (typeof KINDS)[number];
+
+const states = new Map(
+  KINDS.map((kind) => {
+    const options = standardFleet({
+      lost: 'lab-3',
+      scope: kind === 'run' ? 'run' : kind === 'top' ? 'all' : 'batch',
+    });
+    const log: FeedEvent = {
+      type: 'output',
+      at: NOW,
+      id: options.fleet.trials[0]?.meta.id ?? '',
+      offset: 0,
+      bytes: Buffer.from('epoch 1\n'.repeat(200)),
+    };
+    return [kind, reduce(EMPTY_STATE, [...pastEvents(options, NOW), log])];
+  }),
+);
+
+function modelOf(kind: Kind, env: Record<string, string> = { LANG: 'C.UTF-8' }) {
+  const state = states.get(kind) ?? EMPTY_STATE;
+  const terminal = { env } as never;
+  const subject = kind === 'run' ? ([...state.runs.keys()][0] ?? null) : null;
+  return { state, model: new ViewModel({ kind, terminal, subject, comeBack: 'sortie watch 3f9a2c1d' }) };
+}
+
+function rowsOf(
+  kind: Kind,
+  [columns, rows]: readonly [number, number],
+  keys: readonly string[] = [],
+  env?: Record<string, string>,
+) {
+  const { state, model } = modelOf(kind, env);
+  model.rows(state, NOW, { columns, rows });
+  for (const key of keys) model.press(key === '\r' ? 'return' : key, state, { columns, rows });
+  return model.rows(state, NOW, { columns, rows });
+}
+
+test.each(SIZES.flatMap((size) => KINDS.map((kind) => [...size, kind] as const)))(
+  'at %i×%i no page of %s is taller or wider than the terminal',
+  (columns, rows, kind) => {
+    for (const page of PAGES) {
+      const shown = rowsOf(kind, [columns, rows], page === '' ? [] : [page]);
+      expect(shown.length).toBeLessThanOrEqual(kind === 'run' || kind === 'batch' ? rows - 1 : rows);
+      for (const row of shown) expect(displayWidth(row)).toBeLessThanOrEqual(columns);
+    }
+  },
+);
+
+test.each(SIZES)('at %i×%i watch shows the batch, a host, a trial and a key', (...size) => {
+  const text = rowsOf('watch', size).join('\n');
+  expect(text).toContain('train');
+  expect(text).toContain('lab-3');
+  expect(text).toMatch(/[0-9a-f]{8}/);
+  expect(text).toContain('detach');
+});
+
+test('without Unicode every character is ASCII, without colour nothing is coloured', () => {
+  for (const kind of KINDS) {
+    for (const page of PAGES) {
+      const keys = page === '' ? [] : [page];
+      const text = rowsOf(kind, [120, 40], keys, { LANG: 'C', NO_COLOR: '1' }).join('\n');
+      expect(text.replaceAll(/\x1b\[[0-9;]*m/g, '')).toMatch(/^[\x20-\x7e\n]*$/);
+      expect(text).not.toMatch(/\x1b\[3\d|\x1b\[9\d|\x1b\[38/);
+    }
+  }
+});
+
+test('only the sixteen colours of the terminal are used, never black or white', () => {
+  const codes =
+    rowsOf('watch', [120, 40])
+      .join('')
+      .match(/\x1b\[[0-9;]*m/g) ?? [];
+  const allowed = [1, 2, 7, 22, 27, 31, 32, 33, 35, 36, 39].map((code) => `\x1b[${code}m`);
+  for (const code of codes) expect(allowed).toContain(code);
+});
+
+test('a lost host is shown beside its trials, whose state stays what it was', () => {
+  const text = rowsOf('watch', [140, 40], ['/', 'l', 'a', 'b', '-', '3', '\r']).join('\n');
+  expect(text).toContain('○ retry in 3 s');
+  expect(text).toContain('no answer');
+  expect(text).toMatch(/▶ running .*○ lab-3:\d/);
+  expect(text).not.toMatch(/\blost\b/);
+});
+
+test('hostile names cannot reach the terminal', () => {
+  const evil = '\x1b]0;owned\x07\x1b[2Jx\u202e\r\n';
+  const state = reduce(EMPTY_STATE, [
+    { type: 'link', at: NOW, host: evil, link: { kind: 'lost', since: NOW, retryAt: NOW, reason: evil } },
+    {
+      type: 'meta',
+      at: NOW,
+      meta: { id: 'a'.repeat(32), operation: evil, label: evil, flags: { [evil]: evil }, batch: null },
+    },
+    ...pastEvents(standardFleet({ scope: 'run' }), NOW).map((event): FeedEvent =>
+      event.type === 'agent' && event.event.type === 'run'
+        ? {
+            ...event,
+            host: evil,
+            event: {
+              ...event.event,
+              run: {
+                ...event.event.run,
+                id: 'a'.repeat(32),
+                reason: evil,
+                progress: { fraction: null, text: evil },
+              },
+            },
+          }
+        : event,
+    ),
+    { type: 'notice', at: NOW, level: 'error', text: evil },
+  ]);
+  for (const kind of KINDS) {
+    for (const page of PAGES) {
+      const { model } = modelOf(kind);
+      const size = { columns: 100, rows: 30 };
+      model.rows(state, NOW, size);
+      if (page !== '') model.press(page === '\r' ? 'return' : page, state, size);
+      const text = [
+        ...model.rows(state, NOW, size),
+        ...model.summary(state, NOW, { ...size, isOver: false }),
+      ];
+      for (const row of text)
+        expect(row.replaceAll(/\x1b\[[0-9;]*m/g, '')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
+    }
+  }
+});
+
+test('the summary says how it stands, what was best, and how to come back', () => {
+  const { state, model } = modelOf('batch');
+  const size = { columns: 100, rows: 30 };
+  model.rows(state, NOW, size);
+  const left = model.summary(state, NOW, { ...size, isOver: false }).join('\n');
+  expect(left).toContain('63 of 200 done');
+  expect(left).toMatch(/completed after .*loss=0\.\d+ {2}lr=/);
+  expect(left).toContain('sortie watch 3f9a2c1d');
+  expect(model.summary(state, NOW, { ...size, isOver: true }).join('\n')).not.toContain('Come back');
+});
