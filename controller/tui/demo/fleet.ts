@@ -114,9 +114,12 @@ export function outputAt(trial: Trial, second: number): string {
 /** What a host's devices do then; the last one of the first host is someone else's. */
 export function gpusAt(fleet: Fleet, name: string, second: number): Gpu[] {
   const count = fleet.hosts.find((host) => host.name === name)?.gpus ?? 0;
+  const holders = new Map(
+    fleet.trials.filter(({ from, to }) => from <= second && second < to).map((trial) => [trial.gpu, trial]),
+  );
   return Array.from({ length: count }, (_, index): Gpu => {
     const uuid = gpuId(name, index);
-    const held = fleet.trials.find(({ gpu, from, to }) => gpu === uuid && from <= second && second < to);
+    const held = holders.get(uuid);
     const wave = Math.sin(second / 3 + index * 1.7);
     const isTheirs = held === undefined && index === 0;
     return {
