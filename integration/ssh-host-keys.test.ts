@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { ed25519KeyPair } from '#controller/demo-host';
 import { connect, type ConnectContext, type SshHop } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
+import { waitFor } from './support/wait.ts';
 
 /** A host that nobody has met. */
 async function stranger(): Promise<{ lab: Lab; host: PretendedHost; file: string }> {
@@ -52,6 +53,32 @@ test('an unknown key is shown and asked about on a terminal, and is known from t
   expect(asked[0]).toMatch(/gpu-box \(\[127\.0\.0\.1\]:\d+\).*\n {2}ssh-ed25519 SHA256:\S{43}\n/);
   expect(readFileSync(file, 'utf8')).toBe(`# nobody yet\n${host.knownHost}\n`);
   await meet(hopTo(lab, host), unattended(lab));
+});
+
+test('a server that renews its keys on the way is not asked about again', async () => {
+  const { lab, host, file } = await stranger();
+  await using _ = lab;
+  appendFileSync(join(lab.dir, 'sshd-gpu-box/sshd_config'), 'RekeyLimit 1M\n');
+  process.kill(host.server.pid ?? 0, 'SIGHUP');
+  await waitFor(
+    'sshd to start anew',
+    () => readFileSync(join(lab.dir, 'sshd-gpu-box/log'), 'utf8').split('Server listening').length > 2,
+  );
+  let asked = 0;
+  const prompter = {
+    ask: async () => {
+      asked += 1;
+      return 'yes';
+    },
+  };
+  const transport = await connect(targetOf(hopTo(lab, host)), unattended(lab, { prompter }));
+  const exec = await transport.exec('head -c 8000000 /dev/zero');
+  exec.stderr.resume();
+  let bytes = 0;
+  for await (const chunk of exec.stdout) bytes += (chunk as Buffer).length;
+  await transport.close();
+  expect([bytes, asked]).toEqual([8_000_000, 1]);
+  expect(readFileSync(file, 'utf8')).toBe(`# nobody yet\n${host.knownHost}\n`);
 });
 
 test('a key that the user does not confirm is refused', async () => {

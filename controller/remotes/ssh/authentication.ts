@@ -1,4 +1,5 @@
 import type { AnyAuthMethod, Prompt } from 'ssh2';
+import { UserError } from '#protocol';
 import type { SshHop } from '../config/target.ts';
 import type { ConnectContext } from './context.ts';
 import { collectKeyOffers, type KeyOffers } from './key-offers.ts';
@@ -42,7 +43,11 @@ export async function* attempts(
   record.unusable.push(...unusable);
   for (const offer of offers) {
     record.tried.push(offer.label);
-    const agent = new OneKeyAgent(offer, asking.fail);
+    const agent = new OneKeyAgent(offer, (error) => {
+      // An agent that won't sign is passed over; a person who has no passphrase to give ends it.
+      if (error instanceof UserError) asking.fail(error);
+      else record.unusable.push(`${offer.label} (${error.message})`);
+    });
     yield { type: 'agent', username, agent };
   }
   // An agent's refusal tells ssh2's caller nothing of what the host takes, so it is asked.
@@ -79,6 +84,7 @@ async function* typed(
     if (!allowed || !takes(method)) continue;
     const server = serverOf(hop);
     if (method === 'password' && asking.keyring.passwords.has(server)) {
+      record.tried.push(method);
       yield { type: method, username: hop.user, password: asking.keyring.passwords.get(server) ?? '' };
       asking.keyring.passwords.delete(server);
     }

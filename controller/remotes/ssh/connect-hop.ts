@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream';
 import ssh2, {
-  type AnyAuthMethod,
   type AuthenticationType,
+  type Client,
   type NegotiatedAlgorithms,
   type NextAuthHandler,
 } from 'ssh2';
 import type { SshHop } from '../config/target.ts';
 import { checkHostKey } from '../host-keys/check-host-key.ts';
 import { hostNames, readKnownHosts } from '../host-keys/host-key-files.ts';
+import type { KnownHostLine } from '../host-keys/known-hosts.ts';
 import { typesOnRecord } from '../host-keys/verdict.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { attempts, type AuthenticationRecord } from './authentication.ts';
@@ -36,91 +37,140 @@ export async function connectHop(
   socket: Duplex,
   context: ConnectContext,
 ): Promise<HopConnection> {
-  const { signal } = context;
-  const keyring = context.keyring ?? processKeyring;
-  const lines = await readKnownHosts(hop.hostKey);
-  const client = new ssh2.Client();
-  const record: AuthenticationRecord = { tried: [], unusable: [], offered: null, unasked: [] };
-  let said: Identification = { server: null, remark: null };
-  let negotiated: NegotiatedAlgorithms | null = null;
-  let failure: Error | null = null;
-  const fail = (error: Error) => {
-    failure ??= error;
-    socket.destroy();
-  };
-  const deadline = new Deadline(hop.connectTimeoutMs, () =>
-    fail(timedOut(hop, negotiated ? 'letting you in' : 'shaking hands', hop.connectTimeoutMs)),
-  );
-  const hold = () => deadline.hold();
-  const { prompter } = context;
-  const ask = prompter && (async (text: string) => prompter.ask({ text, hidden: false, signal }));
+  const known = await readKnownHosts(hop.hostKey);
+  return new Handshake({ hop, socket, context, known }).run();
+}
 
-  const verifyHostKey = async (key: Buffer): Promise<void> => {
-    const release = hold();
+interface HandshakeParts {
+  readonly hop: SshHop;
+  readonly socket: Duplex;
+  readonly context: ConnectContext;
+  readonly known: readonly KnownHostLine[];
+}
+
+class Handshake {
+  readonly #parts: HandshakeParts;
+  readonly #client: Client = new ssh2.Client();
+  readonly #record: AuthenticationRecord = { tried: [], unusable: [], offered: null, unasked: [] };
+  readonly #deadline: Deadline;
+  readonly #attempts: ReturnType<typeof attempts>;
+  #said: Identification = { server: null, remark: null };
+  #negotiated: NegotiatedAlgorithms | null = null;
+  /** A server that asks for new keys later on shows its host key again: the one that was trusted stays so. */
+  #trusted: Buffer | null = null;
+  #failure: Error | null = null;
+
+  constructor(parts: HandshakeParts) {
+    this.#parts = parts;
+    const { hop, context } = parts;
+    this.#deadline = new Deadline(hop.connectTimeoutMs, () => {
+      const doing = this.#negotiated ? 'letting you in' : 'shaking hands';
+      this.#fail(timedOut(hop, doing, hop.connectTimeoutMs));
+    });
+    this.#attempts = attempts(hop, this.#record, {
+      context,
+      keyring: context.keyring ?? processKeyring,
+      hold: () => this.#deadline.hold(),
+      fail: (error) => this.#fail(error),
+    });
+  }
+
+  async run(): Promise<HopConnection> {
+    const { socket, context } = this.#parts;
+    const { signal } = context;
+    const abort = () => this.#fail(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
-      const notice = context.notice ?? (() => undefined);
-      await checkHostKey({ ...hop, key }, hop.hostKey, lines, { ask, notice });
+      const ready = this.#ready();
+      this.#connect();
+      if (signal?.aborted) abort();
+      await ready;
+    } catch (error) {
+      socket.destroy();
+      throw this.#failure ?? error;
+    } finally {
+      this.#deadline.clear();
+      signal?.removeEventListener('abort', abort);
+    }
+    const link = new Link(this.#client, socket);
+    const { server } = this.#said;
+    return { link, server, negotiated: this.#negotiated, auth: this.#record.tried.at(-1) ?? 'none' };
+  }
+
+  async #ready(): Promise<void> {
+    const { hop } = this.#parts;
+    const client = this.#client;
+    client.on('handshake', (algorithms) => (this.#negotiated ??= algorithms));
+    client.on('error', (error) => {
+      // A key that an agent can't sign with is passed over.
+      if (error.level === 'agent') return;
+      this.#failure ??=
+        error.level === 'client-authentication'
+          ? notLetIn(hop, this.#record)
+          : handshakeFailed(hop, error, this.#said);
+    });
+    return new Promise((resolve, reject) => {
+      client.on('ready', resolve);
+      client.on('close', () =>
+        reject(this.#failure ?? handshakeFailed(hop, new Error('it hung up'), this.#said)),
+      );
+    });
+  }
+
+  #connect(): void {
+    const { hop, socket, known } = this.#parts;
+    this.#client.connect({
+      sock: socket,
+      username: hop.user,
+      algorithms: algorithmsFor(typesOnRecord(known, hostNames(hop.host, hop.port, hop.hostKey))),
+      // ssh2 takes any answer but `false` for a yes, a promise too: this must return nothing and say true or false once.
+      hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        this.#checkHostKey(key).then(
+          () => verify(true),
+          (error: Error) => {
+            this.#failure ??= error;
+            verify(false);
+          },
+        );
+      },
+      authHandler: (methodsLeft, _partial, next) => void this.#tryNext(methodsLeft, next),
+      // Only makes the peer talk: whether it lives is judged by the link, by any byte, so that a slow upload isn't taken for death.
+      keepaliveInterval: PING_EVERY_MS,
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+      readyTimeout: 0,
+      strictVendor: false,
+    });
+    this.#said = listenForIdentification(socket);
+  }
+
+  async #checkHostKey(key: Buffer): Promise<void> {
+    if (this.#trusted?.equals(key)) return;
+    const { hop, context, known } = this.#parts;
+    const { prompter, signal, notice = () => undefined } = context;
+    const ask = prompter && (async (text: string) => prompter.ask({ text, hidden: false, signal }));
+    const release = this.#deadline.hold();
+    try {
+      await checkHostKey({ ...hop, key }, hop.hostKey, known, { ask, notice });
+      this.#trusted = key;
     } finally {
       release();
     }
-  };
-
-  const plan = attempts(hop, record, { context, keyring, hold, fail });
-  const tryNext = async (methodsLeft: AuthenticationType[] | null, next: NextAuthHandler): Promise<void> => {
-    if (methodsLeft) record.offered = methodsLeft;
-    try {
-      const { done, value } = await plan.next();
-      // ssh2 takes `false` for "nothing left", which its types leave out.
-      next(done === true ? (false as unknown as AnyAuthMethod) : value);
-    } catch (error) {
-      fail(error as Error);
-    }
-  };
-
-  const abort = () => fail(signal?.reason as Error);
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      client.on('handshake', (algorithms) => (negotiated = algorithms));
-      client.on('ready', resolve);
-      client.on('error', (error) => {
-        // A key that an agent can't sign with is passed over.
-        if (error.level === 'agent') return;
-        if (error.level === 'client-authentication') failure ??= notLetIn(hop, record);
-        failure ??= handshakeFailed(hop, error, said);
-      });
-      client.on('close', () => reject(failure ?? handshakeFailed(hop, new Error('it hung up'), said)));
-      client.connect({
-        sock: socket,
-        username: hop.user,
-        algorithms: algorithmsFor(typesOnRecord(lines, hostNames(hop.host, hop.port, hop.hostKey))),
-        // ssh2 takes any answer but `false` for a yes, a promise too: this must return nothing and say true or false once.
-        hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
-          verifyHostKey(key).then(
-            () => verify(true),
-            (error: Error) => {
-              failure ??= error;
-              verify(false);
-            },
-          );
-        },
-        authHandler: (methodsLeft, _partial, next) => void tryNext(methodsLeft, next),
-        // Only makes the peer talk: whether it lives is judged by the link, by any byte, so that a slow upload isn't taken for death.
-        keepaliveInterval: PING_EVERY_MS,
-        keepaliveCountMax: Number.MAX_SAFE_INTEGER,
-        readyTimeout: 0,
-        strictVendor: false,
-      });
-      said = listenForIdentification(socket);
-      if (signal?.aborted) abort();
-    });
-  } catch (error) {
-    socket.destroy();
-    throw failure ?? error;
-  } finally {
-    deadline.clear();
-    signal?.removeEventListener('abort', abort);
   }
-  const { server } = said;
-  return { link: new Link(client, socket), server, negotiated, auth: record.tried.at(-1) ?? 'none' };
+
+  async #tryNext(methodsLeft: AuthenticationType[] | null, next: NextAuthHandler): Promise<void> {
+    if (methodsLeft) this.#record.offered = methodsLeft;
+    try {
+      const { done, value } = await this.#attempts.next();
+      // ssh2 takes `false` for "nothing left", which its types leave out.
+      if (done === true) next(false as unknown as AuthenticationType);
+      else next(value);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#parts.socket.destroy();
+  }
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
+import { UserError } from '#protocol';
 import type { Prompter } from './context.ts';
 
 export interface TerminalStreams {
@@ -30,12 +31,22 @@ async function ask(
   // readline echoes what is typed to its output, so a hidden answer gets one that swallows it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
+  // ^C and ^D while the line is open: readline would leave the question unanswered for ever.
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    reader.once('SIGINT', () => reject(notAnswered()));
+    reader.once('close', () => reject(notAnswered()));
+  });
+  cancelled.catch(() => undefined);
   try {
-    return await reader.question('', signal ? { signal } : {});
+    return await Promise.race([reader.question('', signal ? { signal } : {}), cancelled]);
   } finally {
     reader.close();
     if (hidden) output.write('\n');
   }
+}
+
+function notAnswered(): UserError {
+  return new UserError({ code: 'not-answered', message: 'The question was not answered', exitCode: 130 });
 }
 
 /** A server may put anything into its questions; nothing but text and line ends reaches the terminal. */
