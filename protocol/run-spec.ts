@@ -93,3 +93,7 @@ export type RunSpec = v.InferOutput<typeof RunSpec>;
 export const PYTHON_EXE = '${python_exe}';
 /** The token in a command, environment value or input path that stands for the agent's Python wrapper module's folder on the host. */
 export const AGENT_PYTHON = '${sortie_python}';
+/** The token in a command for the Node that the agent runs on. */
+export const NODE_EXE = '${sortie_node}';
+/** The token in a command for the agent's own file, by which a coordinator reaches the agent of its host. */
+export const AGENT_PROGRAM = '${sortie_agent}';

@@ -21,6 +21,8 @@ const common = {
   external: ['*.node', 'cpu-features', 'react-devtools-core'],
 } satisfies BuildOptions;
 
+const production = { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' };
+
 const programs: readonly BuildOptions[] = [
   {
     entryPoints: { sortie: 'controller/cli/main.ts' },
@@ -31,9 +33,19 @@ const programs: readonly BuildOptions[] = [
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
     banner: { js: commonJs },
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    define: production,
     minifySyntax: true,
     jsx: 'automatic',
+  },
+  {
+    entryPoints: { coordinator: 'controller/batch/main.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    target: 'node20',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: commonJs },
+    define: production,
+    minifySyntax: true,
   },
   {
     entryPoints: { agent: 'agent/main.ts' },

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { AGENT_PYTHON, PYTHON_EXE, UserError, type RunSpec } from '#protocol';
+import { AGENT_PROGRAM, AGENT_PYTHON, NODE_EXE, PYTHON_EXE, UserError, type RunSpec } from '#protocol';
 import { forbidsPrograms } from '../host/index.ts';
 import { findPython } from '../interpreter/index.ts';
 import type { Variables } from './environment.ts';
 
 const run = promisify(execFile);
+
+const TOKENS = [AGENT_PYTHON, NODE_EXE, AGENT_PROGRAM];
 
 /** A module system or a conda hook may take seconds; past this the user's lines are taken for hanging. Ms. */
 const INIT_TIMEOUT_MS = 30_000;
@@ -54,7 +56,9 @@ export async function commandOf(
   spec: RunSpec,
   { environment, dir, expand }: CommandContext,
 ): Promise<string[]> {
-  const command = spec.command.map((word) => (word.includes(AGENT_PYTHON) ? expand(word) : word));
+  const command = spec.command.map((word) =>
+    TOKENS.some((token) => word.includes(token)) ? expand(word) : word,
+  );
   checkPlace(command[0] ?? '', dir);
   if (spec.python === null && !command.includes(PYTHON_EXE)) return command;
   const { init, venv, conda } = spec.environment;

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENT_PYTHON } from '#protocol';
+import { AGENT_PROGRAM, AGENT_PYTHON, NODE_EXE } from '#protocol';
 import { readIfThere, writeWhole } from '../home/index.ts';
 import { SUPERVISOR_SCRIPT } from '../launch/index.ts';
+import { programPath } from './identity.ts';
 
 /** What runs need of the agent on disk: put there by each version for itself, and never changed while a run uses it. */
 export interface Assets {
@@ -26,5 +27,10 @@ export function layAssets(agents: string, version: string, python: Readonly<Reco
     mkdirSync(join(pythonFolder, name, '..'), { recursive: true });
     put(join(pythonFolder, name), text);
   }
-  return { supervisor, expand: (text) => text.replaceAll(AGENT_PYTHON, pythonFolder) };
+  const expand = (text: string) =>
+    text
+      .replaceAll(AGENT_PYTHON, pythonFolder)
+      .replaceAll(NODE_EXE, process.execPath)
+      .replaceAll(AGENT_PROGRAM, programPath());
+  return { supervisor, expand };
 }

@@ -103,8 +103,11 @@ export async function dispatchRun(
   }
 }
 
-function runHost({ target, settings }: OpenedHost, env: DispatchContext['env']): RunHost {
-  if (target.kind === 'local') return { kind: 'local', env };
+function runHost(
+  { target, settings, isElsewhere = false }: OpenedHost,
+  env: DispatchContext['env'],
+): RunHost {
+  if (target.kind === 'local' && !isElsewhere) return { kind: 'local', env };
   const init = [settings.init, settings.activate].filter(Boolean).join('\n');
   return {
     kind: 'remote',

@@ -11,7 +11,7 @@ export { NEEDED_ATTRS } from './restart/found-run.ts';
 export { planProto, planRestart } from './restart/plan-again.ts';
 export { requestOf, type RunOptions, type RunRequest } from './request.ts';
 export { attributesOf, labelOf } from './run-spec/attributes.ts';
-export { parsePlan, stringifyPlan } from './run-spec/plan-text.ts';
+export { parsePlain, parsePlan, stringifyPlain, stringifyPlan } from './run-spec/plan-text.ts';
 export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from './run-spec/to-run-spec.ts';
 export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';

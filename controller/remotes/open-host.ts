@@ -27,6 +27,8 @@ export interface OpenedHost {
   readonly host: Host;
   readonly target: Target;
   readonly settings: RemoteSettings;
+  /** Runs there have the host's environment, though it is spoken with locally: how a coordinator on a host sees that host. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Nothing is connected to before the first call. Errors: those of `resolveTarget`. */

@@ -37,8 +37,6 @@ export class LiveView {
   }
 
   async show(): Promise<ViewOutcome> {
-    // A development React keeps every render for its tools.
-    process.env['NODE_ENV'] ??= 'production';
     const { openScreen } = await import('./screen.ts');
     const { terminal, kind, signal } = this.#options;
     const { stdout } = terminal;

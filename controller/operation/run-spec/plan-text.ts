@@ -8,7 +8,17 @@ type Tagged =
 
 /** A plan as text, for a coordinator elsewhere. `parsePlan` gives it back equal. */
 export function stringifyPlan(plan: Plan): string {
-  return JSON.stringify(encode(plan));
+  return stringifyPlain(plan);
+}
+
+/** The same for anything made of values, maps, lists and plain objects. */
+export function stringifyPlain(value: unknown): string {
+  return JSON.stringify(encode(value));
+}
+
+/** Gives back what `stringifyPlain` wrote. */
+export function parsePlain(text: string): unknown {
+  return decode(JSON.parse(text));
 }
 
 /** Trusts its input: it is read only where a plan of this version was written. */

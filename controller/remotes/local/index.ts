@@ -18,6 +18,8 @@ export interface LocalOptions {
   /** SORTIE_HOME. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The agent's program, where it isn't the one built beside this. */
+  readonly agent?: { readonly path: string; readonly version: string };
 }
 
 /** The host that is this machine. Nothing is started before the first call. */
@@ -28,8 +30,8 @@ export function localHost(options: LocalOptions): Host {
   );
 }
 
-async function dialLocal({ home, env }: LocalOptions, signal: AbortSignal): Promise<Connection> {
-  const { version, path } = agentBundle();
+async function dialLocal({ home, env, agent }: LocalOptions, signal: AbortSignal): Promise<Connection> {
+  const { version, path } = agent ?? agentBundle();
   const cache = new SocketCache(home);
   // A home on a shared disk is local to several machines.
   const key = `local ${env['SORTIE_HOST_ID'] ?? hostname()}`;

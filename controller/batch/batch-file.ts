@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import type { Input } from '#protocol';
+import { parsePlain, stringifyPlain, type Plan } from '#controller/operation';
+import type { RemoteSettings } from '#controller/remotes';
+
+/** Where a batch's run directory has its orders, and what the coordinator writes beside them. */
+export const BATCH_FOLDER = '.guild/sortie/batch';
+
+/** One trial: the run it will be, and the flags that it has. */
+export interface Trial {
+  readonly id: string;
+  readonly flags: Plan['flags'];
+}
+
+/** How the trials are to be run. */
+export interface BatchOptions {
+  /** Devices for each trial, on hosts that have any. */
+  readonly gpusPerTrial: number | 'all';
+  /** The most trials at a time on each host; null: as many as it has slots. */
+  readonly jobs: number | null;
+  readonly stageTrials: boolean;
+  readonly failOnTrialError: boolean;
+  /** Times that a trial is run again which a host's fault ended, not its own. */
+  readonly retries: number;
+  /** One trial goes first on each host, and the rest only where it came through. */
+  readonly canary: boolean;
+}
+
+export type BatchPlace =
+  /** On the user's machine: hosts by the names that the user gave them. */
+  | { readonly kind: 'fleet'; readonly remotes: readonly string[]; readonly cwd: string }
+  /** On a host itself: its own agent alone, with the inputs and settings found out where the batch was started. */
+  | {
+      readonly kind: 'here';
+      readonly inputs: readonly Input[];
+      readonly settings: RemoteSettings;
+      readonly agentVersion: string;
+    };
+
+/** All that a coordinator needs besides what hosts tell it. Written once, by whoever starts the batch. */
+export interface BatchFile {
+  readonly version: 1;
+  readonly id: string;
+  readonly plan: Plan;
+  readonly trials: readonly Trial[];
+  /** The tree of the source and its digest; its blobs are in the store of the machine that the coordinator runs on. */
+  readonly source: { readonly tree: string; readonly digest: string | null } | null;
+  readonly options: BatchOptions;
+  readonly place: BatchPlace;
+}
+
+export function batchText(batch: BatchFile): string {
+  return stringifyPlain(batch);
+}
+
+/** Trusts its input: a coordinator reads only what a controller of the same version wrote. */
+export function readBatch(path: string): BatchFile {
+  return parsePlain(readFileSync(path, 'utf8')) as BatchFile;
+}

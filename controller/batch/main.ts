@@ -1,0 +1,98 @@
+/** The program of a batch's run: reads its orders, feeds trials to hosts, ends with the batch. Its own output is the batch's log. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadUserConfig, localHost, openHost, type OpenedHost } from '#controller/remotes';
+import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
+import { treeFromBlobs } from './blob-tree.ts';
+import { Coordinator } from './coordinator.ts';
+import { Journal } from './journal.ts';
+import { Worker } from './worker.ts';
+
+/** What the agent adds for the batch's own run, and a trial is not to have. */
+const OWN =
+  /^(RUN_DIR|RUN_ID|GUILD_HOME|GUILD_OP|GUILD_SOURCECODE|SORTIE_RUN_ID|CMD_DIR|LOG_LEVEL|PYTHONUNBUFFERED|CUDA_VISIBLE_DEVICES|HIP_VISIBLE_DEVICES|ROCR_VISIBLE_DEVICES|CUDA_DEVICE_ORDER)$/;
+
+async function main(agentProgram: string | undefined): Promise<number> {
+  const dir = process.cwd();
+  const home = process.env['GUILD_HOME'] ?? join(dir, '../..');
+  const batch = readBatch(join(dir, BATCH_FOLDER, 'batch.json'));
+  const stopping = new AbortController();
+  process.on('SIGTERM', () => stopping.abort(new Error('stopped')));
+  process.on('SIGINT', () => stopping.abort(new Error('stopped')));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
+  const closing = new AbortController();
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const coordinator = new Coordinator({
+    batch,
+    journal: new Journal(join(dir, BATCH_FOLDER, 'journal')),
+    log,
+    stopping: stopping.signal,
+  });
+  const source = batch.source === null ? null : treeFromBlobs(home, batch.source.tree, batch.source.digest);
+  const hosts = await openHosts(batch, { home, env, agentProgram });
+  linkTrials(batch, dir);
+  const workers = hosts.map(
+    (opened) =>
+      new Worker({
+        opened,
+        batch: { id: batch.id, packed: { plan: batch.plan, source, warnings: [] }, options: batch.options },
+        context: { home, env, signal: closing.signal },
+        inputs: batch.place.kind === 'here' ? batch.place.inputs : null,
+        onTrial: (state) => coordinator.take(state),
+      }),
+  );
+  const code = await coordinator.run(workers);
+  closing.abort(new Error('over'));
+  await Promise.all(hosts.map(async ({ host }) => host.close()));
+  return code;
+}
+
+interface Surroundings {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly agentProgram: string | undefined;
+}
+
+async function openHosts(
+  { place }: BatchFile,
+  { home, env, agentProgram }: Surroundings,
+): Promise<OpenedHost[]> {
+  if (place.kind === 'here') {
+    const agent = { path: agentProgram ?? '', version: place.agentVersion };
+    const host = localHost({ home, env, agent });
+    return [
+      {
+        host,
+        target: { kind: 'local', name: 'local', settings: place.settings },
+        settings: place.settings,
+        isElsewhere: true,
+      },
+    ];
+  }
+  const config = await loadUserConfig({ cwd: place.cwd, env: { ...env, SORTIE_HOME: home } });
+  const context = {
+    home,
+    cwd: place.cwd,
+    env: { ...env, SORTIE_HOME: home },
+    config,
+    // Nobody sits before a coordinator: keys come from the ssh agent, or need no passphrase.
+    prompter: null,
+    onProgress: () => undefined,
+    notice: (text: string) => process.stdout.write(`INFO: [sortie] ${text}\n`),
+  };
+  return Promise.all(place.remotes.map(async (name) => openHost(name, context)));
+}
+
+/** Guild's way to find a batch's trials: a link to each in the batch's directory. */
+function linkTrials({ trials }: BatchFile, dir: string): void {
+  for (const { id } of trials) {
+    try {
+      symlinkSync(`../${id}`, join(dir, id));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+// Connections of a dead host may linger; a coordinator that is through leaves.
+process.exit(await main(process.argv[2]));
