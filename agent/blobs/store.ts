@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, type Sha256 } from '#protocol';
@@ -92,6 +102,12 @@ export class BlobStore {
   /** Takes a whole partial blob, already checked and synced, into the store. */
   async adopt(blob: Sha256): Promise<void> {
     await rename(this.partialPath(blob), this.#place(blob));
+  }
+
+  /** Notes that a tree was used: pruning keeps it, and all that it names. */
+  touch(blob: Sha256): void {
+    const now = new Date();
+    utimesSync(this.pathOf(blob), now, now);
   }
 
   /** Forgets a blob that turned out not to be what its name says. */

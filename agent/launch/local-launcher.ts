@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFinal, UserError, type RunId, type RunSpec } from '#protocol';
+import { dumpYaml, isFinal, UserError, type RunId, type RunSpec } from '#protocol';
 import { attemptFiles, fault, hasCode, runFiles, writeDurably, type Home } from '../home/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { processesOf, stopTree } from '../process/index.ts';
@@ -15,7 +15,7 @@ import {
   type Problem,
   type RunFacts,
 } from '../state/index.ts';
-import { mappingText, timestamp } from './attrs.ts';
+import { timestamp } from './attrs.ts';
 import { commandOf } from './command.ts';
 import { environmentOf, withoutSecrets, type Variables } from './environment.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
@@ -151,7 +151,7 @@ export class LocalLauncher implements Launcher {
     const at = timestamp();
     writeAttrs(dir, {
       started: String(at),
-      env: mappingText(withoutSecrets(environment, spec.environment.secrets)),
+      env: dumpYaml(withoutSecrets(environment, spec.environment.secrets)),
     });
     if (spec.environment.init !== undefined)
       writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });

@@ -15,6 +15,7 @@ import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf }
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
 import { PYTHON_FILES } from '../python/index.ts';
+import { keepPruned } from './keep-pruned.ts';
 import { layAssets } from './assets.ts';
 import { agentKey, type AgentIdentity } from './identity.ts';
 
@@ -146,6 +147,7 @@ export function buildAgent(context: AgentContext): Agent {
     locks,
   });
   registry.restore();
+  const stopPruning = keepPruned(home.blobs);
   const isAlive = (pid: number) => platform.processStart(pid) !== null;
   sweepStaging({ staging: home.staging, hostId: identity.hostId, isAlive }).catch((error: unknown) => {
     console.error('Cannot sweep what was left of stagings:', error);
@@ -170,6 +172,7 @@ export function buildAgent(context: AgentContext): Agent {
     closeQueue: () => queue.close(),
     async close() {
       stopDiscovering();
+      stopPruning();
       await queue.close();
       await registry.close();
     },

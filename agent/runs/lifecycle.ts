@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
+import { dumpYaml, isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { attemptFiles, runFiles, syncFolder, type Home } from '../home/index.ts';
 import {
@@ -144,7 +144,12 @@ export class RunLifecycle {
     const dir = join(home.runs, spec.id);
     if (!existsSync(runFiles(dir).opref)) {
       const options = this.#stageOptions(spec, as);
-      const attrs = { ...hostAttrs(), id: spec.id, initialized: String(timestamp()), ...options.attrs };
+      const attrs = {
+        ...hostAttrs(),
+        id: dumpYaml(spec.id),
+        initialized: String(timestamp()),
+        ...options.attrs,
+      };
       await stageRun(spec, this.#context, { ...options, attrs });
       return true;
     }

@@ -35,6 +35,7 @@ function readManifest(tree: Sha256, blobs: BlobStore): Manifest {
   const parsed = v.safeParse(Manifest, parseJson(text));
   if (parsed.success) {
     assertSafeEntries(parsed.output.entries);
+    blobs.touch(tree);
     return parsed.output;
   }
   // A blob damaged by a power cut looks the same as one that never was a manifest; without it, the sender sends it again.
