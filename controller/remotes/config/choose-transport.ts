@@ -14,7 +14,7 @@ export async function reasonForOpenssh(hop: SshHop, config: SshConfig | null): P
 }
 
 /** Pure: what the settings alone tell. */
-export function reasonInSettings(config: SshConfig | null): string | null {
+function reasonInSettings(config: SshConfig | null): string | null {
   const set = (key: string): string | null => {
     const value = config?.settings.get(key)?.[0];
     return value === undefined || value === 'none' ? null : value;

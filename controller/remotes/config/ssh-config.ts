@@ -56,7 +56,7 @@ export async function askSsh(
 }
 
 /** Pure: `key value` lines; a key that stands several times has several values. */
-export function parseSettings(stdout: string): Map<string, string[]> {
+function parseSettings(stdout: string): Map<string, string[]> {
   const settings = new Map<string, string[]>();
   for (const line of stdout.split('\n')) {
     const space = line.indexOf(' ');

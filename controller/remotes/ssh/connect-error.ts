@@ -16,7 +16,7 @@ export function whereOf({ name, host, port, user }: SshHop): string {
   return `${name} (${user}@${addressOf(host, port)})`;
 }
 
-export function addressOf(host: string, port: number): string {
+function addressOf(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
