@@ -1,4 +1,8 @@
 /** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
+export { parseColumns, type Column } from './compare/column-spec.ts';
+export { compareRuns, type Cell, type CompareOptions, type Comparison } from './compare/compare-runs.ts';
+export { DEFAULT_DIFF, diffCommands, type DiffParts } from './compare/diff-runs.ts';
+export { cellText, comparisonCsv, formatComparison } from './compare/format-comparison.ts';
 export {
   addComment,
   commentsOf,
@@ -23,6 +27,7 @@ export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readScalars } from './read/event-file.ts';
 export { listRuns } from './read/list-runs.ts';
 export { operationName, projectOf } from './read/opref.ts';
+export { listRunFiles, type FilesOptions } from './read/run-files.ts';
 export { readRun } from './read/read-run.ts';
 export {
   attributeOf,

@@ -10,12 +10,30 @@ export function decodeAttribute(text: string): Value {
   const line = text.endsWith('\n') ? text.slice(0, -1) : text;
   // Most attributes are a number or a word, and a YAML parser costs a hundred times more.
   if (/^-?(0|[1-9]\d*)$/.test(line)) return BigInt(line);
-  if (PLAIN.test(line) && !WORDS.has(line.toLowerCase())) return line;
+  if (isPlain(line)) return line;
   try {
-    return loadYaml(text);
+    return flatMap(line) ?? loadYaml(text);
   } catch {
     return line;
   }
+}
+
+function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !WORDS.has(text.toLowerCase());
+}
+
+/** Flags are mostly lines of names with plain numbers or words; null for any other text. */
+function flatMap(text: string): Value | null {
+  const pairs: [string, Value][] = [];
+  for (const line of text.split('\n')) {
+    const [, name = '', value = ''] = /^([A-Za-z_][A-Za-z0-9_-]*): (\S+)$/.exec(line) ?? [];
+    if (!isPlain(name)) return null;
+    if (/^-?(0|[1-9]\d*)$/.test(value)) pairs.push([name, BigInt(value)]);
+    else if (/^-?\d+\.\d+$/.test(value)) pairs.push([name, Number(value)]);
+    else if (isPlain(value)) pairs.push([name, value]);
+    else return null;
+  }
+  return Object.fromEntries(pairs);
 }
 
 /** The text of attributes of a run directory, those asked for or all. */

@@ -8,19 +8,20 @@ interface IndexFile {
   readonly runs: Readonly<Record<string, readonly [stamp: string, run: Run]>>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The paths whose times show any change to a finished run: an attribute made or removed changes attrs/, one edited in place itself;
- * marks and locks change .guild/; a mirror's record and a restart's spec change sortie/.
+ * marks and locks change .guild/; a mirror's record and a restart's spec change sortie/. What isn't there needs no look: its folder
+ * tells when it comes.
  */
-const WATCHED = [
-  '.guild',
-  '.guild/attrs',
-  '.guild/sortie',
-  '.guild/attrs/label',
-  '.guild/attrs/tags',
-] as const;
+function watchedOf({ attrs, isOurs }: Run): string[] {
+  const watched = ['.guild', '.guild/attrs'];
+  if (isOurs) watched.push('.guild/sortie');
+  if ('label' in attrs) watched.push('.guild/attrs/label');
+  if ('tags' in attrs) watched.push('.guild/attrs/tags');
+  return watched;
+}
 
 /** An index that may be deleted at any time, and is believed only where the run's files say so. */
 export class RunIndex {
@@ -37,12 +38,12 @@ export class RunIndex {
   /** The run as it was indexed; null when it wasn't, or may have changed since. */
   lookup(dir: string, id: string): Run | null {
     const entry = this.#known[id];
-    if (entry === undefined || entry[0] !== stampOf(dir)) return null;
+    if (entry === undefined || entry[0] !== stampOf(dir, entry[1])) return null;
     this.#next[id] = entry;
     return entry[1];
   }
 
-  /** `stamp` was taken before the run was read, so that a change meanwhile is seen next time. */
+  /** `stamp` is from before the run was read a last time, so that a change meanwhile is seen next time. */
   store(run: Run, stamp: string): void {
     this.#next[run.id] = [stamp, run];
     this.#changed = true;
@@ -63,11 +64,13 @@ export class RunIndex {
 }
 
 /** The times of what would change with a run. */
-export function stampOf(dir: string): string {
-  return WATCHED.map((path) => {
-    const stat = statSync(join(dir, path), { throwIfNoEntry: false });
-    return stat === undefined ? '-' : `${stat.mtimeMs}.${stat.ino}`;
-  }).join(' ');
+export function stampOf(dir: string, run: Run): string {
+  return watchedOf(run)
+    .map((path) => {
+      const stat = statSync(`${dir}/${path}`, { throwIfNoEntry: false });
+      return stat === undefined ? '-' : `${stat.mtimeMs}.${stat.ino}`;
+    })
+    .join(' ');
 }
 
 function readIndex(path: string): IndexFile['runs'] {

@@ -6,6 +6,8 @@ import { timestampOf, type Run } from './run.ts';
 
 /** A run changed this recently, in ms, may change again without its files' times telling: it isn't indexed yet. */
 const RACY_MS = 2000;
+/** Reading one run's few small files takes no longer, in ms, on any disk worth a listing. */
+const SLOWEST_READ_MS = 10_000;
 
 /** All runs of a home, or of its trash: this machine's and mirrors, newest first. Fast by an index that is never believed blindly. */
 export function listRuns(home: string, { deleted = false }: { readonly deleted?: boolean } = {}): Run[] {
@@ -17,15 +19,24 @@ export function listRuns(home: string, { deleted = false }: { readonly deleted?:
     if (run !== null) runs.push(run);
   }
   index.save();
-  return runs.sort((a, b) => timestampOf(b) - timestampOf(a) || (a.id < b.id ? -1 : 1));
+  return newestFirst(runs);
+}
+
+function newestFirst(runs: readonly Run[]): Run[] {
+  return runs
+    .map((run) => ({ run, at: timestampOf(run) }))
+    .sort((a, b) => b.at - a.at || (a.run.id < b.run.id ? -1 : 1))
+    .map(({ run }) => run);
 }
 
 function readThrough(index: RunIndex, dir: string, id: string): Run | null {
   const known = index.lookup(dir, id);
   if (known !== null) return known;
-  const stamp = stampOf(dir);
   const run = readRun(dir, id);
-  if (run !== null && isSettled(run) && newest(stamp) + RACY_MS < Date.now()) index.store(run, stamp);
+  if (run === null || !isSettled(run)) return run;
+  const stamp = stampOf(dir, run);
+  // Files this old were as they are when they were read just now.
+  if (newest(stamp) + RACY_MS < Date.now() - SLOWEST_READ_MS) index.store(run, stamp);
   return run;
 }
 

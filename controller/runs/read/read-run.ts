@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFinal } from '#protocol';
 import { readMirrorFile } from '../mirror/mirror-file.ts';
@@ -13,6 +14,7 @@ export function readRun(dir: string, id: string): Run | null {
   const shared = {
     id,
     dir,
+    isOurs: existsSync(join(dir, '.guild/sortie')),
     opref: opref ?? '',
     protoOpref: readText(join(dir, '.guild/proto/.guild/opref')),
     attrs: readAttributes(dir, LISTED_ATTRIBUTES),

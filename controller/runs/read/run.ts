@@ -10,6 +10,8 @@ export interface Run {
   readonly status: RunStatus;
   readonly exitStatus: number | null;
   readonly reason: string | null;
+  /** It was made by us rather than by Guild: it has a `.guild/sortie`. */
+  readonly isOurs: boolean;
   /** The host it runs or ran on, when that isn't this machine. */
   readonly remote: string | null;
   /** Text of `.guild/opref`. */
@@ -89,6 +91,7 @@ export function runOnHost(state: RunState, attrs: Readonly<Record<string, string
     status: state.status,
     exitStatus: state.exitStatus,
     reason: state.reason,
+    isOurs: true,
     remote,
     opref,
     protoOpref: null,
