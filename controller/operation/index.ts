@@ -27,3 +27,4 @@ export { neededKey, neededKeyOf } from './planning/needed-key.ts';
 export { trialPlan } from './planning/trial-plan.ts';
 export { promptText, type PromptInit } from './prompt/prompt-text.ts';
 export { commandText, environmentText } from './run-spec/print.ts';
+export { testOutputScalars } from './scalars/test-scalars.ts';

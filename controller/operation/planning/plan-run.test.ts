@@ -73,6 +73,16 @@ test('a flag that the script does not have is refused, with the near name', asyn
 
 test('a plan survives being written down', async () => {
   using here = project({ 'train.py': TRAIN });
-  const plan = await planRun(requestOf(['train.py', 'lr=[0.1,1,inf]'], { randomSeed: 7 }), here.world);
+  const plan = await planRun(requestOf(['train.py', 'lr=[0.1,1,inf,-0.0]'], { randomSeed: 7 }), here.world);
   expect(parsePlan(stringifyPlan(plan))).toEqual(plan);
+});
+
+test('dates, integers and floats in a plan that was written down are what they were', async () => {
+  using here = project({
+    'guild.yml':
+      "a: {exec: 'x', flags: {day: 2026-01-31, big: 123456789012345678901, f: 1.0, m: {k: [1]}}}\n",
+  });
+  const plan = await planRun(requestOf(['a']), here.world);
+  expect(parsePlan(stringifyPlan(plan)).flags).toEqual(plan.flags);
+  expect(plan.flags.get('big')).toBe(123456789012345678901n);
 });

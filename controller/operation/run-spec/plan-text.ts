@@ -1,3 +1,4 @@
+import { PyDate } from '#protocol';
 import type { Plan } from '../plan.ts';
 
 /** How values that JSON has no words for are written: Python's integers, floats that are whole or not finite, maps, dates. */
@@ -31,7 +32,7 @@ function encode(value: unknown): unknown {
   if (typeof value === 'bigint') return { $: 'int', v: value.toString() } satisfies Tagged;
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
     return { $: 'float', v: Object.is(value, -0) ? '-0' : String(value) } satisfies Tagged;
-  if (value instanceof Date) return { $: 'date', v: value.toISOString() } satisfies Tagged;
+  if (value instanceof PyDate) return { $: 'date', v: value.iso } satisfies Tagged;
   if (value instanceof Map)
     return { $: 'map', v: [...(value as Map<string, unknown>)].map(([key, item]) => [key, encode(item)]) };
   if (Array.isArray(value)) return value.map(encode);
@@ -55,7 +56,7 @@ function decode(value: unknown): unknown {
       case 'float':
         return Number(tagged.v);
       case 'date':
-        return new Date(tagged.v);
+        return new PyDate(tagged.v);
       case 'map':
         return new Map(tagged.v.map(([key, item]) => [key, decode(item)]));
     }
