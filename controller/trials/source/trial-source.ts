@@ -1,0 +1,41 @@
+import type { ValueMap } from '#protocol';
+import type { Flags } from '../flags.ts';
+
+/** A trial to run, and its place in the batch from 0. The place is its identity: it never changes and is never used twice. */
+export interface ProposedTrial {
+  readonly index: number;
+  readonly flags: Flags;
+}
+
+/** What became of a proposed trial. `objective` is to be made small; null where the trial failed or gave none. */
+export interface TrialResult {
+  readonly index: number;
+  readonly flags: Flags;
+  readonly objective: number | null;
+  readonly failed: boolean;
+}
+
+/**
+ * What a source has to say: trials to run now; to be asked again when results have come; or that no more will come. `trials` may be
+ * fewer than asked for, and `more` says whether asking again can give any.
+ */
+export interface Proposal {
+  readonly trials: readonly ProposedTrial[];
+  /** `now`: ask as soon as there is room; `after-results`: only once a proposed trial has ended; `none`: the source is exhausted. */
+  readonly more: 'now' | 'after-results' | 'none';
+}
+
+/**
+ * Where a batch's trials come from: a grid, files, a random search, or something that learns. One owner asks, one question at a time.
+ *
+ * The same spec, state and results always give the same proposals, so a batch whose coordinator died goes on by `state()` as it was
+ * written down before the trials were handed out; a trial proposed again for want of that has the same index and the same flags.
+ */
+export interface TrialSource {
+  /** How many trials there will be; null where only results can tell. */
+  readonly total: number | null;
+  /** Up to `count` trials, given all results so far in the order in which trials ended. */
+  propose(count: number, results: readonly TrialResult[]): Proposal;
+  /** What a restarted batch needs to go on: written by `dumpYaml`, or as JSON. */
+  state(): ValueMap;
+}
