@@ -57,19 +57,29 @@ export function gridToSvg(terminal: Terminal, title: string): string {
 function rowToSvg(buffer: IBuffer, row: number, columns: number): string {
   const y = BAR + row * CELL.height;
   return stretchesOf(buffer, row, columns)
-    .map(({ column, columns: wide, text, style: { fill, background, isBold } }) => {
-      const x = (MARGIN + column * CELL.width).toFixed(1);
-      const length = (wide * CELL.width).toFixed(1);
-      const box =
-        background === null
-          ? ''
-          : `<rect x="${x}" y="${y}" width="${length}" height="${CELL.height}" fill="${background}"/>`;
-      if (text.trim() === '') return box;
-      const weight = isBold ? ' font-weight="bold"' : '';
-      // The length keeps columns straight in whatever font the reader has.
-      return `${box}<text x="${x}" y="${y + 13.5}" fill="${fill}"${weight} textLength="${length}" lengthAdjust="spacingAndGlyphs">${escape(text)}</text>`;
-    })
+    .map(
+      (stretch) =>
+        groundOf(stretch, y) +
+        wordsOf(stretch)
+          .map((word) => wordToSvg(word, y))
+          .join(''),
+    )
     .join('');
+}
+
+function groundOf({ column, columns, style: { background } }: Stretch, y: number): string {
+  if (background === null) return '';
+  const x = (MARGIN + column * CELL.width).toFixed(1);
+  const width = (columns * CELL.width).toFixed(1);
+  return `<rect x="${x}" y="${y}" width="${width}" height="${CELL.height}" fill="${background}"/>`;
+}
+
+/** The length keeps columns straight in whatever font the reader has. */
+function wordToSvg({ column, columns, text, style: { fill, isBold } }: Stretch, y: number): string {
+  const x = (MARGIN + column * CELL.width).toFixed(1);
+  const weight = isBold ? ' font-weight="bold"' : '';
+  const length = (columns * CELL.width).toFixed(1);
+  return `<text x="${x}" y="${y + 13.5}" fill="${fill}"${weight} textLength="${length}" lengthAdjust="spacingAndGlyphs">${escape(text)}</text>`;
 }
 
 function stretchesOf(buffer: IBuffer, row: number, columns: number): readonly Stretch[] {
@@ -90,6 +100,18 @@ function stretchesOf(buffer: IBuffer, row: number, columns: number): readonly St
     } else stretches.push({ column, columns: cell.getWidth(), text, style });
   }
   return stretches;
+}
+
+/** A stretch as its words: readers of SVG disagree about what many spaces are worth. */
+function wordsOf(stretch: Stretch): readonly Stretch[] {
+  const { text, column, columns, style } = stretch;
+  if (text.length !== columns) return [stretch];
+  return [...text.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
+    style,
+    text: match[0],
+    column: column + match.index,
+    columns: match[0].length,
+  }));
 }
 
 function styleOf(cell: IBufferCell): Style {
