@@ -5,6 +5,7 @@ export { showView } from './show.ts';
 export type { ShowOptions, ViewOutcome } from './show-options.ts';
 export { keysMarkdown } from './keys.ts';
 export { chooseMode, looksOf, type Terminal, type ViewMode } from './terminal.ts';
+export { transferEvent } from './transfer-event.ts';
 export { TerminalStream } from './terminal-stream.ts';
 export { safeLines, safeText } from './text.ts';
 export type * from './view-feed.ts';

@@ -29,6 +29,7 @@ export class ViewModel {
   readonly #paint;
   readonly #glyphs;
   #ui: UiState;
+  #knowsBatch = false;
   #order: readonly string[] = [];
   #orderedFor = '';
   #orderedAt = Number.NEGATIVE_INFINITY;
@@ -39,7 +40,14 @@ export class ViewModel {
     this.#isUnicode = looks.unicode;
     this.#paint = painter(looks);
     this.#glyphs = glyphsFor(looks);
-    this.#ui = { ...INITIAL_UI, selected: options.kind === 'run' ? options.subject : null };
+    const { kind, subject } = options;
+    // A run that is watched is opened; that it is a batch, with a table, is known when its feed says so.
+    const isOpened = kind === 'watch' && subject !== null;
+    this.#ui = {
+      ...INITIAL_UI,
+      selected: kind === 'run' ? subject : null,
+      page: isOpened ? 'detail' : 'table',
+    };
   }
 
   get ui(): UiState {
@@ -70,6 +78,10 @@ export class ViewModel {
     const { kind, comeBack } = this.#options;
     const trials = trialsOf(state);
     const order = this.#ordered(state, trials, now);
+    if (!this.#knowsBatch && state.batch !== null) {
+      this.#knowsBatch = true;
+      this.#ui = { ...this.#ui, page: 'table' };
+    }
     if (kind !== 'run' && !this.#order.includes(this.#ui.selected ?? '')) {
       this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };
     }
