@@ -1,13 +1,15 @@
 import { connectAgent } from './bootstrap/index.ts';
 import type { Host } from './agent-api.ts';
-import { LinkedHost, Link } from './client/index.ts';
+import { LinkedHost, Link, type Connection } from './client/index.ts';
 import { resolveTarget } from './config/resolve-target.ts';
 import type { RemoteSettings, SshTarget, Target } from './config/target.ts';
 import type { UserConfig } from './config/user-config.ts';
 import { localHost } from './local/index.ts';
 import type { Progress } from './progress.ts';
+import { isPassing } from './ssh/connect-error.ts';
 import { connect } from './ssh/connect.ts';
 import type { Prompter } from './ssh/context.ts';
+import type { Transport } from './transport.ts';
 
 export interface RemoteContext {
   /** SORTIE_HOME. */
@@ -20,6 +22,8 @@ export interface RemoteContext {
   readonly onProgress: (progress: Progress) => void;
   readonly notice: (text: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** A host that is down is waited for from the start, as it always is once it was reached. Not so unless given. */
+  readonly isPatient?: boolean;
 }
 
 /** A host by the name that the user gave it, and what its configuration says of runs there. */
@@ -39,23 +43,37 @@ export async function openHost(name: string, context: RemoteContext): Promise<Op
 }
 
 function sshHost(target: SshTarget, context: RemoteContext): Host {
-  const { name, host, settings } = target;
+  const { name } = target;
   const dial = async (signal: AbortSignal) => {
     const { env, prompter, notice } = context;
-    const transport = await connect(target, { env, prompter, notice, signal });
-    try {
-      return await connectAgent(transport, {
-        name,
-        key: `${host.user}@${host.host}:${host.port}`,
-        remoteHome: settings.home ?? '',
-        home: context.home,
-        onProgress: context.onProgress,
-        signal,
-      });
-    } catch (error) {
-      await transport.close();
-      throw error;
-    }
+    return bootstrapped(await connect(target, { env, prompter, notice, signal }), target, {
+      ...context,
+      signal,
+    });
   };
-  return new LinkedHost(name, new Link({ name, dial }));
+  const isPatient = (error: unknown) => context.isPatient === true && isPassing(error);
+  return new LinkedHost(name, new Link({ name, dial, isPatient }));
+}
+
+/** From a link to a host to its agent. The link is the connection's, and is closed where there comes none. */
+export async function bootstrapped(
+  transport: Transport,
+  { name, host, jumps, settings }: SshTarget,
+  { home, onProgress, signal }: RemoteContext & { readonly signal: AbortSignal },
+): Promise<Connection> {
+  // One private address behind two jump hosts is two hosts.
+  const way = [...jumps, host].map((hop) => `${hop.user}@${hop.host}:${hop.port}`);
+  try {
+    return await connectAgent(transport, {
+      name,
+      key: way.join(' '),
+      remoteHome: settings.home ?? '',
+      home,
+      onProgress,
+      signal,
+    });
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
 }

@@ -8,15 +8,14 @@ import { agentBundle } from '../local/bundle.ts';
 import type { Progress } from '../progress.ts';
 import { parseReady, type Ready } from '../ready-line.ts';
 import { runtimeFor, runtimeNames } from '../runtime/index.ts';
-import type { Exec, Transport } from '../transport.ts';
+import { ExecRefusedError, type Exec, type Transport } from '../transport.ts';
 import { bootError, parseBootLine, type BootLine } from './boot-line.ts';
+import { heard } from './heard.ts';
 import { boundedLines, neutralised } from './noise.ts';
-import { bootstrapCommand, bootstrapScript } from './script.ts';
+import { bootstrapScript, evalCommand } from './script.ts';
 
 /** How long a command that has said all may take to end, in ms; a host that holds it open is left to do so. */
 const EXIT_WAIT_MS = 3000;
-/** A swamped host with a cold disk starts a Node within this, in ms; an agent gives up starting sooner. */
-const SILENCE_MS = 90_000;
 
 export interface InstallOptions {
   /** As the user named the host. */
@@ -36,12 +35,16 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     agent: agentBundle().version,
     runtimes: runtimeNames(),
   });
-  const exec = await transport.exec(bootstrapCommand(script), { signal: options.signal });
+  const exec = await transport
+    .exec(evalCommand(script.length), { signal: options.signal })
+    .catch((error: unknown) => {
+      throw error instanceof ExecRefusedError ? execRefused(options.name, error) : error;
+    });
   const stderr = collect(exec.stderr);
   exec.stdin.on('error', () => undefined);
   exec.exit.catch(() => undefined);
   exec.stdin.write(script);
-  const lines = boundedLines(exec.stdout);
+  const lines = boundedLines(exec.stdout, options.name);
   try {
     for (;;) {
       const { value: line, done } = await heard(lines.next(), options.name);
@@ -63,18 +66,13 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
   });
 }
 
-/** Waits for the host to say or take something. Throws `host-silent` when it doesn't. */
-async function heard<T>(waiting: Promise<T>, host: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new UserError({
-      code: 'host-silent',
-      message: `${host}: let us in, and then said nothing for ${SILENCE_MS / 1000} s`,
-      hint: `see whether 'ssh ${host} true' ends; a home on a disk that hangs (NFS) and rc files that ask are the usual causes`,
-    });
-    timer = setTimeout(() => reject(error), SILENCE_MS);
+function execRefused(host: string, cause: ExecRefusedError): UserError {
+  return new UserError({
+    code: cause.code,
+    message: `${host}: ${cause.message}`,
+    hint: 'the account must be allowed to run a command (see ForceCommand, MaxSessions, and restrict in authorized_keys)',
+    cause,
   });
-  return Promise.race([waiting, silence]).finally(() => clearTimeout(timer));
 }
 
 /** The session is given back before anything else is asked of the host: it may allow but one. */

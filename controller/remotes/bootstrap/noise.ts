@@ -1,17 +1,22 @@
 import type { Readable } from 'node:stream';
-import { MAX_NOISE_LINE } from '#protocol';
+import { MAX_NOISE_LINE, UserError } from '#protocol';
 
 /** All noise before the first line of ours may be this long, in bytes. */
-const MAX_NOISE = MAX_NOISE_LINE * 64;
+export const MAX_NOISE = MAX_NOISE_LINE * 64;
 
-/** Lines of a stream that may begin with whatever rc files print. A line that is too long is cut; too much of it all is an error. */
-export async function* boundedLines(stream: Readable): AsyncGenerator<string> {
+/** Lines of a stream that may begin with whatever rc files print. A line that is too long is cut; too much of it all is `rc-noise`. */
+export async function* boundedLines(stream: Readable, host: string): AsyncGenerator<string> {
   let rest = '';
   let total = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     total += chunk.length;
-    if (total > MAX_NOISE)
-      throw new Error(`the host printed more than ${MAX_NOISE} bytes, and nothing of ours among them`);
+    if (total > MAX_NOISE) {
+      throw new UserError({
+        code: 'rc-noise',
+        message: `${host}: its shell printed more than ${MAX_NOISE >> 10} KiB, and nothing of ours among them`,
+        hint: 'see what the rc files there print; they should be quiet where nobody sits at a terminal',
+      });
+    }
     const parts = (rest + chunk.toString('latin1')).split('\n');
     rest = (parts.pop() ?? '').slice(-MAX_NOISE_LINE);
     for (const part of parts)

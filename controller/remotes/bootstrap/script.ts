@@ -107,9 +107,9 @@ while :; do
 done
 `;
 
-/** The command that any login shell (dash, bash, tcsh, fish, …) takes as one simple command; the script itself comes on standard input. */
-export function bootstrapCommand(script: Buffer): string {
-  return `exec /bin/sh -c 'eval "$(head -c ${script.length})"'`;
+/** The command that any login shell (dash, bash, tcsh, fish, …) takes as one simple command; the script of so many bytes comes on standard input. */
+export function evalCommand(length: number): string {
+  return `exec /bin/sh -c 'eval "$(head -c ${length})"'`;
 }
 
 /** The script with its variables set. */

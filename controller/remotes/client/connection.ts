@@ -33,9 +33,14 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How the pipe was opened: to the agent's socket, or by a command on the host that joins it. */
+export type Channel = 'socket' | 'exec';
+
 export interface ConnectionOptions {
   /** The host as the user named it, for what the agent refuses. */
   readonly host: string;
+  /** `socket` unless given. */
+  readonly channel?: Channel;
   /** What the pipe stands on; closed with it. */
   readonly release?: () => Promise<void>;
 }
@@ -48,6 +53,7 @@ export class Connection {
   /** Why it ended, once it has. Never rejects. */
   readonly closed: Promise<string>;
   readonly host: string;
+  readonly channel: Channel;
   readonly #session: ClientHttp2Session;
   readonly #pipe: Duplex;
   readonly #timer: NodeJS.Timeout;
@@ -57,9 +63,10 @@ export class Connection {
   #asked = Date.now();
   #watch: Watch = startWatch(Date.now());
 
-  constructor(pipe: Duplex, { host, release }: ConnectionOptions) {
+  constructor(pipe: Duplex, { host, channel = 'socket', release }: ConnectionOptions) {
     this.#pipe = pipe;
     this.host = host;
+    this.channel = channel;
     this.#session = connect('http://agent', {
       createConnection: () => pipe,
       settings: { initialWindowSize: STREAM_WINDOW, enablePush: false },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { UserError } from '#protocol';
 import type { LinkState } from '../agent-api.ts';
+import { LinkLostError } from '../transport.ts';
 import { Connection } from './connection.ts';
 import { Link } from './link.ts';
 import { FakeAgent, sendJson, Wire } from './testing.ts';
@@ -45,6 +46,15 @@ test('a host that was never reached gives its first failure to the caller', asyn
   expect(link.state).toMatchObject({ kind: 'lost', reason: 'down' });
   await expect(link.retrying(undefined, call)).rejects.toThrow('down');
   expect(wires).toHaveLength(2);
+});
+
+test('a link that is cut on the way to the agent is made again', async () => {
+  const { link, wires } = linked(async (attempt) => {
+    if (attempt < 3) throw new LinkLostError('cut');
+  });
+  expect(await link.retrying(undefined, call)).toBe('1');
+  expect(wires).toHaveLength(3);
+  await link.close();
 });
 
 test('a cut is met by one new connection, whatever the number of calls that met it', async () => {

@@ -2,6 +2,7 @@ import { UserError } from '#protocol';
 import type { LinkState } from '../agent-api.ts';
 import { backoffMs, pause } from './backoff.ts';
 import type { Connection } from './connection.ts';
+import { LinkLostError } from '../transport.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
 
 /** Makes one connection to the agent, all the way: transport, bootstrap, socket. */
@@ -113,6 +114,7 @@ export class Link {
         const connection = await this.#dial(signal);
         if (signal.aborted) await connection.close();
         signal.throwIfAborted();
+        if (!connection.alive) throw new LinkDied(await connection.closed);
         this.#adopt(connection);
         return connection;
       } catch (error) {
@@ -128,10 +130,14 @@ export class Link {
     }
   }
 
-  /** A refusal that needs the user, such as a changed host key, is final; anything else may pass once the host was reached. */
+  /**
+   * A refusal that needs the user, such as a changed host key, is final. Anything else may pass once the host was reached, which a link
+   * that was cut on the way to the agent proves.
+   */
   #mayTryAgain(error: unknown): boolean {
     if (error instanceof UserError && /^(host-key|auth)/.test(error.code)) return false;
-    return this.#everLive || this.#isPatient(error);
+    const isCut = error instanceof LinkDied || error instanceof LinkLostError;
+    return this.#everLive || isCut || this.#isPatient(error);
   }
 
   #adopt(connection: Connection): void {
