@@ -20,9 +20,13 @@ export class SocketCache {
 
   set(host: string, version: string, socket: string): void {
     const file = this.#file(host, version);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.${process.pid}`, socket);
-    renameSync(`${file}.${process.pid}`, file);
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(`${file}.${process.pid}`, socket);
+      renameSync(`${file}.${process.pid}`, file);
+    } catch {
+      // A full or read-only disk here costs the next contact a few hundred milliseconds, and nothing else.
+    }
   }
 
   forget(host: string, version: string): void {

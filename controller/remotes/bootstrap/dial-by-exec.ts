@@ -1,6 +1,7 @@
 import { Duplex, type Readable } from 'node:stream';
 import { MAGIC } from '#protocol';
 import type { Transport } from '../transport.ts';
+import { givenBack } from './given-back.ts';
 import { heard } from './heard.ts';
 import { MAX_NOISE } from './noise.ts';
 import { evalCommand } from './script.ts';
@@ -32,6 +33,7 @@ export async function dialByExec(
   });
   if (line !== undefined && !line.includes('"error"'))
     return Duplex.from({ readable: exec.stdout, writable: exec.stdin });
+  await givenBack(exec);
   exec.kill();
   return undefined;
 }

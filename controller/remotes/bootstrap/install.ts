@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { UserError, MAGIC } from '#protocol';
 import { agentBundle } from '../local/bundle.ts';
@@ -10,12 +9,10 @@ import { parseReady, type Ready } from '../ready-line.ts';
 import { runtimeFor, runtimeNames } from '../runtime/index.ts';
 import { ExecRefusedError, type Exec, type Transport } from '../transport.ts';
 import { bootError, parseBootLine, type BootLine } from './boot-line.ts';
+import { givenBack } from './given-back.ts';
 import { heard } from './heard.ts';
 import { boundedLines, neutralised } from './noise.ts';
 import { bootstrapScript, evalCommand } from './script.ts';
-
-/** How long a command that has said all may take to end, in ms; a host that holds it open is left to do so. */
-const EXIT_WAIT_MS = 3000;
 
 export interface InstallOptions {
   /** As the user named the host. */
@@ -49,7 +46,10 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     for (;;) {
       const { value: line, done } = await heard(lines.next(), options.name);
       if (done) break;
-      if (line.includes(MAGIC)) return await settled(exec, parseReady(line, options.name));
+      if (line.includes(MAGIC)) {
+        await givenBack(exec);
+        return parseReady(line, options.name);
+      }
       const said = parseBootLine(line);
       if (said?.kind === 'fail') throw bootError(options.name, said.code, neutralised(said.detail));
       if (said) await send(exec, said, options);
@@ -73,14 +73,6 @@ function execRefused(host: string, cause: ExecRefusedError): UserError {
     hint: 'the account must be allowed to run a command (see ForceCommand, MaxSessions, and restrict in authorized_keys)',
     cause,
   });
-}
-
-/** The session is given back before anything else is asked of the host: it may allow but one. */
-async function settled(exec: Exec, ready: Ready): Promise<Ready> {
-  exec.stdin.end();
-  exec.stdout.resume();
-  await Promise.race([exec.exit, sleep(EXIT_WAIT_MS, undefined, { ref: false })]);
-  return ready;
 }
 
 async function send(

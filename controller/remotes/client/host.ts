@@ -16,7 +16,8 @@ import {
   type RunSpec,
 } from '#protocol';
 import type { CallOptions, Host, LinkState } from '../agent-api.ts';
-import type { Call, Connection } from './connection.ts';
+import type { Call } from './connection.ts';
+import { jsonCall } from './json-call.ts';
 import type { Link } from './link.ts';
 import { fileEnd, outputEnd, resumedBytes } from './resumed-bytes.ts';
 import { resumedEvents } from './resumed-events.ts';
@@ -97,7 +98,7 @@ export class LinkedHost implements Host {
     let tries = 0;
     await this.#link.retrying(options?.signal, async (connection) => {
       tries += 1;
-      await this.#timed(connection, { schema: v.unknown(), call, deadlineMs: FILES_MS }).catch(
+      await jsonCall(connection, { schema: v.unknown(), call, deadlineMs: FILES_MS }).catch(
         (error: unknown) => {
           // Asked again after a cut, the host has done it already.
           if (!(tries > 1 && error instanceof UserError && error.code === 'no-such-run')) throw error;
@@ -159,7 +160,7 @@ export class LinkedHost implements Host {
     const headers: Record<string, string> = encoding === undefined ? {} : { 'content-encoding': encoding };
     await this.#link.retrying(signal, async (connection) => {
       const call = { method: 'PUT', path: '/blobs', body: open(), signal, headers } as const;
-      await readJson(connection, call, v.unknown());
+      await jsonCall(connection, { schema: v.unknown(), call });
     });
   }
 
@@ -176,7 +177,7 @@ export class LinkedHost implements Host {
       if (Number(headers[LENGTH_HEADER]) === size) return;
       const from = Number(headers[PARTIAL_HEADER] ?? 0);
       const call = { method: 'PUT', path: `/blobs/${blob}?from=${from}`, body: open(from), signal } as const;
-      await readJson(connection, call, v.unknown());
+      await jsonCall(connection, { schema: v.unknown(), call });
     });
   }
 
@@ -204,54 +205,13 @@ export class LinkedHost implements Host {
     await this.#link.close();
   }
 
-  /** A call whose answer is JSON. Throws `no-answer` when the link lives and the agent still says nothing. */
   async #json<Schema extends v.GenericSchema>(
     schema: Schema,
     call: Call,
     deadlineMs: number = ANSWER_MS,
   ): Promise<v.InferOutput<Schema>> {
     return this.#link.retrying(call.signal, async (connection) =>
-      this.#timed(connection, { schema, call, deadlineMs }),
+      jsonCall(connection, { schema, call, deadlineMs }),
     );
   }
-
-  async #timed<Schema extends v.GenericSchema>(
-    connection: Connection,
-    {
-      schema,
-      call,
-      deadlineMs,
-    }: { readonly schema: Schema; readonly call: Call; readonly deadlineMs: number },
-  ): Promise<v.InferOutput<Schema>> {
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
-    return readJson(connection, { ...call, signal }, schema).catch((error: unknown) => {
-      throw error === deadline.reason ? this.#noAnswer(call, deadlineMs) : error;
-    });
-  }
-
-  #noAnswer({ method, path }: Call, ms: number): UserError {
-    return new UserError({
-      code: 'no-answer',
-      message: `${this.name}: the agent lives, but did not answer ${method} ${path} within ${ms / 1000} s`,
-      hint: 'a slow or hanging disk on the host (NFS) is the usual cause',
-    });
-  }
-}
-
-async function readJson<Schema extends v.GenericSchema>(
-  connection: Connection,
-  call: Call,
-  schema: Schema,
-): Promise<v.InferOutput<Schema>> {
-  const answer = await connection.call(call);
-  const text = (await answer.bytes()).toString('utf8');
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new UserError({
-    code: 'bad-answer',
-    message: `${connection.host}: the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    hint: "controller and agent may be of different versions; 'sortie doctor' says which",
-  });
 }

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { UserError } from '#protocol';
+import type { Call, Connection } from './connection.ts';
+
+export interface JsonCall<Schema extends v.GenericSchema> {
+  readonly schema: Schema;
+  readonly call: Call;
+  /** For the whole answer, in ms. None for an upload, which takes as long as its bytes move. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * A call whose answer is JSON of a schema. Throws `no-answer` when the link lives and the agent still says nothing in time, `bad-answer`
+ * for what is not of the schema, and what `Connection.call` throws.
+ */
+export async function jsonCall<Schema extends v.GenericSchema>(
+  connection: Connection,
+  { schema, call, deadlineMs }: JsonCall<Schema>,
+): Promise<v.InferOutput<Schema>> {
+  if (deadlineMs === undefined) return parsed(connection, call, schema);
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
+  return parsed(connection, { ...call, signal }, schema).catch((error: unknown) => {
+    throw error === deadline.reason ? noAnswer(connection.host, call, deadlineMs) : error;
+  });
+}
+
+async function parsed<Schema extends v.GenericSchema>(
+  connection: Connection,
+  call: Call,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  const answer = await connection.call(call);
+  const text = (await answer.bytes()).toString('utf8');
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new UserError({
+    code: 'bad-answer',
+    message: `${connection.host}: the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+    hint: "controller and agent may be of different versions; 'sortie doctor' says which",
+  });
+}
+
+function noAnswer(host: string, { method, path }: Call, ms: number): UserError {
+  return new UserError({
+    code: 'no-answer',
+    message: `${host}: the agent lives, but did not answer ${method} ${path} within ${ms / 1000} s`,
+    hint: 'a slow or hanging disk on the host (NFS) is the usual cause',
+  });
+}
