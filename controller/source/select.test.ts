@@ -126,3 +126,15 @@ test('an explanation names the rules and what was passed over', async () => {
   expect(rules.slice(-2)).toEqual(['exclude *', 'include *.py']);
   expect(skipped).toEqual(['b.bin']);
 });
+
+test('in git, a repository within the repository is told of, and comes when it is asked for', async () => {
+  put({ 'a.py': '', 'lib/b.py': '' });
+  git('init', '-q');
+  execFileSync('git', ['init', '-q', 'lib'], { cwd: project });
+  const alone = await chosen();
+  expect(alone.paths).toEqual(['a.py']);
+  expect(alone.warnings).toHaveLength(1);
+  expect(alone.warnings[0]).toContain('Skipping lib: git does not look into it');
+  const asked = await chosen([{ include: 'lib' }]);
+  expect(asked).toMatchObject({ paths: ['a.py', 'lib/b.py'], warnings: [] });
+});

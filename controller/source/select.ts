@@ -135,9 +135,11 @@ class Choice {
       for (const path of listed) {
         if (!this.#isEntered(path.slice(0, Math.max(0, path.lastIndexOf('/'))))) continue;
         const found = findFile({ root, problem }, path);
-        if (found !== null && found !== 'directory') this.#decide(found);
+        if (found === 'directory') this.#unlisted.push(path.replace(/\/$/, ''));
+        else if (found !== null) this.#decide(found);
       }
     }
+    this.#warnAboutUnlisted();
     this.#warnAboutLimits();
   }
 
@@ -153,13 +155,23 @@ class Choice {
     }
   }
 
-  #tooBig: string[] = [];
+  readonly #tooBig: string[] = [];
+  readonly #unlisted: string[] = [];
   #tooMany = false;
 
   #noteLimit(found: FoundFile, text: boolean): void {
     if (!text || this.#ignored(found.path)) return;
     if (found.stat.size > LARGEST_TEXT) this.#tooBig.push(found.path);
     else this.#tooMany = true;
+  }
+
+  #warnAboutUnlisted(): void {
+    for (const path of this.#unlisted) {
+      if (this.#ignored(`${path}/`)) continue;
+      this.warnings.push(
+        `Skipping ${path}: git does not look into it (a submodule, a repository of its own or a link). To copy it, add 'include: ${path}' to 'sourcecode'.`,
+      );
+    }
   }
 
   #warnAboutLimits(): void {
