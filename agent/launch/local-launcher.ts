@@ -93,7 +93,7 @@ export class LocalLauncher implements Launcher {
 
   #finishing(id: RunId): boolean {
     const facts = this.#facts(id);
-    if (facts === null) return false;
+    if (facts === null || facts.exit !== null) return false;
     const starting = facts.supervisor === null && facts.claimAge !== null && facts.claimAge < CLAIM_GRACE_MS;
     return facts.supervisorAlive || starting;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dumpYaml, isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
@@ -23,7 +23,6 @@ import {
   writeAttrs,
   type StageOptions,
 } from '../staging/index.ts';
-import type { RunFacts } from '../state/index.ts';
 import { noSuchRun, wrongState } from './no-such-run.ts';
 import type { RunRegistry } from './registry.ts';
 
@@ -90,10 +89,9 @@ export class RunLifecycle {
   /** What is left to do when a run has ended: its secrets are forgotten, and it is removed where its success asked for that. */
   async settle({ id, status }: RunState): Promise<void> {
     const { registry, locks } = this.#context;
-    const { recorded, exit } = registry.facts(id);
+    const { recorded } = registry.facts(id);
     if (recorded === null) return;
     await locks.run(id, async () => {
-      completeRecord(registry.dirOf(id), exit);
       forgetSecrets(registry.dirOf(id));
       writeFileSync(attemptFiles(registry.dirOf(id), recorded.spec.attempt).settled, '');
     });
@@ -191,14 +189,6 @@ export class RunLifecycle {
     // A start that the queue has begun holds the run's lock: when it is free, the run runs or waits.
     await locks.run(id, async () => undefined);
   }
-}
-
-/** Writes what Guild reads of an end, where the supervisor was killed between its receipt and that. */
-function completeRecord(dir: string, exit: RunFacts['exit']): void {
-  const { attrs, lock } = runFiles(dir);
-  if (exit === null || existsSync(join(attrs, 'exit_status'))) return;
-  writeAttrs(dir, { exit_status: String(exit.status), stopped: String(exit.at) });
-  rmSync(lock, { force: true });
 }
 
 function conflict(spec: RunSpec): UserError {

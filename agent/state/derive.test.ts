@@ -60,13 +60,6 @@ describe('a run of ours', () => {
       0,
       null,
     ],
-    [
-      'runs until its supervisor has written all of its end',
-      { claimAge: old, supervisor, supervisorAlive: true, exit: exit(0) },
-      'running',
-      null,
-      null,
-    ],
     ['has failed by its status', { claimAge: old, exit: exit(3) }, 'error', 3, null],
     ['was terminated by a signal', { claimAge: old, exit: exit(-15) }, 'terminated', -15, null],
     [

@@ -51,9 +51,6 @@ function guildOutcome(facts: RunFacts): Outcome {
  */
 export function deriveOutcome(facts: RunFacts): Outcome {
   if (facts.recorded === null) return guildOutcome(facts);
-  // The supervisor writes the receipt first and what Guild reads after it: the end is told when all of it is there to be read.
-  if (facts.exit !== null && facts.supervisorAlive)
-    return { status: 'running', exitStatus: null, reason: null };
   if (facts.exit !== null) return byExitStatus(facts.exit.status, endedReason(facts, facts.exit.status));
   if (facts.problem !== null) {
     const { kind, message } = facts.problem;

@@ -1,4 +1,3 @@
-import { usageError } from '#protocol';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
@@ -6,12 +5,9 @@ import { Fleet } from './fleet.ts';
 
 /** `sortie cat RUN`: bytes as they are. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
-  const [prefix] = words;
-  if (prefix === undefined)
-    throw usageError({ code: 'usage', message: 'which run?', hint: "'sortie runs' lists them" });
   await using fleet = await Fleet.of(context);
   const [remote] = options['remote'] ? fleet.names(options['remote'] as string[]) : [];
-  const { id, opened } = await findRun(prefix, { context, fleet, remote });
+  const { id, opened } = await findRun(words[0], { context, fleet, remote });
   const path = options['path'];
   const bytes =
     typeof path === 'string'

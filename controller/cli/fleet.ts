@@ -7,6 +7,8 @@ import {
   type Progress,
   type UserConfig,
 } from '#controller/remotes';
+import { join } from 'node:path';
+import { readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -46,7 +48,7 @@ export class Fleet implements AsyncDisposable {
       env: { ...env, SORTIE_HOME: home },
       config: this.config,
       prompter: terminalPrompter({ input: stdin, output: stderr }),
-      onProgress: (progress) => this.show(progress),
+      onProgress: this.progress,
       notice: (text) => stderr.write(`${text}\n`),
       signal: this.#signal,
     });
@@ -59,8 +61,12 @@ export class Fleet implements AsyncDisposable {
     return options?.length ? expandRemotes(options, this.config) : ['local'];
   }
 
-  show(progress: Progress): void {
-    this.#progress.show(progress);
+  /** Shows how far a long act is. */
+  readonly progress = (progress: Progress): void => this.#progress.show(progress);
+
+  /** The host that has a run which is known here: the one that its mirror names, unless another was asked for. */
+  nameOfHost(id: string, asked: string): string {
+    return readMirrorFile(join(this.#context.home, 'runs', id))?.remote ?? asked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

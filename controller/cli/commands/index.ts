@@ -1,10 +1,23 @@
 /** Every command, in the order of `sortie --help`. */
 import type { CommandSpec } from '../command.ts';
 import { cat } from './cat.ts';
+import { deleteRuns } from './delete.ts';
 import { demo } from './demo.ts';
+import { pull } from './pull.ts';
 import { remotes } from './remotes.ts';
 import { run } from './run.ts';
+import { runs } from './runs.ts';
 import { stop } from './stop.ts';
 import { watch } from './watch.ts';
 
-export const commands: readonly CommandSpec[] = [run, watch, cat, stop, remotes, demo];
+export const commands: readonly CommandSpec[] = [
+  run,
+  runs,
+  watch,
+  cat,
+  stop,
+  pull,
+  deleteRuns,
+  remotes,
+  demo,
+];

@@ -1,70 +1,38 @@
-import { randomUUID } from 'node:crypto';
-import { UserError } from '#protocol';
-import { dispatchRun, packPlan, type DispatchContext } from '#controller/dispatch';
-import {
-  encodeValue,
-  localWorld,
-  planRun,
-  requestOf,
-  type Plan,
-  type RunOptions,
-} from '#controller/operation';
+import { usageError } from '#protocol';
+import { plan as planOf, requestOf } from '#controller/operation';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
-import { confirm } from '../prompt.ts';
-import { attach } from '../attach.ts';
+import { tellOfOperation, tellOfPlan } from './tell.ts';
+import { runBatch } from './batch.ts';
+import { runOne } from './one.ts';
+import { worldOf } from './world.ts';
 
-/** `sortie run`: plan, show, ask, pack, ship, start, attach. */
+/** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
-  const asked = options as RunOptions;
-  const plan = await planRun(requestOf(words, asked), localWorld(context));
+  const request = requestOf(words, options);
+  const world = worldOf(context);
+  const about = await tellOfOperation(request, world);
+  if (about !== null) return print(about, context);
+  const plan = await planOf(request, world);
   for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
+  const told = plan.batch === null ? await tellOfPlan(plan, request, context) : null;
+  if (told !== null) return print(told, context);
   await using fleet = await Fleet.of(context);
-  const names = fleet.names(asked.remote);
-  const [name = 'local'] = names;
-  if (!asked.yes && !(await confirm(promptText(plan, names, asked), context))) return 0;
-  if (plan.batch !== null || names.length > 1) {
-    throw new UserError({ code: 'no-batches', message: 'batches are not there yet' });
+  const names = fleet.names(request.options.remote);
+  if (plan.batch !== null) return await runBatch(plan, { names, request, context, fleet });
+  const [name = 'local', ...others] = names;
+  if (others.length > 0) {
+    throw usageError({
+      code: 'one-remote',
+      message: `a single run takes one remote, and ${names.length} were given: ${names.join(', ')}`,
+      hint: 'several share the trials of a batch: give a flag a list, such as lr=[0.1,0.01]',
+    });
   }
-  return await runOne(plan, { name, options: asked, context, fleet });
+  return await runOne(plan, { name, request, context, fleet });
 }
 
-interface Single {
-  readonly name: string;
-  readonly options: RunOptions;
-  readonly context: Context;
-  readonly fleet: Fleet;
-}
-
-async function runOne(plan: Plan, { name, options, context, fleet }: Single): Promise<number> {
-  const { stderr, env, home } = context;
-  const opened = await fleet.open(name);
-  const dispatch: DispatchContext = { home, env, onProgress: (progress) => fleet.show(progress) };
-  const packed = await packPlan(plan, dispatch);
-  for (const warning of packed.warnings) stderr.write(`WARNING: ${warning}\n`);
-  const id = options.runId ?? randomUUID().replaceAll('-', '');
-  await dispatchRun(packed, opened, { id, stage: options.stage ?? false, context: dispatch });
-  if (options.stage) {
-    if (!options.quiet) {
-      const on = name === 'local' ? '' : ` -r ${name}`;
-      context.stdout.write(
-        `${plan.displayName} staged as ${id}\nTo start the operation, use 'sortie run --start ${id.slice(0, 8)}${on}'\n`,
-      );
-    }
-    return 0;
-  }
-  if (name !== 'local' && options.noWait) {
-    stderr.write(`${id} is running on ${name}\nTo watch use 'sortie watch ${id.slice(0, 8)}'\n`);
-    return 0;
-  }
-  return attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true });
-}
-
-function promptText(plan: Plan, names: readonly string[], options: RunOptions): string {
-  const on = options.remote?.length ? ` on ${names.join(', ')}` : '';
-  const flags = [...plan.flags]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([flag, value]) => `  ${flag}: ${encodeValue(value)}\n`);
-  return `You are about to ${options.stage ? 'stage' : 'run'} ${plan.opspec}${on}\n${flags.join('')}Continue? (Y/n) `;
+function print(text: string, { stdout }: Context): number {
+  stdout.write(text);
+  return 0;
 }

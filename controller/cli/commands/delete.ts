@@ -1,0 +1,19 @@
+import type { CommandSpec } from '../command.ts';
+import { remoteOption, yesOption } from './shared-options.ts';
+
+export const deleteRuns: CommandSpec = {
+  name: 'delete',
+  aliases: ['rm'],
+  summary: 'Move runs to the trash; running ones are stopped first.',
+  examples: [
+    { line: 'sortie delete 3f9a2c1d', what: 'delete one run; sortie runs restore brings it back' },
+    { line: 'sortie delete 3f9a2c1d --permanent', what: 'delete it for good' },
+  ],
+  options: [
+    remoteOption,
+    yesOption,
+    { long: ['--permanent'], short: '-p', summary: 'Delete for good instead of into the trash.' },
+  ],
+  positionals: [{ name: 'RUN', required: true, repeatable: true, complete: 'runs' }],
+  load: () => import('../runs/delete.ts'),
+};

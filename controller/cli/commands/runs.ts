@@ -1,0 +1,94 @@
+import type { CommandSpec, OptionSpec } from '../command.ts';
+import { deleteRuns } from './delete.ts';
+import { remoteOption, yesOption } from './shared-options.ts';
+
+/** Which runs are meant: the same options for every command that takes runs. */
+export const filterOptions: readonly OptionSpec[] = [
+  {
+    long: ['--filter-op'],
+    short: '-Fo',
+    value: 'OP',
+    repeatable: true,
+    summary: 'Only runs of operation OP.',
+  },
+  {
+    long: ['--filter-label'],
+    short: '-Fl',
+    value: 'TEXT',
+    repeatable: true,
+    summary: 'Only runs whose label contains TEXT.',
+  },
+  { long: ['--filter-tag'], short: '-Ft', value: 'TAG', repeatable: true, summary: 'Only runs with TAG.' },
+  {
+    long: ['--filter'],
+    short: '-F',
+    value: 'EXPR',
+    summary: "Only runs for which EXPR holds, such as 'loss < 0.1 and lr = 0.01'.",
+  },
+  {
+    long: ['--status'],
+    value: 'STATUS',
+    repeatable: true,
+    summary: 'Only runs that are running, completed, error, terminated, pending, staged or lost.',
+  },
+  {
+    long: ['--started'],
+    value: 'RANGE',
+    summary: "Only runs started in RANGE, such as 'last 2 hours' or 'after 2026-01-31'.",
+  },
+];
+
+export const runs: CommandSpec = {
+  name: 'runs',
+  aliases: ['list'],
+  summary: 'List runs: those of this machine and the mirrors of remote ones.',
+  examples: [
+    { line: 'sortie runs', what: 'the twenty newest' },
+    { line: "sortie runs --filter 'loss < 0.1' --json", what: 'a selection, for programs' },
+    { line: 'sortie runs --remote gpu-box', what: 'ask the host itself' },
+  ],
+  options: [
+    remoteOption,
+    ...filterOptions,
+    { long: ['--all'], short: '-a', summary: 'All runs instead of the newest 20.' },
+    { long: ['--limit'], short: '-n', value: 'N', type: 'positive', summary: 'The newest N runs.' },
+    { long: ['--more'], short: '-m', repeatable: false, summary: 'Show 20 more.' },
+    { long: ['--deleted'], short: '-d', summary: 'Deleted runs.' },
+    { long: ['--json'], summary: 'Print JSON.' },
+  ],
+  positionals: [],
+  load: () => import('../runs/list.ts'),
+  subcommands: [
+    {
+      name: 'info',
+      summary: 'Show what is known of a run.',
+      examples: [{ line: 'sortie runs info 3f9a2c1d', what: 'attributes, flags, scalars' }],
+      options: [
+        remoteOption,
+        { long: ['--env'], summary: 'Also the environment.' },
+        { long: ['--deps'], summary: 'Also the dependencies.' },
+        { long: ['--all-scalars'], summary: 'All scalars.' },
+        { long: ['--json'], summary: 'Print JSON.' },
+      ],
+      positionals: [{ name: 'RUN', complete: 'runs' }],
+      load: () => import('../runs/info.ts'),
+    },
+    deleteRuns,
+    {
+      name: 'restore',
+      summary: 'Bring deleted runs back.',
+      examples: [{ line: 'sortie runs restore 3f9a2c1d', what: 'bring one back' }],
+      options: [remoteOption, yesOption],
+      positionals: [{ name: 'RUN', required: true, repeatable: true, complete: 'runs' }],
+      load: () => import('../runs/restore.ts'),
+    },
+    {
+      name: 'purge',
+      summary: 'Delete runs of the trash for good.',
+      examples: [{ line: 'sortie runs purge --yes', what: 'empty the trash' }],
+      options: [remoteOption, yesOption],
+      positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
+      load: () => import('../runs/purge.ts'),
+    },
+  ],
+};

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { shortId } from '#protocol';
+import { dispatchRun, packPlan, type Packed } from '#controller/dispatch';
+import { promptText, type Plan, type RunRequest } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
+import { attach } from '../attach.ts';
+import type { Context } from '../context.ts';
+import type { Fleet } from '../fleet.ts';
+import { confirm } from '../prompt.ts';
+import { inBackground } from './background.ts';
+import { nextAttempt } from './attempt.ts';
+import { skipIfNeeded } from './needed.ts';
+import { stageInto } from './stage-dir.ts';
+
+export interface Running {
+  readonly name: string;
+  readonly request: RunRequest;
+  readonly context: Context;
+  readonly fleet: Fleet;
+}
+
+/** One run on one host, and its exit status, or 0 where it isn't waited for. */
+export async function runOne(plan: Plan, running: Running): Promise<number> {
+  const { request, context, fleet } = running;
+  const { options } = request;
+  const restarted = plan.kind === 'restart' ? plan.from : null;
+  const name = restarted === null ? running.name : fleet.nameOfHost(restarted, running.name);
+  const remotes = name === 'local' ? [] : [name];
+  const isStaged = options.stage === true || options.stageDir !== undefined;
+  if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
+    return 0;
+  const opened = await fleet.open(name);
+  const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  const packed = await packPlan(plan, dispatch);
+  for (const warning of packed.warnings) context.stderr.write(`WARNING: ${warning}\n`);
+  if (options.needed && skipIfNeeded(packed, context)) return 0;
+  const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
+  const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
+  await dispatchRun(packed, opened, { id, attempt, stage: isStaged, context: dispatch });
+  if (options.stageDir !== undefined) return stageInto(options.stageDir, { id, packed, opened, context });
+  if (options.stage) return staged(id, { packed, opened, context, quiet: options.quiet ?? false });
+  if (options.background || options.pidfile !== undefined) {
+    return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
+  }
+  if (name !== 'local' && options.noWait) {
+    context.stderr.write(
+      `${id} is running on ${name}\nTo watch use 'sortie watch ${shortId(id)} -r ${name}'\n`,
+    );
+    return 0;
+  }
+  return attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true });
+}
+
+interface Staged {
+  readonly packed: Packed;
+  readonly opened: OpenedHost;
+  readonly context: Context;
+  readonly quiet: boolean;
+}
+
+function staged(id: string, { packed, opened, context, quiet }: Staged): number {
+  if (quiet) return 0;
+  const { name } = opened.host;
+  const [on, where] = name === 'local' ? ['', ''] : [` on ${name}`, ` -r ${name}`];
+  context.stderr.write(
+    `${packed.plan.displayName} staged${on} as ${id}\nTo start the operation, use 'sortie run${where} --start ${shortId(id)}'\n`,
+  );
+  return 0;
+}

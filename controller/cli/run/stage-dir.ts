@@ -1,0 +1,43 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { usageError } from '#protocol';
+import type { Packed } from '#controller/dispatch';
+import { commandText } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
+import type { Context } from '../context.ts';
+
+export interface StageInto {
+  readonly id: string;
+  readonly packed: Packed;
+  readonly opened: OpenedHost;
+  readonly context: Context;
+}
+
+/** Moves a staged run out of the home into a folder of the user's. Errors: `dir-in-use` when that has something in it. */
+export async function stageInto(dir: string, { id, packed, opened, context }: StageInto): Promise<number> {
+  const { cwd, home, stderr } = context;
+  const target = resolve(cwd, dir);
+  const from = join(home, 'runs', id);
+  try {
+    assertEmpty(target);
+    mkdirSync(target, { recursive: true });
+    cpSync(from, target, { recursive: true, preserveTimestamps: true });
+    rmSync(join(target, '.guild/sortie'), { recursive: true, force: true });
+  } finally {
+    await opened.host.remove(id, { purge: true });
+  }
+  const { plan } = packed;
+  stderr.write(
+    `${plan.displayName} staged in '${target}'\nTo start the operation, use "(cd '${target}' && source .guild/ENV && ${commandText(plan)})"\n`,
+  );
+  return 0;
+}
+
+function assertEmpty(dir: string): void {
+  if (!existsSync(dir) || readdirSync(dir).length === 0) return;
+  throw usageError({
+    code: 'dir-in-use',
+    message: `directory '${dir}' is not empty`,
+    hint: 'name one that is empty or not there yet',
+  });
+}

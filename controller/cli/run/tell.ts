@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { compileScalarRules, type CompiledRule } from '#protocol';
+import {
+  commandText,
+  encodeValue,
+  environmentText,
+  flagsTestText,
+  modelHelpText,
+  operationHelpText,
+  type Plan,
+  type RunRequest,
+  type World,
+} from '#controller/operation';
+import { parseSourceConfig, selectSource } from '#controller/source';
+import type { Context } from '../context.ts';
+
+/** What only tells of an operation, and needs no values for its flags. null when nothing of it was asked for. */
+export async function tellOfOperation({ opspec, options }: RunRequest, world: World): Promise<string | null> {
+  if (options.helpModel) return modelHelpText(opspec, world);
+  if (options.helpOp) return operationHelpText(opspec, world);
+  if (options.testFlags) return flagsTestText(opspec, world);
+  return null;
+}
+
+/** What tells of a plan instead of running it; null when nothing of it was asked for. */
+export async function tellOfPlan(
+  plan: Plan,
+  { options }: RunRequest,
+  context: Context,
+): Promise<string | null> {
+  if (options.printCmd) return `${commandText(plan)}\n`;
+  if (options.printEnv) return environmentText(plan);
+  if (options.testSourcecode) return sourceText(plan);
+  if (options.testOutputScalars !== undefined) return scalarsText(plan, options.testOutputScalars, context);
+  return null;
+}
+
+/** Which files would be copied, by which rules, and which would not. */
+async function sourceText({ source }: Plan): Promise<string> {
+  if (source === null) return 'No source code is copied.\n';
+  const selection = await selectSource({
+    project: source.root,
+    configs: source.config.filter((each) => each !== undefined).map((each) => parseSourceConfig(each)),
+    python: source.isPython,
+    dependencies: source.exclude,
+    explain: true,
+  });
+  const block = (title: string, lines: readonly string[]) =>
+    `${title}\n${lines.length === 0 ? '  <none>\n' : lines.map((line) => `  ${line}\n`).join('')}`;
+  return [
+    `Copying from ${source.root}\n`,
+    block('Rules:', selection.rules),
+    block(
+      'Selected for copy:',
+      selection.files.map(({ path }) => path),
+    ),
+    block('Skipped:', selection.skipped),
+  ].join('');
+}
+
+/** Each line, and below it what each rule finds there, as Guild prints it. */
+async function scalarsText({ outputScalars }: Plan, path: string, { cwd, stdin }: Context): Promise<string> {
+  const rules = compileScalarRules(outputScalars);
+  const input = path === '-' ? stdin : createReadStream(resolve(cwd, path));
+  let text = '';
+  for await (const line of createInterface({ input })) {
+    text += `${line}\n`;
+    for (const rule of rules) text += ruleText(rule, line);
+  }
+  return text;
+}
+
+function ruleText(rule: CompiledRule, line: string): string {
+  const name = `  '${rule.rule.pattern}':`;
+  if (rule.kind === 'broken') return `${name} ${rule.problem}\n`;
+  const matches = rule.match(line);
+  if (matches.length === 0) return `${name} <no matches>\n`;
+  return matches
+    .map(({ groups, values }) => {
+      const named = Object.entries(values).map(([key, value]) => `${key}=${encodeValue(value)}`);
+      return `${name} [${groups.map((group) => group ?? '').join(', ')}] (${named.join(', ')})\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,56 @@
+import { isFinal, usageError } from '#protocol';
+import { formatRunTable, selectRuns, type Run } from '#controller/runs';
+import type { Host } from '#controller/remotes';
+import type { Invocation } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Fleet } from '../fleet.ts';
+import { confirm } from '../prompt.ts';
+import { chosenRuns } from './filters.ts';
+
+/** What a command does to each of the runs it is given. */
+export interface Act {
+  /** Such as `delete`: for the prompt. */
+  readonly verb: string;
+  readonly deleted?: boolean;
+  /** What happens where no run is named: all that the filters leave, or an error. */
+  readonly withoutWords: 'all' | 'error';
+  /** Does it; the host is null for a run that is only here. */
+  readonly each: (run: Run, host: Host | null, context: Context) => Promise<void>;
+  readonly done: (count: number) => string;
+}
+
+/** Chooses runs by words and filters, asks, and acts on each. Exit 4 when declined, as Guild's. */
+export async function actOnRuns(act: Act, { options, words }: Invocation, context: Context): Promise<number> {
+  await using fleet = await Fleet.of(context);
+  const candidates = await chosenRuns({ ...options, deleted: act.deleted === true }, { context, fleet });
+  if (words.length === 0 && act.withoutWords === 'error') {
+    throw usageError({
+      code: 'usage',
+      message: `which runs to ${act.verb}?`,
+      hint: "'sortie runs' lists them",
+    });
+  }
+  const runs = selectRuns(candidates, words);
+  const { stderr, stdout, cwd } = context;
+  if (runs.length === 0) {
+    stdout.write(`Nothing to ${act.verb}.\n`);
+    return 0;
+  }
+  const count = `${runs.length} run${runs.length === 1 ? '' : 's'}`;
+  const table = formatRunTable(runs, { firstIndex: null, cwd, indent: 2 });
+  if (
+    !options['yes'] &&
+    !(await confirm(`You are about to ${act.verb} ${count}:\n${table}Continue? (Y/n) `, context))
+  )
+    return 4;
+  for (const run of runs)
+    await act.each(run, await hostOf(run, options['remote'] !== undefined, fleet), context);
+  stderr.write(`${act.done(runs.length)}\n`);
+  return 0;
+}
+
+/** The host to ask: for a run that lives here, this machine's agent; for a mirror only where the remote was named. */
+async function hostOf({ remote, status }: Run, isAsked: boolean, fleet: Fleet): Promise<Host | null> {
+  if (remote !== null) return isAsked ? (await fleet.open(remote)).host : null;
+  return isFinal(status) ? null : (await fleet.open('local')).host;
+}

@@ -1,0 +1,29 @@
+import { isFinal } from '#protocol';
+import { purgeRun, trashRun } from '#controller/runs';
+import type { Invocation } from '../command.ts';
+import type { Context } from '../context.ts';
+import { actOnRuns } from './act.ts';
+
+/** `sortie delete RUN…`: into the trash, or for good. */
+export async function execute(invocation: Invocation, context: Context): Promise<number> {
+  const isPermanent = invocation.options['permanent'] === true;
+  return actOnRuns(
+    {
+      verb: isPermanent ? 'permanently delete' : 'delete',
+      withoutWords: 'error',
+      each: async ({ id, status, dir }, host, { home }) => {
+        if (host !== null) {
+          if (!isFinal(status) && status !== 'staged') await host.stop(id);
+          await host.remove(id, { purge: isPermanent });
+          if (host.name === 'local') return;
+        }
+        if (dir === '') return;
+        if (isPermanent) purgeRun(home, id, 'runs');
+        else trashRun(home, id);
+      },
+      done: (count) => `Deleted ${count} run(s)`,
+    },
+    invocation,
+    context,
+  );
+}

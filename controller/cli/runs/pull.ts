@@ -1,0 +1,40 @@
+import { shortId, usageError } from '#protocol';
+import { pullRun, selectRuns, type Run } from '#controller/runs';
+import type { Invocation } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Fleet } from '../fleet.ts';
+import { chosenRuns } from './filters.ts';
+
+/** `sortie pull RUN…`: from the hosts that their mirrors name, or from `--remote`. */
+export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
+  await using fleet = await Fleet.of(context);
+  if (words.length === 0 && !options['all']) {
+    throw usageError({
+      code: 'usage',
+      message: 'which runs to pull?',
+      hint: "name some, or 'sortie pull --remote HOST --all'",
+    });
+  }
+  const candidates = await chosenRuns(options, { context, fleet });
+  const runs = selectRuns(candidates, words).filter(({ remote }) => remote !== null && remote !== 'local');
+  const { stdout, stderr, home } = context;
+  if (runs.length === 0) {
+    stdout.write('Nothing to pull: these runs are of this machine.\n');
+    return 0;
+  }
+  const paths = options['select'] as readonly string[] | undefined;
+  for (const run of runs) await pullOne(run, paths);
+  return 0;
+
+  async function pullOne({ id, remote }: Run, wanted: readonly string[] | undefined): Promise<void> {
+    const { host } = await fleet.open(remote ?? '');
+    const select = wanted === undefined ? {} : { paths: wanted };
+    const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });
+    for (const { path, reason } of pulled.skipped)
+      stderr.write(`WARNING: ${shortId(id)}: ${path} was not pulled: ${reason}\n`);
+    const files = `${pulled.files} file${pulled.files === 1 ? '' : 's'}`;
+    stderr.write(
+      `${shortId(id)}: ${files}, ${(pulled.bytes / 1e6).toFixed(1)} MB from ${host.name} to ${pulled.dir}\n`,
+    );
+  }
+}
