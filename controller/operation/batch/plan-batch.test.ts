@@ -16,7 +16,7 @@ train:
 
 async function plan(words: readonly string[], options: RunOptions = {}) {
   using here = project({ 'guild.yml': YML });
-  return planRun(requestOf(['train', ...words], options), here.world);
+  return await planRun(requestOf(['train', ...words], options), here.world);
 }
 
 test('a list makes a grid, a function a random search, plain values no batch', async () => {
@@ -54,4 +54,52 @@ test('options that only a batch has are told about without one', async () => {
   await expect(plan(['lr=[0.1,0.2]'], { optimizer: 'gp', stageTrials: true })).rejects.toMatchObject({
     message: "operation 'gp' does not support --stage-trials",
   });
+});
+
+const FILES = {
+  'guild.yml': YML,
+  'two.csv': 'n,opt\n1,sgd\n2,adam\n',
+  'one.json': '[{"n": 7, "lr": 0.5}]',
+  'none.csv': 'n\n',
+  'bad.csv': 'n,opt\n1,sgd\n2,rms\n',
+};
+
+async function planWith(words: readonly string[], options: RunOptions = {}) {
+  using here = project(FILES);
+  return await planRun(requestOf(['train', ...words], options), here.world);
+}
+
+test('several rows are a batch, one row gives flags below those typed, none is a plain run', async () => {
+  const { batch } = await planWith(['@two.csv', 'lr=0.2']);
+  expect(batch?.operation).toBe('+');
+  expect(batch?.rows?.map((row) => [...row])).toEqual([
+    [
+      ['n', 1n],
+      ['opt', 'sgd'],
+    ],
+    [
+      ['n', 2n],
+      ['opt', 'adam'],
+    ],
+  ]);
+  const single = await planWith(['@one.json', 'lr=0.2']);
+  expect(single.batch).toBeNull();
+  expect([single.flags.get('n'), single.flags.get('lr')]).toEqual([7n, 0.2]);
+  expect((await planWith(['@none.csv'])).batch).toBeNull();
+});
+
+test('rows are checked like flags that were typed, and a mistake is told with file and row', async () => {
+  await expect(planWith(['@bad.csv'])).rejects.toMatchObject({
+    message: "bad.csv, row 2: unsupported value for 'opt': rms",
+  });
+  expect((await planWith(['@bad.csv'], { forceFlags: true })).batch?.rows).toHaveLength(2);
+  await expect(planWith(['@gone.csv'])).rejects.toMatchObject({
+    message: 'batch file ./gone.csv does not exist',
+  });
+});
+
+test('sequences are lists at once', async () => {
+  const { flags, batch } = await planWith(['n=range[1:3]']);
+  expect(flags.get('n')).toEqual([1n, 2n, 3n]);
+  expect(batch?.operation).toBe('+');
 });

@@ -1,5 +1,5 @@
 import { UserError } from '#protocol';
-import { isFlagFunction } from '../flags/flag-function.ts';
+import { isFlagFunction } from '#controller/trials';
 import type { FlagDef } from '../flags/flag-def.ts';
 import type { OperationDef } from '../operation-def.ts';
 import type { RunOptions } from '../request.ts';

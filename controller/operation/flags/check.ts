@@ -1,7 +1,7 @@
 import { UserError } from '#protocol';
 import { splitParts } from '../command/flag-args.ts';
 import { encodeValue, isList, sameValue, type Flags, type Value } from '../value.ts';
-import { isFlagFunction } from './flag-function.ts';
+import { isFlagFunction } from '#controller/trials';
 import type { FlagDef } from './flag-def.ts';
 import { nearest } from './nearest.ts';
 

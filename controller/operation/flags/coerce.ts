@@ -4,7 +4,7 @@ import { encodeValue, isList, type Value } from '../value.ts';
 import { decodeBoolean } from './decode-typed.ts';
 import type { FlagDef, FlagType } from './flag-def.ts';
 import { splitParts } from '../command/flag-args.ts';
-import { isFlagFunction } from './flag-function.ts';
+import { isFlagFunction } from '#controller/trials';
 
 export interface CoerceContext {
   /** Relative paths are taken from here. */

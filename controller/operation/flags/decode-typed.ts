@@ -1,28 +1,26 @@
-import { decodeValue, type Value } from '../value.ts';
-import { isFlagFunction } from './flag-function.ts';
+import type { Value } from '../value.ts';
+import { decodeFlag, isFlagFunction } from '#controller/trials';
 import type { FlagDef } from './flag-def.ts';
 
 const NUMBER = /^\s*[+-]?(?:\d+(?:_\d+)*\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i;
 
 /** Text typed for a flag, by the flag's type first: text stays text unless it looks like a list, a map or quoted; then as any value is read. */
 export function decodeTyped(text: string, flag: FlagDef | undefined): Value {
-  // A search space is not the list of one word that YAML takes it for.
-  if (isFlagFunction(text)) return text;
   switch (flag?.type) {
     case 'string':
     case 'path':
     case 'existing-path':
-      return /^[['"{]/.test(text) ? decodeValue(text) : text;
+      return /^[['"{]/.test(text) || isFlagFunction(text) ? decodeFlag(text) : text;
     case 'boolean':
-      return decodeBoolean(text) ?? decodeValue(text);
+      return decodeBoolean(text) ?? decodeFlag(text);
     case 'float':
       // An int typed for a float is one: Python's float("1") is 1.0.
-      return NUMBER.test(text) && !text.includes('_') ? toFloat(decodeValue(text)) : decodeValue(text);
+      return NUMBER.test(text) && !text.includes('_') ? toFloat(decodeFlag(text)) : decodeFlag(text);
     case 'int':
     case 'number':
     case null:
     case undefined:
-      return decodeValue(text);
+      return decodeFlag(text);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { requirementsOf } from '../dependencies/requirement.ts';
 import { resolveDependencies } from '../dependencies/resolve-dependencies.ts';
+import { rowsOf } from '../batch/batch-rows.ts';
 import { planBatch } from '../batch/plan-batch.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import type { OperationDef } from '../operation-def.ts';
@@ -9,7 +10,7 @@ import type { Plan, SourcePlan } from '../plan.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, scalarRules } from '../scalars/scalar-rules.ts';
-import type { Flags } from '../value.ts';
+import type { Flags, Value } from '../value.ts';
 import { parseSteps } from '../steps/parse-steps.ts';
 import type { World } from '../world.ts';
 import { labelTemplate } from './label.ts';
@@ -49,13 +50,18 @@ export async function planOperation(
   const opspec = displayedOpspec(def, request.opspec);
   const requirements = requirementsOf(def);
   const known = await knowFlags(def, world, requirements);
-  const { values: typed } = parseFlagArgs(request.flagArgs, world.env['HOME']);
+  const { values: typed, batchFiles } = parseFlagArgs(request.flagArgs, world.env['HOME']);
+  const force = options.forceFlags === true || known.open;
+  const rows = rowsOf({ files: batchFiles, defs: known.flags, opspec, force, world });
+  // A file of one row gives values, below those typed; one without rows gives none.
+  const [row] = rows ?? [];
+  const single = rows?.length === 1 && row !== undefined ? row : new Map<string, Value>();
   const values = operationFlags(
     known,
-    { typed, given },
+    { typed, given: new Map([...given, ...single]) },
     {
       opspec,
-      force: options.forceFlags === true || known.open,
+      force,
       world,
     },
   );
@@ -81,7 +87,7 @@ export async function planOperation(
     defs: known.flags,
     flags,
     userFlags,
-    rows: null,
+    rows: rows !== null && rows.length > 1 ? rows : null,
     options,
   });
   const own = scalarRules(def.outputScalars);

@@ -1,6 +1,6 @@
 import type { BatchPlan } from '../batch/batch-plan.ts';
 import type { Plan } from '../plan.ts';
-import { isFlagFunction } from '../flags/flag-function.ts';
+import { isFlagFunction } from '#controller/trials';
 import { encodeValue, type Flags, type Value } from '../value.ts';
 
 export interface PromptInit {

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { UserError } from '#protocol';
+import { batchRows } from '#controller/trials';
+import { checkNames, checkValues } from '../flags/check.ts';
+import { coerceFlag } from '../flags/coerce.ts';
+import { decodeTyped } from '../flags/decode-typed.ts';
+import type { FlagDef } from '../flags/flag-def.ts';
+import type { Flags } from '../value.ts';
+import type { World } from '../world.ts';
+
+export interface RowsInit {
+  readonly files: readonly string[];
+  readonly defs: ReadonlyMap<string, FlagDef>;
+  readonly opspec: string;
+  /** `--force-flags`: rows are taken as they are. */
+  readonly force: boolean;
+  readonly world: World;
+}
+
+/** The rows of batch files, each checked and coerced like flags that were typed; null without a file. Errors: `no-batch-file`, `bad-batch-file`, and those of flags, with file and row. */
+export function rowsOf({ files, defs, opspec, force, world }: RowsInit): readonly Flags[] | null {
+  if (files.length === 0) return null;
+  const texts = files.map((path) => {
+    const bytes = world.files.read(resolve(world.cwd, path));
+    if (bytes === null)
+      throw new UserError({
+        code: 'no-batch-file',
+        message: `batch file ${path.startsWith('/') || path.startsWith('.') ? path : `./${path}`} does not exist`,
+        hint: 'Batch files are named relative to the folder you are in.',
+      });
+    return { path, text: bytes.toString('utf8') };
+  });
+  const exists = (path: string) => world.files.kind(path) !== null;
+  const context = { cwd: world.cwd, home: world.env['HOME'] };
+  const check = (row: Flags): Flags => {
+    checkNames(row, defs, opspec);
+    const coerced = new Map(
+      [...row].map(([name, value]) => [name, coerceFlag(value, defs.get(name), context)]),
+    );
+    checkValues(coerced, new Map([...defs].filter(([name]) => row.has(name))), exists);
+    return coerced;
+  };
+  return batchRows(texts, {
+    decode: (text, flag) => decodeTyped(text, defs.get(flag)),
+    ...(force ? {} : { check }),
+  });
+}
