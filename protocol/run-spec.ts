@@ -82,6 +82,10 @@ export const RunSpec = v.strictObject({
   stopAfterMinutes: v.nullable(v.pipe(v.number(), v.minValue(0))),
   /** The batch that generated this trial, and its place there from 0. A trial takes a slot; a single run takes only its GPUs. */
   batch: v.nullable(v.strictObject({ id: RunId, index: v.pipe(v.number(), v.integer(), v.minValue(0)) })),
+  /** Trials at a time on that host, as its configuration or `--jobs` says; left out, as many as it has devices, else one. */
+  slots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Rises each time a trial is handed to a host anew, after one gave it back unstarted: what was given back by then is refused when it is sent again. */
+  lease: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Higher goes first among waiting runs; 0 is usual. */
   priority: v.number(),
   /** Remove the run once it completed (Guild's delete-on-success). */

@@ -1,6 +1,6 @@
 /**
  * The routes an agent serves over HTTP/2 on its Unix socket. Bodies are JSON unless said otherwise; errors are `ErrorBody` with
- * a status of 400 (bad request), 404 (no such run or blob), 409 (another spec under that id, or the wrong state), 507 (no space).
+ * a status of 400 (bad request), 404 (no such run or blob), 409 (another spec under that id, the wrong state, or a run that was given back), 507 (no space).
  *
  *   GET    /v1/host                               HostInfo
  *   GET    /v1/events?epoch=E&since=N             newline-delimited AgentEvent, endless
@@ -9,6 +9,8 @@
  *   GET    /v1/runs/:id                           RunState
  *   POST   /v1/runs/:id/start                     starts a staged run → RunState
  *   POST   /v1/runs/:id/stop                      { graceMs } → RunState once nothing of it is left
+ *   POST   /v1/runs/:id/revoke                    { lease } → Revocation; `revoked`: not started, never will be, and its directory is gone
+ *   POST   /v1/batches/:id/stop                   { graceMs } → RunState[]: the batch's trials here that waited or ran, once nothing of them is left
  *   PATCH  /v1/runs/:id/attrs                     { name: YAML text | null } → RunState
  *   DELETE /v1/runs/:id?purge=1                   to the trash, or for good
  *   POST   /v1/runs/:id/restore                   out of the trash → RunState
@@ -38,6 +40,10 @@ export const ErrorBody = v.strictObject({
   hint: v.optional(v.string()),
 });
 export type ErrorBody = v.InferOutput<typeof ErrorBody>;
+
+/** What became of a run that was asked back: given back unstarted, or this host's for good. */
+export const Revocation = v.picklist(['revoked', 'started']);
+export type Revocation = v.InferOutput<typeof Revocation>;
 
 /** A path of a run directory, as the pull sees it. `mtime` in ms. */
 export const FileListing = v.strictObject({

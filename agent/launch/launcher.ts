@@ -6,6 +6,8 @@ export interface Grant {
   readonly devices: readonly string[];
   /** Laid over the run's environment: CUDA_VISIBLE_DEVICES and its like. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Open descriptors that the run's processes inherit: what locks its devices for as long as they live. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface StopOptions {
@@ -26,6 +28,8 @@ export interface Launcher {
    * attempt is under way, or when why it can't be was recorded as the run's outcome. Only a full or broken disk makes it throw.
    */
   start(id: RunId, grant: Grant): Promise<void>;
+  /** Ends a run that waits and can never start, with the reason as its outcome. */
+  refuse(id: RunId, reason: string): Promise<void>;
   /** True while anything of the run may still be living. */
   isAlive(id: RunId): boolean;
   /** Ends a run, or sees to it that one that waits never starts; resolves when nothing of it is left. */

@@ -72,6 +72,17 @@ export class LocalLauncher implements Launcher {
     this.#context.onChange(id);
   }
 
+  async refuse(id: RunId, reason: string): Promise<void> {
+    await this.#context.locks.run(id, async () => {
+      const facts = this.#facts(id);
+      if (facts === null || facts.recorded === null || facts.claimAge !== null) return;
+      if (deriveOutcome(facts).status !== 'pending') return;
+      const dir = join(this.#context.home.runs, id);
+      await this.#recordProblem(dir, facts.recorded.spec, { kind: 'error', message: reason });
+    });
+    this.#context.onChange(id);
+  }
+
   async stop(id: RunId, options: StopOptions): Promise<void> {
     const { graceMs, signal, why = 'stop' } = options;
     const running = await this.#context.locks.run(id, async () => this.#recordStop(id, { why, graceMs }));
@@ -174,7 +185,12 @@ export class LocalLauncher implements Launcher {
         process.env['SORTIE_FAULT'] ?? '',
         ...command,
       ],
-      { cwd: dir, env: { ...environment }, detached: true, stdio: 'ignore' },
+      {
+        cwd: dir,
+        env: { ...environment },
+        detached: true,
+        stdio: ['ignore', 'ignore', 'ignore', ...(grant.descriptors ?? [])],
+      },
     );
     await this.#adopt(child, spec, dir);
     fault('after-spawn');

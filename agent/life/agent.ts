@@ -9,8 +9,9 @@ import { diskOf, sessionFacts, survivalOf } from '../host/index.ts';
 import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
 import { outputObservers } from '../output/index.ts';
+import { hostQueue } from '../queue/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { QueueGate, RunLifecycle, RunRegistry, startAtOnce, StateIndex } from '../runs/index.ts';
+import { QueueGate, Revocations, RunLifecycle, RunRegistry, StateIndex } from '../runs/index.ts';
 import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
@@ -138,6 +139,7 @@ export function buildAgent(context: AgentContext): Agent {
   });
   const lifecycle = new RunLifecycle({
     home,
+    revocations: new Revocations(home.root, identity.hostId),
     host: { hostId: identity.hostId, hostname: hostname() },
     hostVariables: variables,
     expand,
@@ -165,7 +167,16 @@ export function buildAgent(context: AgentContext): Agent {
     registry,
     homeExists: () => existsSync(home.runs),
     openQueue() {
-      queue.open(startAtOnce({ launcher }));
+      queue.open(
+        hostQueue({
+          launcher,
+          platform,
+          path: process.env['PATH'] ?? '',
+          watched: () => events.readers > 0,
+          onPlaces: (ids) => registry.placesChanged(ids),
+          onGpus: (gpus) => events.publish({ type: 'gpus', gpus: [...gpus] }),
+        }),
+      );
       registry.discover();
       queue.restore(registry.scheduled());
     },

@@ -67,6 +67,9 @@ function memoryKills(): { readonly file: string; readonly count: number } | null
   return null;
 }
 
+/** Of `sun_path` (unix(7)). */
+const ADDRESS_BYTES = 108;
+
 export const linux: Platform = {
   bootId: () => (tryRead('/proc/sys/kernel/random/boot_id') ?? 'unknown').trim(),
   processStart(pid) {
@@ -90,5 +93,7 @@ export const linux: Platform = {
       .map((path) => (tryRead(path) ?? '').trim())
       .find((id) => id !== '') ?? hostname(),
   // An abstract socket: the kernel drops it with the process that holds it, and no file system is involved.
-  lockAddress: (name) => `\0${name}`,
+  // Filled to a socket address's whole length, because older Nodes fill it with NULs themselves and newer ones don't: the same
+  // name has to be the same for both.
+  lockAddress: (name) => `\0${name}`.padEnd(ADDRESS_BYTES, '='),
 };

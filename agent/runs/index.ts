@@ -6,6 +6,6 @@ export { noSuchRun } from './no-such-run.ts';
 export type { ObservedRun, Observers, RunObserver } from './observer.ts';
 export { QueueGate } from './queue-gate.ts';
 export { RunRegistry } from './registry.ts';
-export { startAtOnce } from './scheduler.ts';
+export { Revocations } from './revocations.ts';
 export { StateIndex } from './state-index.ts';
 export type { HoldingRun, QueuedRun, Scheduler, SchedulerContext } from './scheduler.ts';

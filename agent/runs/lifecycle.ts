@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dumpYaml, isFinal, UserError, type RunId, type RunSpec, type RunState } from '#protocol';
+import {
+  dumpYaml,
+  isFinal,
+  UserError,
+  type Revocation,
+  type RunId,
+  type RunSpec,
+  type RunState,
+} from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { attemptFiles, runFiles, syncFolder, type Home } from '../home/index.ts';
 import {
@@ -25,6 +33,8 @@ import {
 } from '../staging/index.ts';
 import { noSuchRun, wrongState } from './no-such-run.ts';
 import type { RunRegistry } from './registry.ts';
+import type { Revocations } from './revocations.ts';
+import { refuseRevoked, revokeRun } from './revoke.ts';
 
 export interface LifecycleContext {
   readonly home: Home;
@@ -35,6 +45,7 @@ export interface LifecycleContext {
   readonly registry: RunRegistry;
   readonly launcher: Launcher;
   readonly locks: KeyedMutex;
+  readonly revocations: Revocations;
 }
 
 /** What may be done with runs. Every act is idempotent: said again after a cut, it finds itself done. */
@@ -47,11 +58,14 @@ export class RunLifecycle {
 
   /**
    * Makes the run that a spec describes, or the next attempt of one that has ended, and lets it start unless `stage`. Throws
-   * `spec-conflict` when the id has another spec, `still-running` for a restart of what hasn't ended, and what staging throws.
+   * `revoked` for what this host gave back, `spec-conflict` when the id has another spec, `still-running` for a restart of what hasn't ended, and what staging throws.
    */
   async put(spec: RunSpec, stage: boolean): Promise<RunState> {
     const { registry, locks } = this.#context;
-    const fresh = await locks.run(spec.id, () => this.#stage(spec, stage ? 'staged' : 'pending'));
+    const fresh = await locks.run(spec.id, () => {
+      refuseRevoked(spec, this.#context.revocations);
+      return this.#stage(spec, stage ? 'staged' : 'pending');
+    });
     if (fresh && !stage) await this.#submit(spec);
     return registry.state(spec.id);
   }
@@ -77,6 +91,28 @@ export class RunLifecycle {
     registry.state(id);
     await launcher.stop(id, options);
     return registry.state(id);
+  }
+
+  /** Gives a run back that was not started; `started` when it was, or can't be told from one that was. */
+  async revoke(id: RunId, lease: number): Promise<Revocation> {
+    const { host, ...context } = this.#context;
+    return revokeRun(id, lease, { ...context, hostId: host.hostId });
+  }
+
+  /** Stops the trials of a batch that wait or run here; those that wait first, so that none of them starts meanwhile. */
+  async stopBatch(
+    batch: RunId,
+    options: { readonly graceMs: number; readonly signal: AbortSignal },
+  ): Promise<RunState[]> {
+    const { registry, launcher } = this.#context;
+    const trials = registry.states().filter((state) => state.batch === batch && !isFinal(state.status));
+    const stop = (status: RunState['status']) =>
+      Promise.all(
+        trials.filter((state) => state.status === status).map(({ id }) => launcher.stop(id, options)),
+      );
+    await stop('pending');
+    await stop('running');
+    return trials.map(({ id }) => registry.state(id));
   }
 
   async patchAttrs(id: RunId, attrs: Readonly<Record<string, string | null>>): Promise<RunState> {

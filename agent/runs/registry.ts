@@ -133,6 +133,18 @@ export class RunRegistry {
     return this.#assemble(trashed);
   }
 
+  /** Takes in the new places of runs that wait, without a look at the disk: each start moves all of them. */
+  placesChanged(ids: readonly RunId[]): void {
+    for (const id of ids) {
+      const state = this.#states.get(id);
+      if (state?.status !== 'pending') continue;
+      const moved = { ...state, queue: this.#context.scheduler.place(id) };
+      if (isSame(state, moved)) continue;
+      this.#states.set(id, moved);
+      this.#context.onState(moved);
+    }
+  }
+
   /** Looks at a run anew and tells of what has changed. A run that is gone is forgotten. */
   refresh(id: RunId): void {
     const facts = this.#readFacts(id);

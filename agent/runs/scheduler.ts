@@ -42,20 +42,3 @@ export interface SchedulerContext {
   /** To be called when the devices, or who uses them, have changed. */
   readonly onGpus: (gpus: readonly Gpu[]) => void;
 }
-
-/** Starts every run at once: for a host without devices to share, until there is something to wait for. */
-export function startAtOnce({ launcher }: Pick<SchedulerContext, 'launcher'>): Scheduler {
-  const start = (run: QueuedRun) => {
-    void launcher.start(run.spec.id, { devices: [], variables: {} });
-  };
-  return {
-    restore: ({ waiting }) => waiting.forEach(start),
-    submit: start,
-    withdraw: () => undefined,
-    ended: () => undefined,
-    place: () => null,
-    slots: 1,
-    gpus: [],
-    close: async () => undefined,
-  };
-}

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'spec-conflict': 409,
   'still-running': 409,
   'wrong-state': 409,
+  revoked: 409,
   'blob-missing': 409,
   'partial-mismatch': 409,
   'no-zstd': 415,

@@ -18,6 +18,7 @@ const DEFAULT_GRACE_MS = 30_000;
 const SLICE_MS = 10;
 
 const StopBody = v.strictObject({ graceMs: v.optional(v.pipe(v.number(), v.minValue(0)), DEFAULT_GRACE_MS) });
+const RevokeBody = v.strictObject({ lease: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 const AttrName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'Expected an attribute name'));
 const AttrsBody = v.record(AttrName, v.nullable(v.string()));
 
@@ -62,6 +63,14 @@ export function runRoutes(runs: {
     'POST /runs/:id/stop': async (request) => {
       const { graceMs } = await jsonBody(request, StopBody);
       json(request.stream, await lifecycle.stop(idOf(request), { graceMs, signal: request.signal }));
+    },
+    'POST /runs/:id/revoke': async (request) => {
+      const { lease } = await jsonBody(request, RevokeBody);
+      json(request.stream, await lifecycle.revoke(idOf(request), lease));
+    },
+    'POST /batches/:id/stop': async (request) => {
+      const { graceMs } = await jsonBody(request, StopBody);
+      json(request.stream, await lifecycle.stopBatch(idOf(request), { graceMs, signal: request.signal }));
     },
     'PATCH /runs/:id/attrs': async (request) => {
       const attrs = await jsonBody(request, AttrsBody);

@@ -4,6 +4,7 @@ import type {
   FileListing,
   HostInfo,
   PythonInfo,
+  Revocation,
   RunId,
   RunListing,
   RunSpec,
@@ -37,6 +38,10 @@ export interface Host {
   putRun(spec: RunSpec, options?: CallOptions & { readonly stage?: boolean }): Promise<RunState>;
   start(id: RunId, options?: CallOptions): Promise<RunState>;
   stop(id: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState>;
+  /** Takes a trial back that hasn't started; `started` when it has, and stays there. `lease` is that of its spec, 0 when it has none. */
+  revoke(id: RunId, lease: number, options?: CallOptions): Promise<Revocation>;
+  /** Stops the trials of a batch that wait or run there. */
+  stopBatch(batch: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState[]>;
   patchAttrs(
     id: RunId,
     attrs: Readonly<Record<string, string | null>>,

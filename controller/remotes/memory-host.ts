@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import { UserError, type AgentEvent, type FileListing, type HostInfo, type RunState } from '#protocol';
+import {
+  UserError,
+  type AgentEvent,
+  type FileListing,
+  type HostInfo,
+  type Revocation,
+  type RunState,
+} from '#protocol';
 import type { CallOptions, Host, LinkState } from './agent-api.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
 
@@ -77,6 +84,20 @@ export class MemoryHost implements Host {
   async stop(id: string): Promise<RunState> {
     await this.#called('stop');
     return this.#set(id, { status: 'terminated', exitStatus: -15 });
+  }
+
+  async revoke(id: string): Promise<Revocation> {
+    await this.#called('revoke');
+    const run = this.runsById.get(id);
+    if (run !== undefined && !['pending', 'staged'].includes(run.state.status)) return 'started';
+    this.runsById.delete(id);
+    return 'revoked';
+  }
+
+  async stopBatch(batch: string): Promise<RunState[]> {
+    await this.#called('stopBatch');
+    const trials = [...this.runsById.values()].filter(({ state }) => state.batch === batch);
+    return trials.map(({ state }) => this.#set(state.id, { status: 'terminated', exitStatus: -15 }));
   }
 
   async patchAttrs(id: string, attrs: Readonly<Record<string, string | null>>): Promise<RunState> {

@@ -6,6 +6,7 @@ import {
   LENGTH_HEADER,
   PARTIAL_HEADER,
   PythonInfo,
+  Revocation,
   RunListing,
   RunState,
   Sha256,
@@ -82,6 +83,17 @@ export class LinkedHost implements Host {
     const json = options?.graceMs === undefined ? {} : { graceMs: options.graceMs };
     const call = { method: 'POST', path: `/runs/${id}/stop`, json, signal: options?.signal } as const;
     return this.#json(RunState, call, (options?.graceMs ?? USUAL_GRACE_MS) + ANSWER_MS);
+  }
+
+  async revoke(id: RunId, lease: number, options?: CallOptions): Promise<Revocation> {
+    const call = { method: 'POST', path: `/runs/${id}/revoke`, json: { lease }, ...options } as const;
+    return this.#json(Revocation, call);
+  }
+
+  async stopBatch(batch: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState[]> {
+    const json = options?.graceMs === undefined ? {} : { graceMs: options.graceMs };
+    const call = { method: 'POST', path: `/batches/${batch}/stop`, json, signal: options?.signal } as const;
+    return this.#json(v.array(RunState), call, (options?.graceMs ?? USUAL_GRACE_MS) + ANSWER_MS);
   }
 
   async patchAttrs(
