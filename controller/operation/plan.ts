@@ -52,6 +52,8 @@ export interface Plan {
   readonly deleteOnSuccess: boolean;
   readonly objective: string;
   readonly compare: Value;
+  /** `run-attrs` of the operation, for the attribute `opdef_attrs`; null for none. */
+  readonly runAttrs: Value;
   readonly runParams: { readonly [name: string]: Value };
   readonly user: string;
   readonly host: string;

@@ -73,7 +73,7 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
 /** The optimizer that the options ask for, by name and with the flags that the operation gives it; null when none is asked for. Errors: `no-default-optimizer`. */
 export function requestedOptimizer(
   { optimizer, optimize }: RunOptions,
-  { optimizers, name }: OperationDef,
+  { optimizers, name }: Pick<OperationDef, 'optimizers' | 'name'>,
 ): { readonly name: string; readonly flags: Flags } | null {
   if (optimizer !== undefined) {
     const own = optimizers.find((each) => each.name === optimizer);

@@ -9,7 +9,7 @@ import { optimizerOf, requestedOptimizer } from './optimizer.ts';
 import { searchSpace } from './search-space.ts';
 
 export interface BatchInit {
-  readonly def: OperationDef;
+  readonly def: Pick<OperationDef, 'name' | 'optimizers' | 'objective' | 'defaultMaxTrials'>;
   readonly defs: ReadonlyMap<string, FlagDef>;
   readonly flags: Flags;
   readonly userFlags: Flags;
@@ -63,7 +63,7 @@ function impliedBatch({ flags, rows }: BatchInit): string | null {
   return rows !== null && rows.length > 1 ? '+' : null;
 }
 
-function objective({ minimize, maximize }: RunOptions, def: OperationDef): string {
+function objective({ minimize, maximize }: RunOptions, def: BatchInit['def']): string {
   if (minimize !== undefined) return minimize;
   return maximize === undefined ? def.objective : `-${maximize}`;
 }

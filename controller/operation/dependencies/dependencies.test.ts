@@ -105,6 +105,15 @@ test('the leaves of a configuration file are flags, and the run gets the file wi
   expect(toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } }).command).toEqual(['tune']);
 });
 
+test.each([
+  ['- url: http://127.0.0.1/x.csv', "cannot download 'http://127.0.0.1/x.csv'"],
+  ['- file: x.zip', "cannot unpack 'x.zip'"],
+  ['- {operation: prep, rename: a b}', "cannot rename files of 'operation:prep'"],
+])('what cannot be had yet is refused before anything runs: %s', async (source, message) => {
+  using here = project({ 'guild.yml': `a:\n  exec: x\n  requires:\n    ${source}\n`, 'x.zip': '' });
+  await expect(planRun(requestOf(['a']), here.world)).rejects.toMatchObject({ message });
+});
+
 test('--dep links a path into the run directory', async () => {
   using here = project({ 'guild.yml': 'a: {exec: x}\n', 'big/data.bin': '1' });
   const plan = await planRun(requestOf(['a'], { dep: ['big/data.bin'] }), here.world);
@@ -112,4 +121,13 @@ test('--dep links a path into the run directory', async () => {
   expect(spec.inputs).toEqual([
     { kind: 'path', path: `${here.dir}/big/data.bin`, at: 'data.bin', how: 'link' },
   ]);
+});
+
+test('a file that is not what its sha256 says is refused', async () => {
+  const source = (sum: string) => `a:\n  exec: x\n  requires:\n    - {file: data, sha256: ${sum}}\n`;
+  const right = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
+  using good = project({ 'guild.yml': source(right), data: '1' });
+  await expect(planRun(requestOf(['a']), good.world)).resolves.toMatchObject({ warnings: [] });
+  using bad = project({ 'guild.yml': source(right), data: '2' });
+  await expect(planRun(requestOf(['a']), bad.world)).rejects.toMatchObject({ code: 'dependency-not-met' });
 });

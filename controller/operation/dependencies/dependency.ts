@@ -24,14 +24,6 @@ export type Dependency =
       readonly how: 'copy' | 'link';
       readonly replace: boolean;
     })
-  /** An archive of this machine whose members are selected, renamed and placed when it is unpacked. */
-  | (Common & {
-      readonly kind: 'archive';
-      readonly path: string;
-      readonly at: string;
-      readonly select: readonly string[];
-      readonly rename: readonly Rename[];
-    })
   /** A file rewritten with flag values, so each trial has its own. */
   | (Common & {
       readonly kind: 'config';
@@ -47,16 +39,6 @@ export type Dependency =
       readonly run: { readonly id: string; readonly host: string } | null;
       readonly at: string;
       readonly select: readonly string[];
-      readonly rename: readonly Rename[];
-    })
-  | (Common & {
-      readonly kind: 'url';
-      readonly url: string;
-      readonly sha256: string | null;
-      readonly unpack: boolean;
-      readonly at: string;
-      readonly select: readonly string[];
-      readonly rename: readonly Rename[];
     })
   | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
 

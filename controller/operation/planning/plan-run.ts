@@ -117,6 +117,7 @@ export async function planOperation(
     deleteOnSuccess: operation.deleteOnSuccess,
     objective: def.objective,
     compare: def.compare,
+    runAttrs: def.runAttrs,
     runParams: runParams(request),
     user: world.user,
     host: world.host,

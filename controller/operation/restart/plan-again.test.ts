@@ -62,6 +62,11 @@ test('a prototype gives operation, flags and source; flags may be redefined', as
   await expect(again(['rl=2'], { proto: ID })).rejects.toMatchObject({ code: 'unknown-flag' });
 });
 
+test('lists on a prototype make a batch', async () => {
+  const { plan: made } = await again(['lr=[1,2]'], { proto: ID });
+  expect(made.batch).toMatchObject({ operation: '+' });
+});
+
 test('another operation takes the flags of a prototype', async () => {
   const { plan: made, spec } = await again(['other'], { proto: ID });
   expect(made.flags.get('lr')).toBe(1e-5);

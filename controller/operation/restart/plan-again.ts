@@ -1,4 +1,5 @@
 import { UserError } from '#protocol';
+import { planBatch } from '../batch/plan-batch.ts';
 import { checkNames } from '../flags/check.ts';
 import { decodeTyped } from '../flags/decode-typed.ts';
 import { flagDef } from '../flags/flag-def.ts';
@@ -47,7 +48,16 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
   }
   const flags = new Map([...read.flags, ...userFlags].sort(([a], [b]) => (a < b ? -1 : 1)));
   const plan = fromRun(read, request, { world, flags, userFlags });
-  return { ...plan, kind: 'proto', source: await currentSource(read, request, world), inheritedAttrs };
+  const { batch, warnings } = planBatch({
+    def: { name: plan.displayName, optimizers: [], objective: 'loss', defaultMaxTrials: null },
+    defs: new Map(),
+    flags,
+    userFlags,
+    rows: null,
+    options: request.options,
+  });
+  const source = await currentSource(read, request, world);
+  return { ...plan, kind: 'proto', batch, warnings, source, inheritedAttrs };
 }
 
 /** The working source, which `--force-sourcecode` asks for; the operation has to be there still. */
@@ -113,6 +123,7 @@ function fromRun(
     deleteOnSuccess: operation.deleteOnSuccess && options.keepRun !== true,
     objective: 'loss',
     compare: null,
+    runAttrs: null,
     runParams: params,
     user: world.user,
     host: world.host,

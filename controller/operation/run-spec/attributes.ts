@@ -34,6 +34,7 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
     deps: depsAttribute(plan),
     plugins: plan.operation.isPython ? ['python_script'] : [],
     random_seed: plan.randomSeed,
+    opdef_attrs: plan.runAttrs === null ? undefined : plan.runAttrs,
     compare: plan.compare === null ? undefined : plan.compare,
     steps:
       plan.steps === null
@@ -63,8 +64,6 @@ function depsAttribute(plan: Plan): Value {
         };
         break;
       case 'config':
-      case 'archive':
-      case 'url':
         sources[dependency.uri] = { uri: dependency.uri, paths: [dependency.at] };
         break;
       case 'module':
