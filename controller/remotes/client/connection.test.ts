@@ -94,6 +94,17 @@ test('what the wire ends is told apart from what the agent ends', async () => {
   await expect(connection.call({ method: 'GET', path: '/x' })).rejects.toThrow(LinkDied);
 });
 
+test('a peer that ends the pipe in order ends the connection, and nothing fails behind it', async () => {
+  const { connection, wire } = connected((stream) => sendJson(stream, 1));
+  await (await connection.call({ method: 'GET', path: '/x' })).bytes();
+  const waiting = connection.call({ method: 'POST', path: '/x', json: 'x'.repeat(1e6) });
+  wire.host.end();
+  await Promise.allSettled([waiting]);
+  await connection.closed;
+  await turns();
+  expect(connection.alive).toBe(false);
+});
+
 test('an upload whose source fails says so, and is no dead link', async () => {
   const { connection } = connected((stream) => void stream.resume());
   const body = Readable.from(

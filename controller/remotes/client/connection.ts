@@ -12,6 +12,7 @@ import { API } from '#protocol';
 import { look, PING_EVERY_MS, startWatch, type Watch } from '../ssh/link-watch.ts';
 import { Answer, cancelStream } from './answer.ts';
 import { refusal } from './refusal.ts';
+import { Unending } from './unending.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
 
 /** HTTP/2's own windows of 64 KiB would hold a stream to that much a round trip. Bytes; what one slow reader may cost in memory. */
@@ -63,7 +64,8 @@ export class Connection {
   #asked = Date.now();
   #watch: Watch = startWatch(Date.now());
 
-  constructor(pipe: Duplex, { host, channel = 'socket', release }: ConnectionOptions) {
+  constructor(given: Duplex, { host, channel = 'socket', release }: ConnectionOptions) {
+    const pipe = given instanceof Socket ? given : new Unending(given);
     this.#pipe = pipe;
     this.host = host;
     this.channel = channel;
