@@ -43,7 +43,11 @@ export class LiveView {
     const pacer = new Pacer(() => this.#paint(), stdout);
     const onKey = (chord: string) => this.#press(chord, pacer);
     // Ahead of Ink's own listener, so that its rows fit the new size before it draws them there.
-    const onResize = () => pacer.now();
+    const onResize = () => {
+      if (this.#isLent) return;
+      this.#screen?.resized();
+      pacer.now();
+    };
     stdout.prependListener('resize', onResize);
     const isAlternate = kind === 'watch' || kind === 'top';
     const screen = openScreen({ terminal, isAlternate, onKey, onPaste: (text) => this.#paste(text, pacer) });

@@ -2,6 +2,8 @@
 import { Box, render, Text, useApp, useInput, usePaste, type Instance } from 'ink';
 import { createElement, memo, type ReactNode } from 'react';
 import { chordsOf } from './chord.ts';
+import { muteable } from './muted-stream.ts';
+import { doesReflow, eraseReflowed } from './reflow.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ScreenOptions {
@@ -15,22 +17,27 @@ export interface ScreenOptions {
 export interface Screen {
   /** Shows these rows instead of the last ones; only what differs is sent. */
   paint(rows: readonly string[]): void;
+  /** Takes away the last frame as the terminal's new size left it. Called before anything is painted at that size. */
+  resized(): void;
   /** Lends the terminal to someone else until the work is done. */
   lend(work: () => Promise<void>): Promise<void>;
   /** Gives the terminal back as it was. Works at once, so that it can be the last act of a dying program. */
   close(): void;
 }
 
-/** No frame follows another sooner than this many a second allow, whatever asks for it. */
-const MAX_FRAMES = 30;
+/** Ink's own throttle is as good as off: the pacer bounds frames, and what was painted last must be what is on the screen. */
+const MAX_FRAMES = 1000;
 
 export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOptions): Screen {
   let lendTerminal: Lend = async (work) => work();
   const tree = (rows: readonly string[]) =>
     createElement(Rows, { rows, onKey, onPaste, onLend: (lend: Lend) => (lendTerminal = lend) });
+  const { stream, muted } = muteable(terminal.stdout);
+  const reflows = doesReflow(terminal.env);
+  let last: readonly string[] = [];
   const instance: Instance = render(tree([' ']), {
     stdin: terminal.stdin,
-    stdout: terminal.stdout,
+    stdout: stream,
     stderr: terminal.stderr,
     // Ink would take a CI variable for the absence of a terminal; that was decided before.
     interactive: true,
@@ -42,7 +49,16 @@ export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOpti
     isScreenReaderEnabled: false,
   });
   return {
-    paint: (rows) => instance.rerender(tree(rows)),
+    paint: (rows) => {
+      last = rows;
+      instance.rerender(tree(rows));
+    },
+    resized: () => {
+      if (isAlternate) return;
+      const { columns, rows } = terminal.stdout;
+      terminal.stdout.write(eraseReflowed(last, { columns, rows, reflows }));
+      muted(() => instance.clear());
+    },
     lend: (work) => lendTerminal(work),
     close: () => {
       if (!isAlternate) instance.clear();

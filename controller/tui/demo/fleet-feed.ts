@@ -7,6 +7,8 @@ import { hostsOf, pastEvents, stateAt, trialsIn, type FleetFeedOptions } from '.
 /** A feed of a fleet in numbers, for demonstrations, pictures and tests. */
 export class FleetFeed implements ViewFeed {
   readonly stopped: RunId[] = [];
+  /** Trials whose end was told, or that were stopped. */
+  readonly #told = new Set<RunId>();
   readonly #options: FleetFeedOptions;
   readonly #queue = new EventQueue();
   readonly #trials: readonly Trial[];
@@ -21,6 +23,7 @@ export class FleetFeed implements ViewFeed {
 
   async *events(signal: AbortSignal): AsyncIterable<FeedEvent> {
     signal.addEventListener('abort', () => this.#queue.end(), { once: true });
+    for (const { meta, to } of this.#trials) if (to <= this.#options.second) this.#told.add(meta.id);
     for (const event of pastEvents(this.#options, this.#began)) void this.#queue.push(event);
     const timer = setInterval(() => this.#tick(), 1000 / this.#options.rate);
     try {
@@ -43,6 +46,7 @@ export class FleetFeed implements ViewFeed {
 
   async stop(id: RunId): Promise<void> {
     this.stopped.push(id);
+    this.#told.add(id);
     const trial = this.#trials.find(({ meta }) => meta.id === id);
     if (trial === undefined) throw new UserError({ code: 'run-not-found', message: 'no such run' });
     const state = stateAt(this.#options, this.#began, trial, this.#second);
@@ -76,26 +80,26 @@ export class FleetFeed implements ViewFeed {
   }
 
   #tick(): void {
-    const { fleet, speed, rate, lost, scope } = this.#options;
+    const { fleet, speed, lost, scope } = this.#options;
     const second = this.#second;
     for (const { name } of hostsOf(this.#options)) {
       if (name === lost) continue;
       this.#agent(name, { type: 'gpus', seq: 0, gpus: gpusAt(fleet, name, second) });
     }
-    const step = speed / rate;
     for (const trial of this.#trials) {
-      const isOpen = trial.from <= second && second - step * 2 <= trial.to;
-      if (isOpen && trial.host !== lost && !this.stopped.includes(trial.meta.id)) {
-        this.#agent(trial.host, {
-          type: 'run',
-          seq: 0,
-          run: stateAt(this.#options, this.#began, trial, second),
-        });
-      }
+      const { id } = trial.meta;
+      if (trial.from > second || trial.host === lost || this.#told.has(id)) continue;
+      // However late a tick is, the end of a trial is told, once.
+      if (second >= trial.to) this.#told.add(id);
+      this.#agent(trial.host, {
+        type: 'run',
+        seq: 0,
+        run: stateAt(this.#options, this.#began, trial, second),
+      });
     }
     this.#tellOutput();
     const last = Math.max(...this.#trials.map(({ to }) => to));
-    if (scope !== 'all' && speed > 0 && second > last + 2 * step) this.#queue.end();
+    if (scope !== 'all' && speed > 0 && second > last) this.#queue.end();
   }
 
   #tellOutput(): void {

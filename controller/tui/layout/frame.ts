@@ -9,8 +9,8 @@ import { tallyRow, titleRow, transferRows } from './title.ts';
 import { trialRows } from './trials.ts';
 import type { View } from './view.ts';
 
-/** An attached view grows no taller than this: the scrollback above it stays in sight. */
-const INLINE_ROWS = 24;
+/** An attached view grows no taller than this: what is above stays in sight, and a narrower terminal still holds all of it to be erased. */
+const INLINE_ROWS = 18;
 
 /** The rows of the whole view. Never taller or wider than it may be, down to 40×10, and below that as much as there is. */
 export function frame(view: View, around: Surroundings): readonly string[] {
