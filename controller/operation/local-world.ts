@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { UserError } from '#protocol';
+import { cachedAnswers } from './answer-cache.ts';
 import type { Files, PythonQuestion, World } from './world.ts';
 
 /** Importing a deep-learning framework from a cold disk takes half a minute; past this the script doesn't stop at its parser. Ms. */
@@ -61,7 +62,7 @@ export function localWorld(init: LocalWorldInit): World {
     now: () => Date.now() * 1000,
     random: Math.random,
     files,
-    askPython: init.askPython ?? ((question) => askLocalPython(question, env, signal)),
+    askPython: cachedAnswers(home, init.askPython ?? ((question) => askLocalPython(question, env, signal))),
     findRun: init.findRun ?? (() => Promise.resolve(null)),
   };
 }
