@@ -30,6 +30,8 @@ function errorBody(error: unknown): ErrorBody {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'ENOENT':
+    case 'ENOTDIR':
       return {
         code: 'home-not-writable',
         message,
@@ -73,8 +75,9 @@ async function main(argv: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {
-    if (!(error instanceof UserError)) console.error(error);
-    say({ error: errorBody(error) });
+    const body = errorBody(error);
+    if (body.code === 'internal-error') console.error(error);
+    say({ error: body });
     process.exit(error instanceof UserError ? error.exitCode : 1);
   },
 );
