@@ -5,6 +5,7 @@ import {
   terminalPrompter,
   type OpenedHost,
   type Progress,
+  type RemoteContext,
   type UserConfig,
 } from '#controller/remotes';
 import { join } from 'node:path';
@@ -18,13 +19,25 @@ export class Fleet implements AsyncDisposable {
   readonly #context: Context;
   readonly #opened = new Map<string, Promise<OpenedHost>>();
   readonly #progress: ProgressLine;
-  readonly #signal: AbortSignal | undefined;
+
+  /** What reaching a host needs: one prompter for all, so that hosts ask one after another. */
+  readonly surroundings: RemoteContext;
 
   private constructor(context: Context, config: UserConfig, signal: AbortSignal | undefined) {
+    const { home, cwd, env, stdin, stderr } = context;
     this.#context = context;
     this.config = config;
-    this.#signal = signal;
-    this.#progress = new ProgressLine(context.stderr);
+    this.#progress = new ProgressLine(stderr);
+    this.surroundings = {
+      home,
+      cwd,
+      env: { ...env, SORTIE_HOME: home },
+      config,
+      prompter: terminalPrompter({ input: stdin, output: stderr }),
+      onProgress: (progress) => this.#progress.show(progress),
+      notice: (text) => stderr.write(`${text}\n`),
+      signal,
+    };
   }
 
   /** Reads config.yml, and shows its warnings. Errors: `config-invalid`. */
@@ -37,21 +50,14 @@ export class Fleet implements AsyncDisposable {
     return new Fleet(context, config, signal);
   }
 
-  /** `local` is this machine. */
-  async open(name: string): Promise<OpenedHost> {
+  /** `local` is this machine. A host opened patiently is waited for where it is down from the start. */
+  async open(
+    name: string,
+    { isPatient = false }: { readonly isPatient?: boolean } = {},
+  ): Promise<OpenedHost> {
     const before = this.#opened.get(name);
     if (before) return before;
-    const { home, cwd, env, stdin, stderr } = this.#context;
-    const opened = openHost(name, {
-      home,
-      cwd,
-      env: { ...env, SORTIE_HOME: home },
-      config: this.config,
-      prompter: terminalPrompter({ input: stdin, output: stderr }),
-      onProgress: this.progress,
-      notice: (text) => stderr.write(`${text}\n`),
-      signal: this.#signal,
-    });
+    const opened = openHost(name, { ...this.surroundings, isPatient });
     this.#opened.set(name, opened);
     return opened;
   }
@@ -62,7 +68,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Shows how far a long act is. */
-  readonly progress = (progress: Progress): void => this.#progress.show(progress);
+  get progress(): (progress: Progress) => void {
+    return this.surroundings.onProgress;
+  }
 
   /** The host that has a run which is known here: the one that its mirror names, unless another was asked for. */
   nameOfHost(id: string, asked: string): string {

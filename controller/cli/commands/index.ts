@@ -3,21 +3,25 @@ import type { CommandSpec } from '../command.ts';
 import { cat } from './cat.ts';
 import { deleteRuns } from './delete.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { pull } from './pull.ts';
 import { remotes } from './remotes.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { stop } from './stop.ts';
+import { top } from './top.ts';
 import { watch } from './watch.ts';
 
 export const commands: readonly CommandSpec[] = [
   run,
   runs,
   watch,
+  top,
   cat,
   stop,
   pull,
   deleteRuns,
   remotes,
+  doctor,
   demo,
 ];
