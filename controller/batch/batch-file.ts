@@ -4,7 +4,7 @@ import { parsePlain, stringifyPlain, type Plan } from '#controller/operation';
 import type { RemoteSettings } from '#controller/remotes';
 
 /** Where a batch's run directory has its orders, and what the coordinator writes beside them. */
-export const BATCH_FOLDER = '.guild/sortie/batch';
+export const BATCH_FOLDER = '.guild/batch';
 
 /** One trial: the run it will be, and the flags that it has. */
 export interface Trial {
@@ -41,6 +41,8 @@ export type BatchPlace =
 export interface BatchFile {
   readonly version: 1;
   readonly id: string;
+  /** µs since the epoch: a trial that is offered twice must be the same both times. */
+  readonly created: number;
   readonly plan: Plan;
   readonly trials: readonly Trial[];
   /** The tree of the source and its digest; its blobs are in the store of the machine that the coordinator runs on. */

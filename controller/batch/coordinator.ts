@@ -19,6 +19,8 @@ export class Coordinator {
   readonly #trials: readonly Trial[];
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #places: Map<number, string>;
+  /** Offers of a coordinator before this one, by trial. */
+  readonly #before: ReadonlyMap<number, string>;
   readonly #workers = new Map<string, Worker>();
   readonly #attempts = new Map<number, number>();
   readonly #started = new Set<number>();
@@ -30,7 +32,8 @@ export class Coordinator {
     this.#init = init;
     this.#trials = init.batch.trials;
     this.#indexes = new Map(this.#trials.map(({ id }, index) => [id, index]));
-    this.#places = init.journal.read();
+    this.#before = init.journal.read();
+    this.#places = new Map(this.#before);
     const unplaced = this.#trials.map((_, index) => index).filter((index) => !this.#places.has(index));
     this.#placement = new Placement(unplaced, { canary: init.batch.options.canary });
   }
@@ -73,7 +76,7 @@ export class Coordinator {
 
   /** Trials that were offered before this coordinator came: the offer is repeated, which makes no second run of it. */
   async #offerAgain(worker: Worker): Promise<void> {
-    const before = [...this.#places].filter(([, host]) => host === worker.name);
+    const before = [...this.#before].filter(([, host]) => host === worker.name);
     for (const [trial] of before) await this.#offer(worker.name, trial);
     this.#feed();
   }

@@ -1,3 +1,4 @@
 /** Batches: runs whose process generates trials and feeds them to hosts. */
+export { describeBatch, type BatchDescription } from './describe-batch.ts';
 export { startBatch, type BatchStart } from './start-batch.ts';
-export { type BatchOptions, type Trial } from './batch-file.ts';
+export type { BatchOptions, Trial } from './batch-file.ts';

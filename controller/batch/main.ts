@@ -35,7 +35,12 @@ async function main(agentProgram: string | undefined): Promise<number> {
     (opened) =>
       new Worker({
         opened,
-        batch: { id: batch.id, packed: { plan: batch.plan, source, warnings: [] }, options: batch.options },
+        batch: {
+          id: batch.id,
+          created: batch.created,
+          packed: { plan: batch.plan, source, warnings: [] },
+          options: batch.options,
+        },
         context: { home, env, signal: closing.signal },
         inputs: batch.place.kind === 'here' ? batch.place.inputs : null,
         onTrial: (state) => coordinator.take(state),

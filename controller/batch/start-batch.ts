@@ -1,12 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { AGENT_PROGRAM, NODE_EXE, type Manifest, type RunSpec, type RunState } from '#protocol';
+import { AGENT_PROGRAM, dumpYaml, NODE_EXE, type RunSpec, type RunState } from '#protocol';
 import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { agentBundle, packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, type Tree } from '#controller/source';
 import { BATCH_FOLDER, batchText, type BatchFile, type BatchOptions, type Trial } from './batch-file.ts';
+import { treeInMemory } from './memory-tree.ts';
 
 export interface BatchStart {
   readonly packed: Packed;
@@ -29,6 +29,7 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
   const batch: BatchFile = {
     version: 1,
     id,
+    created: Date.now() * 1000,
     plan: packed.plan,
     trials: start.trials.map((flags) => ({ id: randomUUID().replaceAll('-', ''), flags })),
     source: packed.source && { tree: packed.source.hash, digest: packed.source.digest },
@@ -38,19 +39,17 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
         ? { kind: 'here', inputs, settings: opened.settings, agentVersion: agentBundle().version }
         : { kind: 'fleet', remotes, cwd },
   };
-  const orders = ordersTree(batch);
-  await shipTree(orders, opened.host, context);
-  return opened.host.putRun(batchSpec(batch, { ...start, context, orders: orders.hash }), {
-    signal: context.signal,
-  });
+  const trees = batchTrees(batch, start, context);
+  for (const { tree } of trees) await shipTree(tree, opened.host, context);
+  return opened.host.putRun(batchSpec(batch, { ...start, context, trees }), { signal: context.signal });
 }
 
 /** The batch's own run: its process is the coordinator, it has no devices, and it counts as nobody's trial. */
 function batchSpec(
   batch: BatchFile,
-  from: BatchStart & { readonly context: DispatchContext; readonly orders: string },
+  from: BatchStart & { readonly context: DispatchContext; readonly trees: readonly Placed[] },
 ): RunSpec {
-  const { packed, opened, context, orders } = from;
+  const { packed, opened, context, trees } = from;
   const { plan } = packed;
   const proto = specOf(packed, opened, { id: batch.id, inputs: [], env: context.env });
   const program =
@@ -60,60 +59,68 @@ function batchSpec(
   return {
     ...proto,
     opref: plan.batch?.opref ?? proto.opref,
-    attrs: { ...proto.attrs, trials_count: `${batch.trials.length}\n` },
+    attrs: batchAttributes(proto.attrs, batch),
     command: [NODE_EXE, program, AGENT_PROGRAM],
     python: null,
-    inputs: [
-      { kind: 'tree', tree: orders, at: BATCH_FOLDER, role: 'dependency', replace: true },
-      ...(packed.source
-        ? [
-            {
-              kind: 'tree',
-              tree: packed.source.hash,
-              at: '.guild/proto',
-              role: 'dependency',
-              replace: true,
-            } as const,
-          ]
-        : []),
-    ],
+    inputs: trees.map(({ tree, at }) => ({
+      kind: 'tree',
+      tree: tree.hash,
+      at,
+      role: 'dependency',
+      replace: true,
+    })),
     outputScalars: [],
     gpus: { kind: 'none' },
     deleteOnSuccess: plan.batch?.deleteOnSuccess ?? true,
   };
 }
 
-/** What the coordinator reads: its orders, and itself, for a host that has no copy of this program. */
-function ordersTree(batch: BatchFile): Tree {
-  const files = new Map<string, Buffer>([['batch.json', Buffer.from(batchText(batch))]]);
-  if (batch.place.kind === 'here')
-    files.set('coordinator.mjs', readFileSync(join(packageRoot(), 'dist/coordinator.mjs')));
-  const contents = new Map([...files].map(([, bytes]) => [sha256(bytes), bytes]));
-  const manifest: Manifest = {
-    version: 1,
-    entries: [...files].map(([path, bytes]) => ({
-      kind: 'file',
-      path,
-      size: bytes.length,
-      executable: false,
-      blob: sha256(bytes),
-    })),
-  };
-  const json = Buffer.from(JSON.stringify(manifest));
-  const hash = sha256(json);
-  contents.set(hash, json);
-  const read = (blob: string) => contents.get(blob) ?? Buffer.alloc(0);
+/** What Guild records of a batch: its own flags, label and tags, not those of the operation that it runs. */
+function batchAttributes(proto: RunSpec['attrs'], { plan, trials }: BatchFile): Record<string, string> {
+  const {
+    label: _label,
+    tags: _tags,
+    comments: _comments,
+    user_flags: _userFlags,
+    deps: _deps,
+    ...attrs
+  } = proto;
+  const { batch, user, host } = plan;
+  if (batch === null) return attrs;
+  const time = BigInt(Date.now()) * 1000n;
   return {
-    manifest,
-    hash,
-    digest: null,
-    bytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
-    blobs: new Map([...contents].map(([blob, bytes]) => [blob, bytes.length])),
-    open: (blob, from) => Readable.from([read(blob).subarray(from)], { objectMode: false }),
-    read,
+    ...attrs,
+    flags: dumpYaml(Object.fromEntries(batch.flags)),
+    user_flags: dumpYaml(Object.fromEntries(batch.userFlags)),
+    objective: dumpYaml(batch.objective),
+    trials: dumpYaml(BigInt(trials.length)),
+    ...(batch.maxTrials === null ? {} : { max_trials: dumpYaml(BigInt(batch.maxTrials)) }),
+    ...(batch.label === null ? {} : { label: dumpYaml(batch.label) }),
+    ...(batch.tags.length === 0 ? {} : { tags: dumpYaml([...batch.tags]) }),
+    ...(batch.comment === null ? {} : { comments: dumpYaml([{ user, host, body: batch.comment, time }]) }),
   };
 }
 
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+interface Placed {
+  readonly tree: Tree;
+  readonly at: string;
+}
+
+/** What a batch's directory has besides: its orders, the record of the run that trials are copies of, and its source. */
+function batchTrees(batch: BatchFile, { packed, opened }: BatchStart, context: DispatchContext): Placed[] {
+  const orders = new Map([['batch.json', Buffer.from(batchText(batch))]]);
+  // A host has no copy of this program.
+  if (batch.place.kind === 'here') {
+    orders.set('coordinator.mjs', readFileSync(join(packageRoot(), 'dist/coordinator.mjs')));
+  }
+  const proto = specOf(packed, opened, { id: batch.id, inputs: [], env: context.env });
+  const record = new Map([
+    ['opref', Buffer.from(proto.opref)],
+    ...Object.entries(proto.attrs).map(([name, text]) => [`attrs/${name}`, Buffer.from(text)] as const),
+  ]);
+  return [
+    { tree: treeInMemory(orders), at: BATCH_FOLDER },
+    { tree: treeInMemory(record), at: '.guild/proto/.guild' },
+    ...(packed.source ? [{ tree: packed.source, at: '.guild/proto' }] : []),
+  ];
 }

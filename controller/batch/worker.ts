@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { isFinal, UserError, type GpuRequest, type HostInfo, type Input, type RunState } from '#protocol';
 import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
+import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import type { BatchOptions, Trial } from './batch-file.ts';
@@ -11,7 +12,12 @@ const MIRRORS = 64;
 
 export interface WorkerInit {
   readonly opened: OpenedHost;
-  readonly batch: { readonly id: string; readonly packed: Packed; readonly options: BatchOptions };
+  readonly batch: {
+    readonly id: string;
+    readonly created: number;
+    readonly packed: Packed;
+    readonly options: BatchOptions;
+  };
   readonly context: DispatchContext;
   /** What trials need there, where it was found out before; else it is shipped from here. */
   readonly inputs: readonly Input[] | null;
@@ -60,11 +66,13 @@ export class Worker {
     const { plan } = batch.packed;
     const packed: Packed = {
       ...batch.packed,
-      plan: { ...plan, flags: trial.flags, userFlags: new Map(), batch: null },
+      plan: trialPlan(plan, trial.flags),
     };
     const spec = specOf(packed, this.opened, {
       id: trial.id,
       attempt,
+      // Trials of a batch are in their order when runs are listed.
+      initialized: batch.created + index,
       batch: { id: batch.id, index },
       gpus: this.#gpus(),
       inputs: this.#inputs,

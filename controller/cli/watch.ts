@@ -1,17 +1,92 @@
-import { usageError } from '#protocol';
+import { join } from 'node:path';
+import { isFinal } from '#protocol';
+import { describeBatch } from '#controller/batch';
+import type { OpenedHost } from '#controller/remotes';
+import { listRuns } from '#controller/runs';
+import { chooseMode, hostsFeed, showView } from '#controller/tui';
 import { attach } from './attach.ts';
-import type { Invocation } from './command.ts';
+import { attachBatch } from './attach-batch.ts';
+import type { Invocation, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
-import { findRun } from './find-run.ts';
+import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
 
-/** `sortie watch RUN`. */
+/** `sortie watch [RUN]`: one run, one batch, or all that is live. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
-  const [prefix] = words;
-  if (prefix === undefined)
-    throw usageError({ code: 'usage', message: 'which run?', hint: "'sortie runs' lists them" });
   await using fleet = await Fleet.of(context);
-  const [remote] = options['remote'] ? fleet.names(options['remote'] as string[]) : [];
-  const { id, opened } = await findRun(prefix, { context, fleet, remote });
-  return await attach(id, { opened, context, quiet: false, isOwner: false });
+  const remotes = options['remote'] ? fleet.names(options['remote'] as readonly string[]) : undefined;
+  if (words.length === 0) return await watchAll({ fleet, context, options, remotes });
+  const place = await findRun(words[0], { context, fleet, remote: remotes?.[0] });
+  return (
+    (await watchBatch(place, { fleet, context, options })) ??
+    (await attach(place.id, { opened: place.opened, context, quiet: false, isOwner: false }))
+  );
+}
+
+interface Watching {
+  readonly fleet: Fleet;
+  readonly context: Context;
+  readonly options: OptionValues;
+}
+
+/** null for a run that is no batch. One that lives on a host is told from its trials there. */
+async function watchBatch(
+  { id, opened }: RunPlace,
+  { fleet, context, options }: Watching,
+): Promise<number | null> {
+  const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
+  if (described === null) return null;
+  const hosts =
+    described.remotes === null
+      ? [opened]
+      : await Promise.all(described.remotes.map(async (name) => fleet.open(name)));
+  return attachBatch(id, {
+    local: opened,
+    hosts,
+    context,
+    quiet: false,
+    batch: described,
+    view: { json: options['json'] === true, noTui: options['noTui'] === true },
+    isOwner: false,
+  });
+}
+
+async function batchOnHost(id: string, { host, target }: OpenedHost) {
+  if (target.kind === 'local') return null;
+  const files = await host.files(id, '.guild/batch');
+  if (files.length === 0) return null;
+  const listed = await host.runs({ attrs: ['opref'] });
+  const trials = listed.filter(({ state }) => state.batch === id);
+  return { operation: 'batch', total: trials.length, objective: 'loss', remotes: null };
+}
+
+/** This machine, and every host that has runs which were not over when last heard of. */
+async function watchAll({
+  fleet,
+  context,
+  options,
+  remotes,
+}: Watching & { readonly remotes: readonly string[] | undefined }): Promise<number> {
+  const live = listRuns(context.home).filter(({ status }) => !isFinal(status));
+  const names = remotes ?? [
+    ...new Set(['local', ...live.flatMap(({ remote }) => (remote === null ? [] : [remote]))]),
+  ];
+  const opened = await Promise.all(names.map(async (name) => fleet.open(name)));
+  const leaving = new AbortController();
+  const leave = () => leaving.abort(new Error('detached'));
+  process.on('SIGINT', leave);
+  try {
+    await showView(hostsFeed({ hosts: opened.map(({ host }) => host) }), {
+      kind: 'watch',
+      mode: chooseMode({ json: options['json'] === true, noTui: options['noTui'] === true }, context),
+      terminal: context,
+      subject: null,
+      comeBack: 'sortie watch',
+      onInterrupt: 'detach',
+      signal: leaving.signal,
+    });
+    return 0;
+  } finally {
+    process.off('SIGINT', leave);
+  }
 }

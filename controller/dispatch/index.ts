@@ -46,6 +46,8 @@ export interface RunPlace {
   readonly attempt?: number;
   readonly batch?: RunSpec['batch'];
   readonly gpus?: GpuRequest;
+  /** µs since the epoch; now unless given. */
+  readonly initialized?: number;
   readonly stage?: boolean;
 }
 
@@ -81,6 +83,7 @@ export function specOf(
     ...(run.attempt === undefined ? {} : { attempt: run.attempt }),
     ...(run.batch === undefined ? {} : { batch: run.batch }),
     ...(run.gpus === undefined ? {} : { gpus: run.gpus }),
+    ...(run.initialized === undefined ? {} : { initialized: run.initialized }),
   });
   return { ...spec, attrs: { ...spec.attrs, sourcecode_digest: `${packed.source?.digest ?? 'null'}\n` } };
 }

@@ -39,6 +39,12 @@ export interface RunOptions {
   readonly background?: boolean | undefined;
   readonly pidfile?: string | undefined;
   readonly noWait?: boolean | undefined;
+  /** Trials at a time on each host. */
+  readonly jobs?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly canary?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly noTui?: boolean | undefined;
   readonly saveTrials?: string | undefined;
   readonly keepRun?: boolean | undefined;
   readonly keepBatch?: boolean | undefined;

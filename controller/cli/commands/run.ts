@@ -185,6 +185,27 @@ export const runOptions: readonly OptionSpec[] = [
   { long: ['--test-sourcecode'], summary: 'Show which source files would be copied, and why.' },
   { long: ['--test-flags'], summary: 'Show how flags are configured.' },
   { long: ['--run-id'], value: 'ID', hidden: true, summary: 'Use ID for the run.' },
+  {
+    long: ['--gpus-per-trial'],
+    value: 'N',
+    summary: "GPUs for each trial of a batch: a number, or 'all'. One unless said.",
+  },
+  {
+    long: ['--jobs'],
+    value: 'N',
+    type: 'positive',
+    summary: 'Trials at a time on each host; as many as it has slots unless said.',
+  },
+  {
+    long: ['--retries'],
+    value: 'N',
+    type: 'integer',
+    summary: 'Run a trial again, up to N times, that was lost with its host. Never one that failed.',
+  },
+  {
+    long: ['--canary'],
+    summary: 'Run one trial first on each host, and the rest only where it came through.',
+  },
   { long: ['--json'], summary: 'Print events as lines of JSON.' },
   { long: ['--no-tui'], summary: 'Print plain lines, even on a terminal.' },
 ];

@@ -1,7 +1,17 @@
-import { UserError } from '#protocol';
-import type { Plan, RunRequest } from '#controller/operation';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { shortId, usageError } from '#protocol';
+import { startBatch, type BatchOptions } from '#controller/batch';
+import { packPlan } from '#controller/dispatch';
+import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
+import { allTrials, savedTrials, trialsTable, type Flags } from '#controller/trials';
+import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
+import { confirm } from '../prompt.ts';
+import { trialsOf } from './trials.ts';
 
 export interface RunningBatch {
   readonly names: readonly string[];
@@ -10,6 +20,110 @@ export interface RunningBatch {
   readonly fleet: Fleet;
 }
 
-export async function runBatch(_plan: Plan, _running: RunningBatch): Promise<number> {
-  throw new UserError({ code: 'no-batches', message: 'batches are not there yet' });
+/** A run for each trial, on all hosts named; the batch itself is a run of this machine, or with --no-wait of each host. */
+export async function runBatch(plan: Plan, running: RunningBatch): Promise<number> {
+  const { names, request, context, fleet } = running;
+  const { options } = request;
+  const { stdout, stderr } = context;
+  const planned = trialsOf(plan);
+  if (planned.notice !== null) stderr.write(`${planned.notice}\n`);
+  const trials = allTrials(planned);
+  const told = tellOfTrials(plan, trials, running);
+  if (told !== null) {
+    stdout.write(told);
+    return 0;
+  }
+  const remotes = options.remote?.length ? names : [];
+  if (
+    !options.yes &&
+    !(await confirm(promptText(plan, { stage: false, remotes, trials: trials.length }), context))
+  )
+    return 0;
+  if (trials.length === 0) return 0;
+  const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  const packed = await packPlan(plan, dispatch);
+  for (const warning of packed.warnings) stderr.write(`WARNING: ${warning}\n`);
+  const start = { packed, options: batchOptions(running), cwd: context.cwd };
+  if (options.noWait && remotes.length > 0) {
+    for (const [place, name] of remotes.entries()) {
+      const share = trials.filter((_, index) => index % remotes.length === place);
+      if (share.length === 0) continue;
+      const state = await startBatch(
+        { ...start, trials: share, opened: await fleet.open(name), remotes: null },
+        dispatch,
+      );
+      stderr.write(
+        `${state.id} is running on ${name} (${share.length} trials)\nTo watch use 'sortie watch ${shortId(state.id)} -r ${name}'\n`,
+      );
+    }
+    return 0;
+  }
+  const id = randomUUID().replaceAll('-', '');
+  const local = await fleet.open('local');
+  // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.
+  const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
+  await startBatch({ ...start, id, trials, opened: local, remotes: names }, dispatch);
+  if (options.background || options.pidfile !== undefined) {
+    const { inBackground } = await import('./background.ts');
+    return inBackground(id, {
+      operation: plan.displayName,
+      pidfile: options.pidfile,
+      opened: local,
+      context,
+    });
+  }
+  return attachBatch(id, {
+    local,
+    hosts: opened,
+    context,
+    quiet: options.quiet ?? false,
+    batch: { operation: plan.displayName, total: trials.length, objective: plan.batch?.objective ?? 'loss' },
+    view: { json: request.options.json === true, noTui: request.options.noTui === true },
+    isOwner: true,
+  });
+}
+
+async function reached(opened: OpenedHost): Promise<OpenedHost> {
+  await opened.host.info();
+  return opened;
+}
+
+/** What only shows or saves trials; null when they are to be run. */
+function tellOfTrials(
+  plan: Plan,
+  trials: readonly Flags[],
+  { request, context }: RunningBatch,
+): string | null {
+  const { printTrials, printCmd, saveTrials } = request.options;
+  if (saveTrials !== undefined) {
+    const path = resolve(context.cwd, saveTrials);
+    writeFileSync(path, savedTrials(trials, path));
+    return `Saving trials to ${dirname(path) === context.cwd ? basename(path) : path}\n`;
+  }
+  if (printTrials) return trialsTable(trials);
+  if (printCmd) return trials.map((flags) => `${commandText(trialPlan(plan, flags))}\n`).join('');
+  return null;
+}
+
+function batchOptions({ request }: RunningBatch): BatchOptions {
+  const { options } = request;
+  return {
+    gpusPerTrial: gpusPerTrial(options.gpusPerTrial ?? '1'),
+    jobs: options.jobs ?? null,
+    stageTrials: options.stageTrials ?? false,
+    failOnTrialError: options.failOnTrialError ?? false,
+    retries: options.retries ?? 0,
+    canary: options.canary ?? false,
+  };
+}
+
+function gpusPerTrial(text: string): number | 'all' {
+  if (text === 'all') return 'all';
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw usageError({
+    code: 'usage',
+    message: `invalid value for --gpus-per-trial: '${text}'`,
+    hint: "a whole number from 1, or 'all'",
+  });
 }

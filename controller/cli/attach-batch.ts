@@ -1,0 +1,86 @@
+import { shortId, type RunId } from '#protocol';
+import type { OpenedHost } from '#controller/remotes';
+import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
+import type { Context } from './context.ts';
+
+export interface AttachBatch {
+  /** Where the batch's own run is. */
+  readonly local: OpenedHost;
+  /** Where its trials are. */
+  readonly hosts: readonly OpenedHost[];
+  readonly context: Context;
+  readonly quiet: boolean;
+  readonly batch: { readonly operation: string; readonly total: number; readonly objective: string };
+  readonly view: { readonly json: boolean; readonly noTui: boolean };
+  /** This command started the batch: where all of it is on this machine, ^C stops it. */
+  readonly isOwner: boolean;
+}
+
+/** Shows a batch until it is over, and gives its exit status. Where hosts other than this one take part, ^C leaves it running. */
+export async function attachBatch(id: RunId, attach: AttachBatch): Promise<number> {
+  const { local, hosts, context, quiet, view } = attach;
+  const all = [...new Set([local.host, ...hosts.map(({ host }) => host)])];
+  const stops = attach.isOwner && all.length === 1;
+  const leaving = new AbortController();
+  const onInterrupt = () => {
+    if (stops) void local.host.stop(id).catch(() => undefined);
+    else leaving.abort(new Error('detached'));
+  };
+  const onEnd = () => leaving.abort(new Error('ended'));
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onEnd);
+  process.on('SIGHUP', onEnd);
+  const mode = chooseMode(view, context);
+  const comeBack = `sortie watch ${shortId(id)}`;
+  try {
+    const feed = hostsFeed({
+      hosts: all,
+      wants: (run) => run.id === id || run.batch === id,
+      until: id,
+      besides: () => batchEvent(id, attach.batch),
+    });
+    const outcome = await showView(feed, {
+      kind: 'batch',
+      mode,
+      terminal: context,
+      subject: id,
+      comeBack,
+      onInterrupt: stops ? 'stop' : 'detach',
+      quiet,
+      signal: leaving.signal,
+    });
+    if (outcome.kind === 'over') return await exitStatus(id, local);
+    if (mode === 'plain')
+      context.stderr.write(
+        `\nDetached from batch ${shortId(id)} (still running)\nTo re-attach use '${comeBack}'\n`,
+      );
+    return 0;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onEnd);
+    process.off('SIGHUP', onEnd);
+  }
+}
+
+async function* batchEvent(
+  id: RunId,
+  { operation, total, objective }: AttachBatch['batch'],
+): AsyncGenerator<FeedEvent> {
+  const better = objective.startsWith('-') ? 'higher' : 'lower';
+  const info = {
+    id,
+    operation,
+    total,
+    objective: { scalar: objective.replace(/^-/, ''), better },
+    started: Date.now(),
+  } as const;
+  yield { at: Date.now(), type: 'batch', batch: info };
+}
+
+/** A batch that completed may be in the trash already. */
+async function exitStatus(id: RunId, { host }: OpenedHost): Promise<number> {
+  const listed = await host.runs({ attrs: [] });
+  const state = listed.find((each) => each.state.id === id)?.state;
+  if (state?.exitStatus == null) return state === undefined ? 0 : 1;
+  return state.exitStatus < 0 ? 256 + state.exitStatus : state.exitStatus;
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Lab } from './support/lab.ts';
+import { waitFor } from './support/wait.ts';
+
+const SCRIPT = [
+  'import argparse, os, time',
+  'p = argparse.ArgumentParser()',
+  'p.add_argument("--x", type=int, default=0)',
+  'p.add_argument("--seconds", type=float, default=0)',
+  'a = p.parse_args()',
+  'time.sleep(a.seconds)',
+  'print("loss: %d" % a.x)',
+  'raise SystemExit(3 if a.x == 99 else 0)',
+  '',
+].join('\n');
+
+/** Trials by the value of x, with the text of an attribute of each. */
+function trials(home: string, attribute: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const id of readdirSync(join(home, 'runs'))) {
+    const attrs = join(home, 'runs', id, '.guild/attrs');
+    const [, x] = /^x: (\d+)$/m.exec(readFileSync(join(attrs, 'flags'), 'utf8')) ?? [];
+    if (x !== undefined) found.set(Number(x), readFileSync(join(attrs, attribute), 'utf8').trim());
+  }
+  return found;
+}
+
+test('a batch over two hosts runs every trial once, and mirrors each', async () => {
+  await using lab = new Lab();
+  const hosts = [await lab.host('one'), await lab.host('two')];
+  lab.put('train.py', SCRIPT);
+  const words = ['run', 'train.py', 'x=[0,1,2,3,4,5,6,7]', '--remote', 'one,two', '-y'];
+  const result = await lab.sortie(words);
+  expect(result.code).toBe(0);
+  expect(result.stderr).toContain('8 of 8 done');
+  const there = hosts.map(({ home }) => trials(join(home, '.sortie'), 'exit_status'));
+  const all = there.flatMap((each) => [...each.keys()]).sort((a, b) => a - b);
+  expect(all).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  for (const each of there) expect(each.size).toBeGreaterThan(0);
+  expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
+});
+
+test('a failed trial does not fail the batch, unless that is asked for', async () => {
+  await using lab = new Lab();
+  lab.put('train.py', SCRIPT);
+  const words = ['run', 'train.py', 'x=[1,99,2]', '-y'];
+  const lenient = await lab.sortie([...words, '--keep-batch']);
+  expect(lenient.code).toBe(0);
+  expect(lenient.stderr).toContain('2 of 3 done, 0 running, 0 waiting, 1 failed');
+  expect(await lab.sortie([...words, '--fail-on-trial-error'])).toMatchObject({ code: 3 });
+});
+
+test('with --no-wait the batch goes to the host, and ends there without this machine', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  lab.put('train.py', SCRIPT);
+  const started = await lab.sortie(['run', 'train.py', 'x=[1,2,3]', '-r', 'gpu-box', '-n', '-y']);
+  expect(started).toMatchObject({ code: 0 });
+  const home = join(host.home, '.sortie');
+  await waitFor('three trials to end on the host', () => {
+    try {
+      return trials(home, 'exit_status').size === 3;
+    } catch {
+      return false;
+    }
+  });
+  expect([...trials(home, 'exit_status').values()]).toEqual(['0', '0', '0']);
+});
+
+test('--print-trials shows the product of lists in order and runs nothing', async () => {
+  await using lab = new Lab();
+  lab.put('train.py', SCRIPT);
+  const shown = await lab.sortie(['run', 'train.py', 'x=[1,2]', 'seconds=[0.5,1]', '--print-trials']);
+  expect(shown.stdout).toBe('#  seconds  x\n1  0.5      1\n2  0.5      2\n3  1.0      1\n4  1.0      2\n');
+});
