@@ -1,7 +1,7 @@
 import { addScalar, stepScalars, type RunState, type Scalar } from '#protocol';
 import type { Checkpoint } from './checkpoint.ts';
 import { mayTellProgress, readProgress } from './progress.ts';
-import type { FindScalars } from './rules.ts';
+import { NONE, type FindScalars } from './rules.ts';
 import { Segments, type SegmentEnd } from './segments.ts';
 
 /** A flood of lines is sampled for progress: this many segments of a chunk, the last ones. */
@@ -9,7 +9,8 @@ const PROGRESS_SEGMENTS = 64;
 
 /** Hears what is found in output. */
 export interface Findings {
-  line(): void;
+  /** So many lines have ended. */
+  lines(count: number): void;
   scalars(scalars: readonly Scalar[]): void;
 }
 
@@ -22,10 +23,15 @@ export class Reading {
   #offset: number;
   #recent: Buffer[] = [];
   #afterReturn = false;
+  /** True while the line so far has given scalars. */
+  #found: boolean;
+  /** Lines that have ended and weren't told of yet. */
+  #ended = 0;
 
   constructor(from: Checkpoint, find: FindScalars, findings: Findings) {
     this.#state = structuredClone(from);
     this.#offset = from.offset;
+    this.#found = Object.keys(from.line).length > 0;
     this.#find = find;
     this.#findings = findings;
     this.#segments = new Segments(from.skipping, (bytes, end) => this.#take(bytes, end));
@@ -50,6 +56,7 @@ export class Reading {
     // A bar is written after its carriage return, and stays unfinished until the next one.
     if (this.#afterReturn && this.#segments.held > 0) this.#recent.push(this.#segments.rest);
     this.#readRecent();
+    this.#tellLines();
   }
 
   /** Takes what is left for a line: nothing follows. */
@@ -58,6 +65,7 @@ export class Reading {
     this.#segments.clear();
     if (held > 0 || skipping || this.#state.lineOpen) this.#take(rest, 'line');
     this.#readRecent();
+    this.#tellLines();
   }
 
   /** The state, without what belongs to files. */
@@ -69,24 +77,37 @@ export class Reading {
   #take(bytes: Buffer, end: SegmentEnd): void {
     this.#recent.push(bytes);
     if (this.#recent.length > 2 * PROGRESS_SEGMENTS) this.#recent = this.#recent.slice(-PROGRESS_SEGMENTS);
-    Object.assign(this.#state.line, this.#find(bytes));
+    const found = this.#find(bytes);
+    if (found !== NONE) this.#mergeLine(found);
     this.#afterReturn = end === 'return';
     this.#state.lineOpen = this.#afterReturn;
     if (end === 'return') return;
-    const values = Object.entries(this.#state.line).map(
-      ([key, value]) => [key, value ?? Number.NaN] as const,
-    );
-    if (values.length > 0) this.#record(Object.fromEntries(values));
-    this.#findings.line();
+    this.#ended += 1;
+    if (this.#found) this.#record();
   }
 
-  #record(values: Record<string, number>): void {
+  /** Carriage returns cut a line; what its pieces give is put together, and recorded at its end. */
+  #mergeLine(found: Readonly<Record<string, number>>): void {
+    Object.assign(this.#state.line, found);
+    this.#found = true;
+  }
+
+  #record(): void {
+    const values = Object.fromEntries(
+      Object.entries(this.#state.line).map(([key, value]) => [key, value ?? Number.NaN]),
+    );
     this.#state.line = {};
+    this.#found = false;
     const { state, scalars } = stepScalars(this.#state.steps, values);
     this.#state.steps = { ...state, seen: [...state.seen] };
     for (const scalar of scalars)
       this.#state.scalars[scalar.tag] = addScalar(this.#state.scalars[scalar.tag], scalar);
     this.#findings.scalars(scalars);
+  }
+
+  #tellLines(): void {
+    if (this.#ended > 0) this.#findings.lines(this.#ended);
+    this.#ended = 0;
   }
 
   #readRecent(): void {

@@ -53,11 +53,11 @@ export class RecordFiles {
     return RecordFiles.open(dir, { index: 0, events: null });
   }
 
-  /** Notes a line's end: ms since the epoch, and the stream, which is one here. */
-  line(now: number): void {
+  /** Notes the ends of lines, each by ms since the epoch and the stream, which is one here. */
+  lines(count: number, now: number): void {
     const entry = Buffer.alloc(9);
     entry.writeBigUInt64BE(BigInt(now));
-    this.#index.append(entry);
+    this.#index.append(Buffer.alloc(9 * count, entry));
   }
 
   scalars(scalars: readonly Scalar[], now: number): void {

@@ -98,7 +98,7 @@ export class RunOutput implements RunObserver {
 
   #read(from: Checkpoint): Reading {
     return new Reading(from, this.#context.find, {
-      line: () => this.#files?.line(Date.now()),
+      lines: (count) => this.#files?.lines(count, Date.now()),
       scalars: (scalars) => this.#files?.scalars(scalars, Date.now()),
     });
   }

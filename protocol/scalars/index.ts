@@ -7,6 +7,5 @@ export {
   type CompiledRule,
   type RuleMatch,
 } from './matcher.ts';
-export { pythonFloat } from './number.ts';
 export { FIRST_STEP, stepScalars, type Scalar, type StepState } from './steps.ts';
 export { addScalar } from './summary.ts';

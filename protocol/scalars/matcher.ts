@@ -1,5 +1,5 @@
 import type { ScalarRule } from '../run-spec.ts';
-import { pythonFloat } from './number.ts';
+import { parsePythonFloat } from '../values/index.ts';
 import { compilePythonRegex, PythonRegexError, type PythonRegex } from './python-regex/index.ts';
 
 const NUMBER = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
@@ -54,8 +54,8 @@ export function compileScalarRules(rules: readonly ScalarRule[] | null): readonl
 function valuesOf(rule: ScalarRule, regex: PythonRegex, groups: RuleMatch['groups']): Record<string, number> {
   const values: Record<string, number> = {};
   for (const [key, text] of pairs(rule, regex, groups)) {
-    const value = key === null || key === '' || text === null ? null : pythonFloat(text);
-    if (key !== null && value !== null) values[key] = value;
+    const value = text === null ? undefined : parsePythonFloat(text);
+    if (key !== null && key !== '' && value !== undefined) values[key] = value;
   }
   return values;
 }

@@ -7,7 +7,6 @@ import {
   compileScalarRules,
   FIRST_STEP,
   matchScalars,
-  pythonFloat,
   stepScalars,
   type Scalar,
 } from './index.ts';
@@ -111,22 +110,6 @@ test('later rules overwrite what earlier ones found in a line', () => {
 
 test('an empty list of rules finds nothing', () => {
   expect(matchScalars(compileScalarRules([]), 'loss: 1')).toEqual({});
-});
-
-test.each([
-  ['1_000', 1000],
-  [' 2. ', 2],
-  ['.5', 0.5],
-  ['1e3', 1000],
-  ['Infinity', Infinity],
-  ['-INF', -Infinity],
-  ['1__0', null],
-  ['', null],
-  ['.', null],
-  ['0x1', null],
-  ['1e', null],
-])('float(%j) is %j', (text, value) => {
-  expect(pythonFloat(text)).toBe(value);
 });
 
 test('a summary keeps first, last, least, greatest, sum and count, and survives JSON', () => {

@@ -85,4 +85,4 @@ test('a reader written from the format alone reads the same scalars', () => {
     execFileSync('python3', ['-c', PYTHON_READER], { input: file, encoding: 'utf8' }),
   );
   expect(read).toEqual(['brain.Event:2', ['val/äcc', 0.25, 0], ['x', -3, 2 ** 40], ['x', 7, -1]]);
-});
+}, 60_000);

@@ -111,7 +111,7 @@ test('a translated pattern finds in every text what Python finds, group by group
     const ours = TEXTS.map((text) => regex.findAll(text).map(({ groups, whole }) => [...groups, whole]));
     expect({ pattern, found: ours }).toEqual({ pattern, found: said[at] });
   }
-});
+}, 60_000);
 
 test('what Python refuses is refused', () => {
   const said = pythonSays(REFUSED, ['']);
@@ -119,4 +119,4 @@ test('what Python refuses is refused', () => {
     expect({ pattern, python: said[at] }).toEqual({ pattern, python: null });
     expect(() => compilePythonRegex(pattern)).toThrow(PythonRegexError);
   }
-});
+}, 60_000);
