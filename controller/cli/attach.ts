@@ -1,7 +1,8 @@
+import { constants } from 'node:os';
 import { isFinal, shortId, type RunId, type RunState } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
-import { TerminalStream } from '#controller/tui';
+import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
 
 export interface AttachOptions {
@@ -10,10 +11,53 @@ export interface AttachOptions {
   readonly quiet: boolean;
   /** This command started the run: on this machine, ^C stops it. A viewer's ^C only leaves. */
   readonly isOwner: boolean;
+  readonly view?: { readonly json: boolean; readonly noTui: boolean };
 }
 
-/** Streams a run's output until it has ended, and gives the exit status that it had. ^C on a remote run leaves it running. */
-export async function attach(id: RunId, { opened, context, quiet, isOwner }: AttachOptions): Promise<number> {
+/** Shows a run until it has ended, and gives the exit status that it had. ^C on a remote run leaves it running. */
+export async function attach(id: RunId, attached: AttachOptions): Promise<number> {
+  const mode = chooseMode(attached.view ?? { json: false, noTui: false }, attached.context);
+  return attached.quiet || mode === 'plain' ? attachPlain(id, attached) : attachView(id, attached, mode);
+}
+
+/** In the live view, or as lines of JSON; the mirror is kept beside it. */
+async function attachView(
+  id: RunId,
+  { opened, context, isOwner }: AttachOptions,
+  mode: ViewMode,
+): Promise<number> {
+  const { host, target } = opened;
+  const stops = isOwner && target.kind === 'local';
+  const leaving = new AbortController();
+  const leave = () => leaving.abort(new Error('detached'));
+  // The live view reads ^C as a key; where there is no such view, it is a signal.
+  const onInterrupt = () => (stops ? void host.stop(id).catch(() => undefined) : leave());
+  if (mode === 'json') process.on('SIGINT', onInterrupt);
+  const copy =
+    target.kind === 'local' ? undefined : mirrorRun(host, id, { home: context.home, signal: leaving.signal });
+  copy?.catch(() => undefined);
+  try {
+    const outcome = await showView(hostsFeed({ hosts: [host], wants: (run) => run.id === id, until: id }), {
+      kind: 'run',
+      mode,
+      terminal: context,
+      subject: id,
+      comeBack: `sortie watch ${shortId(id)}`,
+      onInterrupt: stops ? 'stop' : 'detach',
+      signal: leaving.signal,
+    });
+    if (outcome.kind === 'signalled') return 256 - constants.signals[outcome.signal];
+    if (outcome.kind === 'detached') return 0;
+    const last = (await copy) ?? (await host.run(id));
+    return exitStatus(last, context, false);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    leave();
+  }
+}
+
+/** Streams the output alone: bytes as they are to a pipe, made harmless to a terminal. */
+async function attachPlain(id: RunId, { opened, context, quiet, isOwner }: AttachOptions): Promise<number> {
   const { host, target } = opened;
   const { stdout, stderr } = context;
   const leaving = new AbortController();

@@ -19,8 +19,18 @@ export async function execute({ options, words }: Invocation, context: Context):
   const place = await findRun(words[0], { context, fleet, remote: remotes?.[0] });
   return (
     (await watchBatch(place, { fleet, context, options })) ??
-    (await attach(place.id, { opened: place.opened, context, quiet: false, isOwner: false }))
+    (await attach(place.id, {
+      opened: place.opened,
+      context,
+      quiet: false,
+      isOwner: false,
+      view: viewOf(options),
+    }))
   );
+}
+
+function viewOf(options: OptionValues) {
+  return { json: options['json'] === true, noTui: options['noTui'] === true };
 }
 
 interface Watching {
@@ -46,7 +56,7 @@ async function watchBatch(
     context,
     quiet: false,
     batch: described,
-    view: { json: options['json'] === true, noTui: options['noTui'] === true },
+    view: viewOf(options),
     isOwner: false,
   });
 }
@@ -78,7 +88,7 @@ async function watchAll({
   try {
     await showView(hostsFeed({ hosts: opened.map(({ host }) => host) }), {
       kind: 'watch',
-      mode: chooseMode({ json: options['json'] === true, noTui: options['noTui'] === true }, context),
+      mode: chooseMode(viewOf(options), context),
       terminal: context,
       subject: null,
       comeBack: 'sortie watch',

@@ -48,7 +48,8 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     );
     return 0;
   }
-  return attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true });
+  const view = { json: options.json ?? false, noTui: options.noTui ?? false };
+  return attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true, view });
 }
 
 interface Staged {
