@@ -1,4 +1,4 @@
-/** Bundles the three programs into dist/: the command line (split, so a command loads only what it needs), the agent and the coordinator (one file each, copied to hosts). */
+/** Bundles the programs into dist/: the command line (split, so a command loads only what it needs), the agent and the coordinator (one file each, copied to hosts), and the pipeline's. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
@@ -39,6 +39,16 @@ const programs: readonly BuildOptions[] = [
   },
   {
     entryPoints: { coordinator: 'controller/batch/main.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    target: 'node20',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: commonJs },
+    define: production,
+    minifySyntax: true,
+  },
+  {
+    entryPoints: { pipeline: 'controller/pipeline/main.ts' },
     outdir: 'dist',
     format: 'esm',
     target: 'node20',

@@ -1,16 +1,13 @@
 /** The program of a batch's run: reads its orders, feeds trials to hosts, ends with the batch. Its own output is the batch's log. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { callersEnvironment } from '#controller/dispatch';
 import { loadUserConfig, localHost, openHost, type OpenedHost } from '#controller/remotes';
 import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
 import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
 import { Journal } from './journal.ts';
 import { Worker } from './worker.ts';
-
-/** What the agent adds for the batch's own run, and a trial is not to have. */
-const OWN =
-  /^(RUN_DIR|RUN_ID|GUILD_HOME|GUILD_OP|GUILD_SOURCECODE|SORTIE_RUN_ID|CMD_DIR|LOG_LEVEL|PYTHONUNBUFFERED|CUDA_VISIBLE_DEVICES|HIP_VISIBLE_DEVICES|ROCR_VISIBLE_DEVICES|CUDA_DEVICE_ORDER)$/;
 
 async function main(agentProgram: string | undefined): Promise<number> {
   const dir = process.cwd();
@@ -19,7 +16,7 @@ async function main(agentProgram: string | undefined): Promise<number> {
   const stopping = new AbortController();
   process.on('SIGTERM', () => stopping.abort(new Error('stopped')));
   process.on('SIGINT', () => stopping.abort(new Error('stopped')));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
+  const env = callersEnvironment(process.env);
   const closing = new AbortController();
   const log = (line: string) => process.stdout.write(`${line}\n`);
   const coordinator = new Coordinator({

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { AGENT_PROGRAM, dumpYaml, NODE_EXE, type RunSpec, type RunState } from '#protocol';
 import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { agentBundle, packageRoot, type OpenedHost } from '#controller/remotes';
-import { shipTree, type Tree } from '#controller/source';
+import { shipTree, treeInMemory, type Tree } from '#controller/source';
 import { BATCH_FOLDER, batchText, type BatchFile, type BatchOptions, type Trial } from './batch-file.ts';
-import { treeInMemory } from './memory-tree.ts';
 
 export interface BatchStart {
   readonly packed: Packed;

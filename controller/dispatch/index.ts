@@ -11,6 +11,8 @@ import {
   type Tree,
 } from '#controller/source';
 
+export { callersEnvironment } from './callers-environment.ts';
+
 export interface DispatchContext {
   /** SORTIE_HOME. */
   readonly home: string;

@@ -7,4 +7,5 @@ export { parseSourceConfig, type SourceConfig } from './config.ts';
 export { selectSource, type Selection, type SourceRequest } from './select.ts';
 export { shipTree, type ShipContext, type Shipped } from './ship.ts';
 export type { SelectRule } from './rules.ts';
+export { treeInMemory } from './memory-tree.ts';
 export type { Tree } from './tree.ts';

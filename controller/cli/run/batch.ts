@@ -58,7 +58,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     }
     return 0;
   }
-  const id = randomUUID().replaceAll('-', '');
+  const id = options.runId ?? randomUUID().replaceAll('-', '');
   const local = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));

@@ -6,6 +6,7 @@ import { Fleet } from '../fleet.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { runBatch } from './batch.ts';
 import { runOne } from './one.ts';
+import { pipelineOrders, runPipeline } from './pipeline.ts';
 import { worldOf } from './world.ts';
 
 /** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
@@ -20,6 +21,9 @@ export async function execute({ options, words }: Invocation, context: Context):
   if (told !== null) return print(told, context);
   await using fleet = await Fleet.of(context);
   const names = fleet.names(request.options.remote);
+  const orders = pipelineOrders(plan, context.home);
+  if (orders !== null)
+    return await runPipeline(plan, orders, { name: names[0] ?? 'local', request, context, fleet });
   if (plan.batch !== null) return await runBatch(plan, { names, request, context, fleet });
   const [name = 'local', ...others] = names;
   if (others.length > 0) {

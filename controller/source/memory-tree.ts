@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Manifest } from '#protocol';
-import type { Tree } from '#controller/source';
+import type { Tree } from './tree.ts';
 
 /** A tree of a few small files that are on no disk. Paths to contents. */
 export function treeInMemory(files: ReadonlyMap<string, Buffer>): Tree {

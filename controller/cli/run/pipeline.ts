@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { shortId, usageError } from '#protocol';
+import { promptText, type Plan, type StepPlan } from '#controller/operation';
+import { readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
+import { attach } from '../attach.ts';
+import { confirm } from '../prompt.ts';
+import { nextAttempt } from './attempt.ts';
+import { inBackground } from './background.ts';
+import type { Running } from './one.ts';
+import { requestWords } from './option-words.ts';
+
+/** What a plan's pipeline is to do: its own steps, or those of the pipeline that it restarts or goes by. null: it is none. */
+export function pipelineOrders({ steps, from, projectDir }: Plan, home: string): PipelineOrders | null {
+  if (steps === null) return from === null ? null : readOrders(join(home, 'runs', from));
+  return { version: 1, cwd: projectDir, steps: steps.map(stepOrder) };
+}
+
+function stepOrder({ name, request, expect, isolateRuns }: StepPlan): PipelineOrders['steps'][number] {
+  const isRemote = request.options.remote?.some((remote) => remote !== 'local') ?? false;
+  return { name, words: requestWords(request), expect, isolateRuns, isRemote };
+}
+
+/** A run of this machine whose process runs the steps, wherever each of them is to run. */
+export async function runPipeline(plan: Plan, orders: PipelineOrders, running: Running): Promise<number> {
+  const { request, context, fleet, name } = running;
+  const { options } = request;
+  if (plan.batch !== null) {
+    throw usageError({
+      code: 'pipeline-batch',
+      message: `operation '${plan.displayName}' has steps, and cannot be run as a batch`,
+      hint: 'give the list to a step instead, as STEP:FLAG=[VAL,VAL], or run the pipeline once for each value',
+    });
+  }
+  const remotes = name === 'local' ? [] : [name];
+  const stage = options.stage === true;
+  if (!options.yes && !(await confirm(promptText(plan, { stage, remotes, trials: null }), context))) return 0;
+  const opened = await fleet.open('local');
+  // First contact may ask for a passphrase or a host key; the steps have nobody to ask.
+  for (const remote of remotes) await (await fleet.open(remote)).host.info();
+  const restarted = plan.kind === 'restart' ? plan.from : null;
+  const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
+  const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
+  const needed = restarted !== null && options.needed === true;
+  await startPipeline(
+    { id, attempt, plan, orders, needed, stage, opened },
+    { home: context.home, env: context.env, onProgress: fleet.progress },
+  );
+  const quiet = options.quiet ?? false;
+  if (stage) {
+    if (!quiet)
+      context.stderr.write(
+        `${plan.displayName} staged as ${id}\nTo start the operation, use 'sortie run --start ${shortId(id)}'\n`,
+      );
+    return 0;
+  }
+  if (options.background || options.pidfile !== undefined)
+    return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
+  if (options.noWait) {
+    context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
+    return 0;
+  }
+  return attach(id, { opened, context, quiet, isOwner: true });
+}

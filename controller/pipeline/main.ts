@@ -1,0 +1,26 @@
+/** The program of a pipeline's run: runs the steps one after the other, and ends with the first that fails. Its output is theirs. */
+import { join } from 'node:path';
+import { callersEnvironment } from '#controller/dispatch';
+import { readOrders } from './orders.ts';
+import { Pipeline } from './pipeline.ts';
+
+async function main(words: readonly string[]): Promise<number> {
+  const dir = process.cwd();
+  const home = process.env['GUILD_HOME'] ?? join(dir, '../..');
+  const orders = readOrders(dir);
+  if (orders === null) throw new Error(`Expected the orders of a pipeline in ${dir}`);
+  const pipeline = new Pipeline({
+    orders,
+    dir,
+    home,
+    env: callersEnvironment(process.env),
+    needed: words.includes('--needed'),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const stop = () => void pipeline.stop();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  return pipeline.run();
+}
+
+process.exit(await main(process.argv.slice(2)));

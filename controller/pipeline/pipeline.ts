@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { unexpected } from './expectations.ts';
+import type { PipelineOrders, StepOrder } from './orders.ts';
+import { runCommand } from './run-command.ts';
+
+export interface PipelineInit {
+  readonly orders: PipelineOrders;
+  /** The pipeline's run directory, and the home that it is in. */
+  readonly dir: string;
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** On a restart, steps that completed are left as they are. */
+  readonly needed: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** Guild's exit status for a step that left something else than expected. */
+const UNEXPECTED = 3;
+/** Every step has these; saying so would only hide the rest. */
+const HIDDEN: readonly string[] = ['--yes', '--keep-batch'];
+/** As of a process that TERM ended. */
+const STOPPED = 143;
+/** Less than the grace that the pipeline itself has when it is stopped. Seconds. */
+const STOP_GRACE_S = 15;
+
+/** Steps one after the other, each a run of its own beside the pipeline's, with a link to it under the step's name. */
+export class Pipeline {
+  readonly #init: PipelineInit;
+  #current: string | null = null;
+  #stopping: Promise<unknown> | null = null;
+
+  constructor(init: PipelineInit) {
+    this.#init = init;
+  }
+
+  /** The exit status of the first step that failed; 0 when all came through. */
+  async run(): Promise<number> {
+    for (const step of this.#init.orders.steps) {
+      const code = await this.#runStep(step);
+      if (this.#stopping !== null) {
+        await this.#stopping;
+        return STOPPED;
+      }
+      if (code !== 0) return code;
+    }
+    return 0;
+  }
+
+  /** Ends the step that runs now, and with it the pipeline. */
+  async stop(): Promise<void> {
+    const id = this.#current;
+    this.#stopping ??=
+      id === null
+        ? Promise.resolve()
+        : runCommand(['stop', id, '--yes', '--grace', String(STOP_GRACE_S)], this.#place(true));
+    await this.#stopping;
+  }
+
+  async #runStep(step: StepOrder): Promise<number> {
+    const { dir, home, log, needed } = this.#init;
+    const link = join(dir, step.name);
+    const before = linkedRun(link, home);
+    if (before !== null && needed && completed(join(home, 'runs', before))) {
+      log('Skipping run because flags have not changed (--needed specified)');
+      return 0;
+    }
+    const id = before ?? randomUUID().replaceAll('-', '');
+    if (before === null) {
+      rmSync(link, { force: true });
+      symlinkSync(`../${id}`, link);
+    }
+    this.#current = id;
+    log(
+      `INFO: [sortie] running ${step.name}: ${step.words.filter((word) => !HIDDEN.includes(word)).join(' ')}`,
+    );
+    const words =
+      before === null
+        ? ['run', ...step.words, '--run-id', id]
+        : ['run', '--restart', id, '--yes', '--keep-batch'];
+    const code = await runCommand(words, this.#place(step.isolateRuns));
+    this.#current = null;
+    // A step that wasn't needed made no run.
+    if (!existsSync(join(home, 'runs', id))) rmSync(link, { force: true });
+    return code === 0 ? this.#check(step, id) : code;
+  }
+
+  async #check(step: StepOrder, id: string): Promise<number> {
+    const { home, log, orders } = this.#init;
+    const run = join(home, 'runs', id);
+    for (const expectation of step.expect) {
+      if (expectation.kind === 'file' && step.isRemote)
+        await runCommand(['pull', id, '--select', expectation.file], this.#place(true));
+      const problem = unexpected(expectation, {
+        output: () => readIfThere(join(run, '.guild/output'))?.toString('utf8') ?? '',
+        file: (path) => readIfThere(join(run, path)),
+        reference: (path) => readIfThere(resolve(orders.cwd, path)),
+      });
+      if (problem === null) continue;
+      log(`ERROR: [sortie] step ${step.name}: ${problem}`);
+      return UNEXPECTED;
+    }
+    return 0;
+  }
+
+  #place(isolateRuns: boolean) {
+    const { dir, home, env, orders } = this.#init;
+    const { GUILD_RUNS_PARENT: _outer, ...others } = env;
+    return {
+      cwd: orders.cwd,
+      env: {
+        ...others,
+        SORTIE_HOME: home,
+        ...(isolateRuns ? { GUILD_RUNS_PARENT: basename(dir) } : {}),
+      },
+    };
+  }
+}
+
+/** The run that a step had before, where the pipeline is restarted. */
+function linkedRun(link: string, home: string): string | null {
+  try {
+    const id = basename(readlinkSync(link));
+    return existsSync(join(home, 'runs', id, '.guild/opref')) ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+function completed(run: string): boolean {
+  return readIfThere(join(run, '.guild/attrs/exit_status'))?.toString('utf8').trim() === '0';
+}
+
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { NODE_EXE, type RunSpec, type RunState } from '#protocol';
+import { specOf, type DispatchContext } from '#controller/dispatch';
+import type { Plan } from '#controller/operation';
+import { packageRoot, type OpenedHost } from '#controller/remotes';
+import { shipTree, treeInMemory } from '#controller/source';
+import { ordersText, PIPELINE_FOLDER, type PipelineOrders } from './orders.ts';
+
+export interface PipelineStart {
+  readonly id: string;
+  readonly attempt: number;
+  readonly plan: Plan;
+  readonly orders: PipelineOrders;
+  /** On a restart, steps that completed are left as they are. */
+  readonly needed: boolean;
+  readonly stage: boolean;
+  /** This machine: the steps' command lines are run with its projects and configuration. */
+  readonly opened: OpenedHost;
+}
+
+/** What stands for the command of a pipeline in its attributes: the program's place changes from install to install. */
+const SHOWN_COMMAND = ['sortie', 'steps'];
+
+/** Starts (or stages) the run that is the pipeline. Its process only starts others, so it has no devices. */
+export async function startPipeline(start: PipelineStart, context: DispatchContext): Promise<RunState> {
+  const { id, attempt, plan, orders, opened } = start;
+  const tree = treeInMemory(new Map([['orders.json', Buffer.from(ordersText(orders))]]));
+  await shipTree(tree, opened.host, context);
+  const packed = {
+    plan: { ...plan, operation: { ...plan.operation, cmdArgs: SHOWN_COMMAND } },
+    source: null,
+    warnings: [],
+  };
+  const spec: RunSpec = {
+    ...specOf(packed, opened, { id, attempt, inputs: [], env: context.env }),
+    command: [NODE_EXE, join(packageRoot(), 'dist/pipeline.mjs'), ...(start.needed ? ['--needed'] : [])],
+    python: null,
+    inputs: [{ kind: 'tree', tree: tree.hash, at: PIPELINE_FOLDER, role: 'dependency', replace: true }],
+    outputScalars: [],
+    gpus: { kind: 'none' },
+  };
+  return opened.host.putRun(spec, { stage: start.stage, signal: context.signal });
+}

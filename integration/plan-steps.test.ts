@@ -1,0 +1,96 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Lab } from './support/lab.ts';
+
+const PROJECT = [
+  'prepare:',
+  '  exec: sh -c "echo made > data.txt; echo prepared"',
+  'train:',
+  '  exec: sh -c "cat data.txt; echo lr=${lr}"',
+  '  flags: {lr: 0.1}',
+  '  requires:',
+  '    - operation: prepare',
+  'fails:',
+  '  exec: sh -c "echo failing; exit 7"',
+  'pipe:',
+  '  flags: {rate: 0.5}',
+  '  steps:',
+  '    - prepare',
+  '    - run: train lr=${rate}',
+  '      expect: {output: lr=0.}',
+  '    - train lr=0.9',
+  'broken:',
+  '  steps: [prepare, fails, train]',
+  'wrong:',
+  '  steps:',
+  '    - run: prepare',
+  '      expect: {file: other.txt}',
+  '',
+].join('\n');
+
+/** The run directory of the newest pipeline, and those that its steps' links lead to. */
+function pipeline(home: string): { dir: string; steps: Record<string, string> } {
+  const runs = join(home, 'runs');
+  const dir = readdirSync(runs)
+    .map((id) => join(runs, id))
+    .find((each) => existsSync(join(each, '.guild/pipeline')));
+  if (dir === undefined) throw new Error('Expected the run of a pipeline');
+  const links = readdirSync(dir).filter((name) => lstatSync(join(dir, name)).isSymbolicLink());
+  return {
+    dir,
+    steps: Object.fromEntries(links.map((name) => [name, basename(readlinkSync(join(dir, name)))])),
+  };
+}
+
+/** The lines of the steps themselves. */
+function said(output: string): string[] {
+  return output.split('\n').filter((line) => line !== '' && !line.startsWith('INFO: [sortie]'));
+}
+
+function attribute(home: string, id: string, name: string): string {
+  return readFileSync(join(home, 'runs', id, '.guild/attrs', name), 'utf8').trim();
+}
+
+test("a pipeline's steps run in order, see each other's runs, and are linked by name", async () => {
+  await using lab = new Lab();
+  lab.put('guild.yml', PROJECT);
+  const result = await lab.sortie(['run', 'pipe', '-y']);
+  expect(result.code).toBe(0);
+  expect(said(result.stdout)).toEqual(['prepared', 'made', 'lr=0.5', 'made', 'lr=0.9']);
+  const { dir, steps } = pipeline(lab.sortieHome);
+  expect(Object.keys(steps).sort()).toEqual(['prepare', 'train', 'train_2']);
+  expect(attribute(lab.sortieHome, steps['train_2'] ?? '', 'flags')).toContain('lr: 0.9');
+  expect(readFileSync(join(dir, '.guild/output'), 'utf8')).toContain('prepared\n');
+
+  const again = await lab.sortie(['run', '--restart', basename(dir), '-y']);
+  expect(again.code).toBe(0);
+  expect(pipeline(lab.sortieHome).steps).toEqual(steps);
+  expect(readdirSync(join(lab.sortieHome, 'runs'))).toHaveLength(4);
+  const needed = await lab.sortie(['run', '--restart', basename(dir), '-y', '--needed']);
+  expect(needed.code).toBe(0);
+  expect(needed.stdout.split('flags have not changed')).toHaveLength(4);
+});
+
+test('the first step that fails ends the pipeline with its status; an unmet expectation is status 3', async () => {
+  await using lab = new Lab();
+  lab.put('guild.yml', PROJECT);
+  const failed = await lab.sortie(['run', 'broken', '-y']);
+  expect(failed.code).toBe(7);
+  expect(said(failed.stdout)).toEqual(['prepared', 'failing']);
+  expect(Object.keys(pipeline(lab.sortieHome).steps).sort()).toEqual(['fails', 'prepare']);
+  const wrong = await lab.sortie(['run', 'wrong', '-y']);
+  expect(wrong.code).toBe(3);
+  expect(wrong.stdout).toContain("expected file 'other.txt'");
+});
+
+test('with --remote each step runs on the host, and the pipeline here', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  lab.put('guild.yml', PROJECT);
+  const result = await lab.sortie(['run', 'pipe', '-y', '--remote', 'gpu-box']);
+  expect(result.code).toBe(0);
+  expect(said(result.stdout)).toEqual(['prepared', 'made', 'lr=0.5', 'made', 'lr=0.9']);
+  const { steps } = pipeline(lab.sortieHome);
+  expect(readdirSync(join(host.home, '.sortie/runs')).sort()).toEqual(Object.values(steps).sort());
+});
