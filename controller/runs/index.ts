@@ -24,6 +24,7 @@ export { filterRuns, valueOf, type RunFilters } from './query/filters.ts';
 export { parseExpression, type Predicate } from './query/expression.ts';
 export { parseTimeRange, type TimeRange } from './query/time-range.ts';
 export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
+export { readAttributes } from './read/attributes.ts';
 export { readScalars } from './read/event-file.ts';
 export { listRuns } from './read/list-runs.ts';
 export { operationName, projectOf } from './read/opref.ts';

@@ -3,6 +3,8 @@ import type { CommandSpec } from '../command.ts';
 import { cat } from './cat.ts';
 import { deleteRuns } from './delete.ts';
 import { demo } from './demo.ts';
+import { comment, label, mark, tag } from './edits.ts';
+import { compare, diff, ls, select } from './inspect.ts';
 import { doctor } from './doctor.ts';
 import { pull } from './pull.ts';
 import { remotes } from './remotes.ts';
@@ -18,9 +20,17 @@ export const commands: readonly CommandSpec[] = [
   watch,
   top,
   cat,
+  ls,
+  compare,
+  diff,
+  select,
   stop,
   pull,
   deleteRuns,
+  label,
+  tag,
+  comment,
+  mark,
   remotes,
   doctor,
   demo,

@@ -13,7 +13,9 @@ export interface Act {
   readonly verb: string;
   readonly deleted?: boolean;
   /** What happens where no run is named: all that the filters leave, or an error. */
-  readonly withoutWords: 'all' | 'error';
+  readonly withoutWords: 'all' | 'newest' | 'error';
+  /** Attributes that are needed beside those of listings. */
+  readonly attrs?: readonly string[];
   /** Does it; the host is null for a run that is only here. */
   readonly each: (run: Run, host: Host | null, context: Context) => Promise<void>;
   readonly done: (count: number) => string;
@@ -22,7 +24,10 @@ export interface Act {
 /** Chooses runs by words and filters, asks, and acts on each. Exit 4 when declined, as Guild's. */
 export async function actOnRuns(act: Act, { options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
-  const candidates = await chosenRuns({ ...options, deleted: act.deleted === true }, { context, fleet });
+  const candidates = await chosenRuns(
+    { ...options, deleted: act.deleted === true },
+    { context, fleet, attrs: act.attrs ?? [] },
+  );
   if (words.length === 0 && act.withoutWords === 'error') {
     throw usageError({
       code: 'usage',
@@ -30,7 +35,8 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
       hint: "'sortie runs' lists them",
     });
   }
-  const runs = selectRuns(candidates, words);
+  const isNewest = words.length === 0 && act.withoutWords === 'newest';
+  const runs = isNewest ? candidates.slice(0, 1) : selectRuns(candidates, words);
   const { stderr, stdout, cwd } = context;
   if (runs.length === 0) {
     stdout.write(`Nothing to ${act.verb}.\n`);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import {
   filterRuns,
   listRuns,
+  readAttributes,
   runOnHost,
   LISTED_ATTRIBUTES,
   type Run,
@@ -12,36 +13,51 @@ import type { OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 
+export interface ChoosingFrom {
+  readonly context: Context;
+  readonly fleet: Fleet;
+  /** Attributes that are needed beside those of listings. */
+  readonly attrs?: readonly string[];
+}
+
 /** The runs that a command's options leave: those of this machine and the mirrors, or with `--remote` those that hosts tell of. Newest first. */
-export async function chosenRuns(
-  options: OptionValues,
-  from: { readonly context: Context; readonly fleet: Fleet },
-): Promise<Run[]> {
-  const { context, fleet } = from;
+export async function chosenRuns(options: OptionValues, from: ChoosingFrom): Promise<Run[]> {
+  const { context, fleet, attrs = [] } = from;
   const remotes = options['remote'] as readonly string[] | undefined;
   const runs =
     remotes === undefined
-      ? listRuns(context.home, { deleted: options['deleted'] === true })
-      : (await Promise.all(fleet.names(remotes).map(async (name) => runsOf(name, fleet)))).flat();
+      ? listRuns(context.home, { deleted: options['deleted'] === true }).map((run) => withAttrs(run, attrs))
+      : (await Promise.all(fleet.names(remotes).map(async (name) => runsOf(name, fleet, attrs)))).flat();
   return filterRuns(runs, filtersOf(options), new Date());
 }
 
-async function runsOf(name: string, fleet: Fleet): Promise<Run[]> {
+/** A listing has the attributes of every run that are often asked for; others are read for those who want them. */
+function withAttrs(run: Run, names: readonly string[]): Run {
+  if (names.length === 0) return run;
+  return { ...run, attrs: { ...run.attrs, ...readAttributes(run.dir, names) } };
+}
+
+async function runsOf(name: string, fleet: Fleet, besides: readonly string[]): Promise<Run[]> {
   const { host } = await fleet.open(name);
-  const listed = await host.runs({ attrs: ['opref', ...LISTED_ATTRIBUTES] });
+  const listed = await host.runs({ attrs: ['opref', ...LISTED_ATTRIBUTES, ...besides] });
   return listed.map(({ state, attrs }) => runOnHost(state, attrs, name));
 }
 
 function filtersOf(options: OptionValues): RunFilters {
   const list = (name: string) => (options[name] as readonly string[] | undefined) ?? [];
   const text = (name: string) => options[name] as string | undefined;
+  const digest = text('digest');
   const started = text('started');
   const expression = text('filter');
   return {
     operations: list('filterOp'),
     labels: list('filterLabel'),
+    unlabeled: options['unlabeled'] === true,
     tags: list('filterTag'),
+    marked: options['marked'] === true,
+    unmarked: options['unmarked'] === true,
     statuses: list('status').map(statusOf),
+    ...(digest === undefined ? {} : { digest }),
     ...(started === undefined ? {} : { started }),
     ...(expression === undefined ? {} : { expression }),
   };

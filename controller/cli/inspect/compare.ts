@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  compareRuns,
+  comparisonCsv,
+  formatComparison,
+  jsonOf,
+  parseColumns,
+  selectRuns,
+  type Comparison,
+} from '#controller/runs';
+import type { Invocation, OptionValues } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Fleet } from '../fleet.ts';
+import { chosenRuns } from '../runs/filters.ts';
+import { attrsOf, operationColumns, scalarsOf, sortOf } from './comparison.ts';
+
+/** `sortie compare`. */
+export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
+  await using fleet = await Fleet.of(context);
+  const columns = columnsOf(options);
+  const attrs = ['compare', ...attrsOf([columns.columns, columns.strictColumns])];
+  const runs = selectRuns(await chosenRuns(options, { context, fleet, attrs }), words);
+  const sort = sortOf(options);
+  const by = sort === null ? undefined : (parseColumns(sort.column)[0]?.header ?? sort.column);
+  const { limit, csv } = options;
+  const comparison = compareRuns(runs, scalarsOf, {
+    ...columns,
+    skipCore: options['skipCore'] === true,
+    skipOperation: options['skipOpCols'] === true,
+    extra: options['extraCols'] === true,
+    allScalars: options['allScalars'] === true,
+    columnsOf: operationColumns,
+    now: new Date(),
+    ...(sort === null || by === undefined ? {} : { sort: { by, order: sort.order } }),
+    ...(typeof limit === 'number' ? { limit } : {}),
+  });
+  const { stdout, stderr, cwd } = context;
+  if (typeof csv === 'string' && csv !== '-') {
+    writeFileSync(resolve(cwd, csv), comparisonCsv(comparison));
+    stderr.write(`Wrote ${comparison.rows.length} row(s) to ${csv}\n`);
+  } else if (csv === '-') stdout.write(comparisonCsv(comparison));
+  else if (options['json']) stdout.write(`${JSON.stringify(jsonRows(comparison))}\n`);
+  else stdout.write(formatComparison(comparison));
+  return 0;
+}
+
+/** The columns asked for, and the one that is sorted by. */
+function columnsOf(options: OptionValues): { readonly columns?: string; readonly strictColumns?: string } {
+  const { columns, strictColumns } = options;
+  const sort = sortOf(options)?.column;
+  const join = (text: unknown) => [text, sort].filter((each) => typeof each === 'string').join(', ');
+  if (typeof strictColumns === 'string') return { strictColumns: join(strictColumns) };
+  return typeof columns === 'string' || sort !== undefined ? { columns: join(columns) } : {};
+}
+
+function jsonRows({ header, rows }: Comparison) {
+  return rows.map(({ cells }) =>
+    Object.fromEntries(header.map((name, place) => [name, jsonOf(cells[place] ?? null)])),
+  );
+}

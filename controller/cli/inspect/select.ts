@@ -1,0 +1,36 @@
+import { encodeValue, shortId, UserError } from '#protocol';
+import { selectRuns, valueOf, type Run } from '#controller/runs';
+import type { Invocation, OptionValues } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Fleet } from '../fleet.ts';
+import { chosenRuns } from '../runs/filters.ts';
+import { attrsOf, sortOf, sortRuns } from './comparison.ts';
+
+/** `sortie select`: for scripts. Errors: `no-such-run` where nothing is left. */
+export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
+  await using fleet = await Fleet.of(context);
+  const sort = sortOf(options);
+  const { attr } = options;
+  const attrs = [...(typeof attr === 'string' ? [attr] : []), ...attrsOf([sort?.column])];
+  const found = selectRuns(await chosenRuns(options, { context, fleet, attrs }), words);
+  const sorted = sort === null ? found : sortRuns(found, sort);
+  const chosen = options['all'] || words.length > 1 ? sorted : sorted.slice(0, 1);
+  if (chosen.length === 0) {
+    throw new UserError({
+      code: 'no-such-run',
+      message: sort === null ? 'no matching runs' : `no matching runs with '${sort.column}'`,
+      hint: "Try 'sortie runs' for a list.",
+    });
+  }
+  for (const run of chosen) context.stdout.write(`${wanted(run, options)}\n`);
+  return 0;
+}
+
+function wanted(run: Run, { attr, path, shortId: isShort }: OptionValues): string {
+  if (typeof attr === 'string') {
+    const value = valueOf(run, attr) ?? null;
+    return value === null ? '' : typeof value === 'string' ? value : encodeValue(value);
+  }
+  if (path) return run.dir;
+  return isShort ? shortId(run.id) : run.id;
+}
