@@ -82,19 +82,22 @@ function hostInfo(
   queue: QueueGate,
 ): () => Promise<HostInfo> {
   const started = timestamp();
-  return async () => ({
-    hostId: identity.hostId,
-    hostname: hostname(),
-    user: userInfo().username,
-    home: home.root,
-    agent: { version: identity.version, pid: process.pid, node: process.versions.node, started },
-    platform: { os: os(), arch: arch(), cpus: cpus().length, bootId: platform.bootId() },
-    slots: queue.slots,
-    gpus: [...queue.gpus],
-    now: timestamp(),
-    disk: diskOf(home.root),
-    survival: survivalOf(sessionFacts()),
-  });
+  return async () => {
+    await queue.looked();
+    return {
+      hostId: identity.hostId,
+      hostname: hostname(),
+      user: userInfo().username,
+      home: home.root,
+      agent: { version: identity.version, pid: process.pid, node: process.versions.node, started },
+      platform: { os: os(), arch: arch(), cpus: cpus().length, bootId: platform.bootId() },
+      slots: queue.slots,
+      gpus: [...queue.gpus],
+      now: timestamp(),
+      disk: diskOf(home.root),
+      survival: survivalOf(sessionFacts()),
+    };
+  };
 }
 
 /** Builds the agent of a home, its runs learnt from their directories; it answers once its server listens. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { userInfo } from 'node:os';
 import type { Gpu, RunState } from '#protocol';
 import {
@@ -40,6 +41,9 @@ export interface DeviceSchedulerContext extends SchedulerContext {
   readonly watched: () => boolean;
 }
 
+/** A driver that sleeps takes seconds to answer for the first time; past this the host is described without its devices. Ms. */
+const FIRST_ANSWER_MS = 8000;
+
 /** The host's queue: starts who fits, with the devices that it is given locked for as long as it lives. */
 export class DeviceScheduler implements Scheduler {
   readonly #context: DeviceSchedulerContext;
@@ -51,6 +55,8 @@ export class DeviceScheduler implements Scheduler {
   #again: NodeJS.Timeout | null = null;
   #closed = false;
   #told = '';
+  #tellFound: () => void = () => undefined;
+  readonly #found = new Promise<void>((resolve) => (this.#tellFound = resolve));
 
   constructor(context: DeviceSchedulerContext) {
     this.#context = context;
@@ -58,6 +64,7 @@ export class DeviceScheduler implements Scheduler {
     this.#watch = context.watch({
       wanted: () => this.#line.size > 0 || this.#holdsDevices || context.watched(),
       onFound: () => {
+        this.#tellFound();
         this.#decide();
         this.#tellGpus();
       },
@@ -100,6 +107,12 @@ export class DeviceScheduler implements Scheduler {
       ...gpu,
       heldBy: ours.get(gpu.uuid) ?? locked.get(gpu.uuid)?.run ?? null,
     }));
+  }
+
+  async looked(): Promise<void> {
+    this.#watch.need();
+    if (this.#watch.found.kind !== 'seeking') return;
+    await Promise.race([this.#found, delay(FIRST_ANSWER_MS, undefined, { ref: false })]);
   }
 
   async close(): Promise<void> {

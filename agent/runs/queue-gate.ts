@@ -51,4 +51,8 @@ export class QueueGate implements Scheduler {
   get gpus(): readonly Gpu[] {
     return this.#owned?.gpus ?? [];
   }
+
+  async looked(): Promise<void> {
+    await this.#owned?.looked();
+  }
 }

@@ -32,6 +32,8 @@ export interface Scheduler {
   /** Room for this many trials at a time. */
   readonly slots: number;
   readonly gpus: readonly Gpu[];
+  /** Settles once `gpus` and `slots` rest on an answer, or none came in time. */
+  looked(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
-import { isFinal, shortId, type RunState } from '#protocol';
+import { isFinal, shortId, UserError, type RunState } from '#protocol';
 import { encodeValue } from '#controller/operation';
 import type { BatchFile, Trial } from './batch-file.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Offered } from './journal.ts';
 import { Placement } from './placement.ts';
 import type { Worker } from './worker.ts';
 
@@ -18,15 +18,18 @@ export class Coordinator {
   readonly #init: CoordinatorInit;
   readonly #trials: readonly Trial[];
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #places: Map<number, string>;
+  readonly #places: Map<number, Offered>;
   /** Offers of a coordinator before this one, by trial. */
-  readonly #before: ReadonlyMap<number, string>;
+  readonly #before: ReadonlyMap<number, Offered>;
   readonly #workers = new Map<string, Worker>();
   readonly #attempts = new Map<number, number>();
   readonly #started = new Set<number>();
   readonly #over = new Set<number>();
   readonly #placement: Placement;
-  readonly #finished = Promise.withResolvers<number>();
+  #failed = false;
+  // Promise.withResolvers came with Node 22, and a host's Node may be 20.
+  #finish: (exitStatus: number) => void = () => undefined;
+  readonly #finished = new Promise<number>((resolve) => (this.#finish = resolve));
 
   constructor(init: CoordinatorInit) {
     this.#init = init;
@@ -45,7 +48,7 @@ export class Coordinator {
     if (this.#trials.length === 0) return 0;
     void this.#work(workers);
     stopping.addEventListener('abort', () => void this.#stop(), { once: true });
-    const code = await this.#finished.promise;
+    const code = await this.#finished;
     await Promise.all(workers.map(async (worker) => worker.settled()));
     return code;
   }
@@ -54,17 +57,17 @@ export class Coordinator {
   async #work(workers: readonly Worker[]): Promise<void> {
     const results = await Promise.allSettled(workers.map(async (worker) => this.#join(worker)));
     const failed = results.filter((each) => each.status === 'rejected');
-    if (failed.length === workers.length) this.#finished.resolve(1);
+    if (failed.length === workers.length) this.#finish(1);
   }
 
   async #join(worker: Worker): Promise<void> {
     const { name, opened } = worker;
     const room = await worker.prepare().catch((error: unknown) => {
-      this.#init.log(`ERROR: [sortie] ${error instanceof Error ? error.message : String(error)}`);
+      this.#init.log(`ERROR: [sortie] ${reasonOf(error)}`);
       throw error;
     });
     this.#placement.join(name, room);
-    for (const [trial, host] of this.#places)
+    for (const [trial, { host }] of this.#places)
       if (host === name && !this.#over.has(trial)) this.#placement.found(name, trial);
     opened.host.onLink((link) => {
       if (link.kind === 'lost') this.#placement.leave(name);
@@ -76,32 +79,62 @@ export class Coordinator {
 
   /** Trials that were offered before this coordinator came: the offer is repeated, which makes no second run of it. */
   async #offerAgain(worker: Worker): Promise<void> {
-    const before = [...this.#before].filter(([, host]) => host === worker.name);
-    for (const [trial] of before) await this.#offer(worker.name, trial);
+    const before = [...this.#before].filter(([, { host }]) => host === worker.name);
+    for (const [trial, offered] of before) await this.#offer(trial, offered);
     this.#feed();
   }
 
   #feed(): void {
-    if (this.#init.stopping.aborted) return;
+    if (this.#init.stopping.aborted || this.#failed) return;
     for (const { host, trial } of this.#placement.assign()) {
-      this.#init.journal.offered(trial, host);
-      this.#places.set(trial, host);
-      void this.#offer(host, trial);
+      const lease = (this.#places.get(trial)?.lease ?? -1) + 1;
+      this.#place(trial, { host, lease });
     }
+    for (const { host, trial } of this.#placement.surplus(this.#started)) void this.#takeBack(host, trial);
   }
 
-  async #offer(host: string, index: number): Promise<void> {
+  #place(trial: number, offered: Offered): void {
+    this.#init.journal.offered(trial, offered);
+    this.#places.set(trial, offered);
+    void this.#offer(trial, offered);
+  }
+
+  async #offer(index: number, offered: Offered): Promise<void> {
+    const { host, lease } = offered;
     const worker = this.#workers.get(host);
     const trial = this.#trials[index];
     if (!worker || !trial) return;
     try {
-      this.take(await worker.offer(trial, index, this.#attempts.get(index) ?? 1));
+      this.take(await worker.offer(trial, { index, lease, attempt: this.#attempts.get(index) ?? 1 }));
     } catch (error) {
-      if (this.#init.stopping.aborted) return;
+      if (this.#init.stopping.aborted || this.#places.get(index) !== offered) return;
+      // A coordinator before this one took it back and ended before it could offer it anew.
+      if (error instanceof UserError && error.code === 'revoked')
+        return this.#place(index, { host, lease: lease + 1 });
       this.#init.log(
-        `ERROR: [sortie] Trial ${shortId(trial.id)} could not be started on ${host}: ${error instanceof Error ? error.message : String(error)}`,
+        `ERROR: [sortie] Trial ${shortId(trial.id)} could not be started on ${host}: ${reasonOf(error)}`,
       );
       this.#end(index, { host, passed: false, exitStatus: 1 });
+    }
+  }
+
+  /** A trial that waits on one host while a slot of another is free goes back to those that any host may have. */
+  async #takeBack(host: string, index: number): Promise<void> {
+    const worker = this.#workers.get(host);
+    const trial = this.#trials[index];
+    const offered = this.#places.get(index);
+    if (!worker || !trial || !offered) return;
+    try {
+      const isBack = await worker.takeBack(trial, offered.lease);
+      this.#placement.settled(index);
+      if (!isBack || this.#over.has(index)) return;
+      this.#placement.over(host, index, { again: true });
+      this.#feed();
+    } catch (error) {
+      // The host is gone, or the batch is over: what is there stays there.
+      this.#placement.settled(index);
+      if (!this.#init.stopping.aborted && !(error instanceof UserError))
+        this.#init.log(`WARNING: [sortie] ${reasonOf(error)}`);
     }
   }
 
@@ -109,7 +142,7 @@ export class Coordinator {
   take(state: RunState): void {
     const index = this.#indexes.get(state.id);
     if (index === undefined || this.#over.has(index)) return;
-    const host = this.#places.get(index) ?? '';
+    const { host, lease } = this.#places.get(index) ?? { host: '', lease: 0 };
     const attempt = this.#attempts.get(index) ?? 1;
     if (state.attempt < attempt) return;
     const { log, batch } = this.#init;
@@ -128,7 +161,7 @@ export class Coordinator {
       log(`WARNING: [sortie] Trial ${id} was lost on ${host} (${state.reason ?? ''}), running it again`);
       this.#attempts.set(index, attempt + 1);
       this.#started.delete(index);
-      return void this.#offer(host, index);
+      return this.#place(index, { host, lease });
     }
     if (state.status === 'error')
       log(
@@ -146,34 +179,30 @@ export class Coordinator {
   ): void {
     this.#over.add(index);
     this.#placement.over(host, index, { passed });
+    // What is stopped because of the first failure is no failure of its own.
+    if (this.#failed) return;
     if (!passed && this.#init.batch.options.failOnTrialError && !this.#init.stopping.aborted) {
+      this.#failed = true;
       this.#init.log(
         `ERROR: [sortie] Stopping batch because a trial failed (pending trials can be started as needed)`,
       );
-      void this.#withdrawAll().then(() =>
-        this.#finished.resolve(exitStatus === 0 ? 1 : Math.abs(exitStatus)),
-      );
+      void this.#withdrawAll().then(() => this.#finish(exitStatus === 0 ? 1 : Math.abs(exitStatus)));
       return;
     }
-    if (this.#over.size === this.#trials.length) this.#finished.resolve(0);
+    if (this.#over.size === this.#trials.length) this.#finish(0);
     else this.#feed();
   }
 
   async #stop(): Promise<void> {
     this.#init.log('INFO: [sortie] Stopping batch (pending trials can be started as needed)');
     await this.#withdrawAll();
-    this.#finished.resolve(143);
+    this.#finish(143);
   }
 
   /** Ends what is live on hosts that can be reached. */
   async #withdrawAll(): Promise<void> {
-    const live = [...this.#places].filter(([trial]) => !this.#over.has(trial));
-    await Promise.allSettled(
-      live.map(async ([trial, host]) => {
-        const worker = this.#workers.get(host);
-        if (worker?.opened.host.link.kind === 'live') await worker.stop((this.#trials[trial] as Trial).id);
-      }),
-    );
+    const reachable = [...this.#workers.values()].filter(({ opened }) => opened.host.link.kind === 'live');
+    await Promise.allSettled(reachable.map(async (worker) => worker.stop()));
   }
 
   #words({ flags }: Trial): string {
@@ -182,4 +211,8 @@ export class Coordinator {
       .map(([name, value]) => `${name}=${encodeValue(value)}`);
     return `${this.#init.batch.plan.displayName} (${words.join(', ')})`;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -79,6 +79,8 @@ async function openHosts(
     config,
     // Nobody sits before a coordinator: keys come from the ssh agent, or need no passphrase.
     prompter: null,
+    // A host that is down now joins when it is up.
+    isPatient: true,
     onProgress: () => undefined,
     notice: (text: string) => process.stdout.write(`INFO: [sortie] ${text}\n`),
   };

@@ -120,3 +120,21 @@ test('a trial that is to run again goes before those that never ran', () => {
   placement.over('a', 0, { again: true });
   expect([...placement.assign()]).toEqual([{ host: 'a', trial: 0 }]);
 });
+
+test('at the end, what waits on one host goes to the free slot of another, and is named once', () => {
+  const placement = new Placement([0, 1, 2, 3, 4, 5, 6]);
+  placement.join('slow', { slots: 1, ahead: 3 });
+  expect([...placement.assign()].map(({ trial }) => trial)).toEqual([0, 1, 2, 3]);
+  placement.join('quick', { slots: 2, ahead: 0 });
+  expect([...placement.assign()].map(({ trial }) => trial)).toEqual([4, 5]);
+  placement.over('quick', 4);
+  expect([...placement.assign()]).toEqual([{ host: 'quick', trial: 6 }]);
+  placement.over('quick', 5);
+  expect([...placement.assign()]).toEqual([]);
+  const started = new Set([0, 6]);
+  expect([...placement.surplus(started)]).toEqual([{ host: 'slow', trial: 3 }]);
+  expect([...placement.surplus(started)]).toEqual([]);
+  placement.settled(3);
+  placement.over('slow', 3, { again: true });
+  expect([...placement.assign()]).toEqual([{ host: 'quick', trial: 3 }]);
+});

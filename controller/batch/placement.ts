@@ -31,6 +31,8 @@ export class Placement {
   /** Hosts that may have room, each once, in the order they came to have it. */
   readonly #free = new Set<string>();
   readonly #canary: boolean;
+  /** Trials that are being taken back. */
+  readonly #leaving = new Set<number>();
   #slots = 0;
 
   constructor(trials: readonly number[], { canary = false }: { readonly canary?: boolean } = {}) {
@@ -90,6 +92,38 @@ export class Placement {
       state.placed.add(trial);
       yield { host, trial };
     }
+  }
+
+  /**
+   * Trials to take back: where none waits here any more, a host with free slots and another with trials that have not started. As
+   * many as there are free slots, each named once until `settled`.
+   */
+  *surplus(started: ReadonlySet<number>): Generator<Assignment> {
+    if (this.waiting > 0) return;
+    let free = -this.#leaving.size;
+    const crowded: [string, HostState][] = [];
+    for (const [name, state] of this.#hosts) {
+      if (!state.isOpen || state.isBarred) continue;
+      if (state.placed.size < state.slots) free += state.slots - state.placed.size;
+      if (state.placed.size > state.slots) crowded.push([name, state]);
+    }
+    for (const [host, { placed, slots }] of crowded) {
+      let spare = placed.size - slots;
+      for (const trial of [...placed].reverse()) {
+        if (free <= 0) return;
+        if (spare <= 0) break;
+        if (started.has(trial) || this.#leaving.has(trial)) continue;
+        this.#leaving.add(trial);
+        spare -= 1;
+        free -= 1;
+        yield { host, trial };
+      }
+    }
+  }
+
+  /** It is known whether a trial that was to be taken back came back. */
+  settled(trial: number): void {
+    this.#leaving.delete(trial);
   }
 
   /** Waiting ahead is for when there are trials enough for all: at the end, they go to free slots alone. */

@@ -1,11 +1,14 @@
 import PQueue from 'p-queue';
-import { isFinal, UserError, type GpuRequest, type HostInfo, type Input, type RunState } from '#protocol';
+import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
 import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import type { BatchOptions, Trial } from './batch-file.ts';
 import type { HostRoom } from './placement.ts';
+
+/** Trials that wait on a host beyond its slots, at the least: a trial of no length must not cost a round trip. What waits in vain is taken back at the end. */
+const LEAST_AHEAD = 4;
 
 /** Runs of one host that are mirrored at a time. */
 const MIRRORS = 64;
@@ -23,6 +26,14 @@ export interface WorkerInit {
   readonly inputs: readonly Input[] | null;
   /** Every state of this batch's trials that the host tells of. */
   readonly onTrial: (state: RunState) => void;
+}
+
+/** An offer is known by these: the same again is the same offer. */
+export interface Offer {
+  readonly index: number;
+  readonly attempt: number;
+  /** Rises each time that a host gave the trial back. */
+  readonly lease: number;
 }
 
 /** One host's part in a batch: prepares it once, offers trials to it, tells what becomes of them, and keeps their mirrors. */
@@ -44,16 +55,24 @@ export class Worker {
   /** Connects, ships, and gives the room that the host has. Waits for as long as the host takes to be there. */
   async prepare(): Promise<HostRoom> {
     const { batch, context, inputs } = this.#init;
-    const { host, settings } = this.opened;
+    const { host } = this.opened;
     const info = await host.info({ signal: context.signal });
     this.#info = info;
     this.#inputs = inputs ?? (await shipPlan(batch.packed, this.opened, context));
-    const { gpusPerTrial, jobs } = batch.options;
-    const each = gpusPerTrial === 'all' ? Math.max(1, info.gpus.length) : gpusPerTrial;
-    const byGpus = this.#usesGpus ? Math.floor(info.gpus.length / each) : null;
-    const slots = Math.max(1, byGpus ?? settings.slots ?? info.slots);
-    const limited = jobs === null ? slots : jobs;
-    return { slots: limited, ahead: 0 };
+    const slots = this.#slots() ?? this.#slotsByDevices(info);
+    return { slots, ahead: Math.max(LEAST_AHEAD, slots) };
+  }
+
+  /** Trials at a time, where the user says so. */
+  #slots(): number | undefined {
+    return this.#init.batch.options.jobs ?? this.opened.settings.slots;
+  }
+
+  /** The host's own count is of one device a trial. */
+  #slotsByDevices({ gpus, slots }: HostInfo): number {
+    const { gpusPerTrial } = this.#init.batch.options;
+    if (!this.#usesGpus) return gpus.length > 0 ? 1 : slots;
+    return gpusPerTrial === 'all' ? 1 : Math.max(1, Math.floor(gpus.length / gpusPerTrial));
   }
 
   get #usesGpus(): boolean {
@@ -61,7 +80,7 @@ export class Worker {
   }
 
   /** Offers a trial. The same offer again, after whatever cut, makes no second run of it. */
-  async offer(trial: Trial, index: number, attempt: number): Promise<RunState> {
+  async offer(trial: Trial, { index, attempt, lease }: Offer): Promise<RunState> {
     const { batch, context } = this.#init;
     const { plan } = batch.packed;
     const packed: Packed = {
@@ -78,14 +97,16 @@ export class Worker {
       inputs: this.#inputs,
       env: context.env,
     });
-    return this.opened.host.putRun(spec, { stage: batch.options.stageTrials, signal: context.signal });
+    const slots = this.#slots();
+    const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
+    return this.opened.host.putRun(leased, { stage: batch.options.stageTrials, signal: context.signal });
   }
 
   #gpus(): GpuRequest {
     const { plan } = this.#init.batch.packed;
     const { gpusPerTrial } = this.#init.batch.options;
     if (!this.#usesGpus || plan.gpus.kind === 'none') return { kind: 'none' };
-    const { devices } = plan.gpus;
+    const devices = plan.gpus.devices ?? this.opened.settings.gpus?.split(',') ?? null;
     return gpusPerTrial === 'all'
       ? { kind: 'all', devices }
       : { kind: 'count', count: gpusPerTrial, devices };
@@ -123,15 +144,14 @@ export class Worker {
     await this.#mirrors.onIdle();
   }
 
-  /** Ends a trial there; one that is over already stays as it is. */
-  async stop(id: string): Promise<void> {
-    const { host } = this.opened;
-    try {
-      const state = await host.run(id);
-      if (!isFinal(state.status)) await host.stop(id, { graceMs: STOP_GRACE_MS });
-    } catch (error) {
-      if (!(error instanceof UserError) || error.code !== 'no-such-run') throw error;
-    }
+  /** Takes back a trial that has not started; false where it has. Once true, no offer under that lease starts it there any more. */
+  async takeBack({ id }: Trial, lease: number): Promise<boolean> {
+    return (await this.opened.host.revoke(id, lease, { signal: this.#init.context.signal })) === 'revoked';
+  }
+
+  /** Ends all of the batch's trials there, those that wait and those that run. */
+  async stop(): Promise<void> {
+    await this.opened.host.stopBatch(this.#init.batch.id, { graceMs: STOP_GRACE_MS });
   }
 }
 
