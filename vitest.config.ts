@@ -8,15 +8,19 @@ const pythonText = {
     path.endsWith('.py') ? `export default ${JSON.stringify(readFileSync(path, 'utf8'))}` : null,
 };
 
+const results = process.env['SORTIE_TEST_RESULTS'];
+
 // Unit tests stand beside what they test; integration tests need dist/ and real parts (sshd, python, tmux).
 export default defineConfig({
   test: {
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
     projects: [
       {
         plugins: [pythonText],
         test: {
           name: 'unit',
-          include: ['{protocol,agent,controller,scripts}/**/*.test.{ts,tsx}'],
+          testTimeout: 60_000,
+          include: ['{protocol,agent,controller,scripts,integration/house}/**/*.test.{ts,tsx}'],
         },
       },
       {
@@ -24,9 +28,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration/**/*.test.ts'],
+          exclude: ['integration/house/**'],
+          globalSetup: ['integration/support/announce.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
     ],
