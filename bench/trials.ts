@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import Papa from 'papaparse';
+import type { Finding } from './support/finding.ts';
 import { allTrials, batchRows, planTrials, trialsTable } from '#controller/trials';
 
 const ROWS = 10_000;
@@ -18,6 +19,16 @@ const PARSER = [
   "import Papa from 'papaparse'; import { readFileSync } from 'node:fs'; Papa.parse(readFileSync(0, 'utf8'), { delimiter: ',' });",
 ];
 const PRINTER = [import.meta.filename];
+
+/** As findings. */
+export function printing(): readonly Finding[] {
+  const { fresh, warm } = measureTrials();
+  const what = `printing the trials of ${ROWS} rows`;
+  return [
+    { what, reference: 'parsing alone, a program each', ratio: fresh, budget: null },
+    { what: `${what}, hot`, reference: 'papaparse splitting lines', ratio: warm, budget: null },
+  ];
+}
 
 export function measureTrials(): { readonly fresh: number; readonly warm: number } {
   const text = batchFile();

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Finding } from './support/finding.ts';
 import { Emulator } from '../scripts/terminal-emulator.ts';
 
 export interface TuiCost {
@@ -22,6 +23,21 @@ const TICKS = 100;
 /** Measures the view for so many seconds each: 500 runs at ten reports a second, and 5,000 rows at one. Linux only. */
 export async function benchTui(seconds = 60): Promise<readonly TuiCost[]> {
   return [await costOf(500, 10, seconds), await costOf(5000, 1, seconds)];
+}
+
+const SECONDS = 30;
+const QUICK_SECONDS = 5;
+
+/** As findings: a view's share of a core beside the same reports unseen. */
+export async function liveView({ isQuick }: { readonly isQuick: boolean }): Promise<readonly Finding[]> {
+  const costs = await benchTui(isQuick ? QUICK_SECONDS : SECONDS);
+  return costs.map((cost) => ({
+    what: `live view of ${cost.runs} runs × ${cost.reportsPerSecond}/s, processor`,
+    reference: 'the same reports, unseen',
+    ratio: cost.cpuShare / cost.cpuShareUnseen,
+    budget: null,
+    note: `${(cost.cpuShare * 100).toFixed(1)} % of a core, ${cost.residentMegabytes.toFixed(0)} MB resident`,
+  }));
 }
 
 async function costOf(runs: number, reportsPerSecond: number, seconds: number): Promise<TuiCost> {
