@@ -10,7 +10,6 @@ export { examineHost, type Check, type CheckName } from './doctor/index.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
 export type { Progress } from './progress.ts';
 export { isPassing } from './ssh/connect-error.ts';
-export { connectSsh2 } from './ssh/connect-ssh2.ts';
 export { connect } from './ssh/connect.ts';
 export type { ConnectContext, Prompter } from './ssh/context.ts';
 export { terminalPrompter } from './ssh/terminal-prompter.ts';
