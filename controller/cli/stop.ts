@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { isFinal, shortId } from '#protocol';
+import { describeBatch } from '#controller/batch';
+import type { OpenedHost } from '#controller/remotes';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun, type RunPlace } from './find-run.ts';
@@ -28,17 +31,39 @@ export async function execute({ options, words }: Invocation, context: Context):
     ))
   )
     return 4;
-  const grace = options['grace'];
-  const graceMs = typeof grace === 'number' ? grace * 1000 : undefined;
+  const seconds = options['grace'];
+  const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
   await Promise.all(
     places.map(async ({ id, opened }) => {
-      const state = await opened.host.stop(id, graceMs === undefined ? {} : { graceMs });
+      const grace = graceMs === undefined ? {} : { graceMs };
+      const state = await opened.host.stop(id, grace);
+      await stopTrials(id, { opened, context, fleet, grace });
       stderr.write(
         `${shortId(id)} ${isFinal(state.status) ? `stopped with a status of '${state.status}'` : state.status}\n`,
       );
     }),
   );
   return 0;
+}
+
+interface Stopping {
+  readonly opened: OpenedHost;
+  readonly context: Context;
+  readonly fleet: Fleet;
+  readonly grace: { readonly graceMs?: number };
+}
+
+/** A batch's coordinator stops its trials when it is stopped; where it died before, they are stopped from here. */
+async function stopTrials(id: string, { opened, context, fleet, grace }: Stopping): Promise<void> {
+  const described = describeBatch(join(context.home, 'runs', id));
+  if (described === null) return;
+  const names = described.remotes ?? [opened.host.name];
+  await Promise.all(
+    names.map(async (name) => {
+      const { host } = await fleet.open(name);
+      await host.stopBatch(id, grace);
+    }),
+  );
 }
 
 async function running(fleet: Fleet, remote: string | undefined): Promise<RunPlace[]> {

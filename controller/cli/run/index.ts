@@ -7,6 +7,7 @@ import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { runBatch } from './batch.ts';
 import { runOne } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
+import { batchToRestart, goOnWithBatch } from './restart-batch.ts';
 import { worldOf } from './world.ts';
 
 /** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
@@ -15,6 +16,8 @@ export async function execute({ options, words }: Invocation, context: Context):
   const world = worldOf(context);
   const about = await tellOfOperation(request, world);
   if (about !== null) return print(about, context);
+  const batch = batchToRestart(request, context);
+  if (batch !== null) return goOnWithBatch(batch, request, context);
   const plan = await planOf(request, world);
   for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
   const told = plan.batch === null ? await tellOfPlan(plan, request, context) : null;

@@ -1,0 +1,48 @@
+import { describeBatch, restartBatch, type BatchDescription } from '#controller/batch';
+import { checkConflicts, type RunRequest } from '#controller/operation';
+import { listRuns, selectByOperation, type Run } from '#controller/runs';
+import { attachBatch } from '../attach-batch.ts';
+import type { Context } from '../context.ts';
+import { Fleet } from '../fleet.ts';
+import { confirm } from '../prompt.ts';
+import { nextAttempt } from './attempt.ts';
+
+interface Batch {
+  readonly run: Run;
+  readonly described: BatchDescription;
+}
+
+/** The batch that `--restart` names; null where it names another run, or none. Errors: those of the look-up. */
+export function batchToRestart({ options, opspec }: RunRequest, { home }: Context): Batch | null {
+  if (options.restart === undefined) return null;
+  checkConflicts(options, opspec !== '');
+  const run = selectByOperation(listRuns(home), options.restart);
+  const described = run.remote === null ? describeBatch(run.dir) : null;
+  return described === null ? null : { run, described };
+}
+
+/** Goes on with a batch whose coordinator is gone, by its own orders. Trials that ran, or run, are not run again. */
+export async function goOnWithBatch(
+  { run, described }: Batch,
+  { options }: RunRequest,
+  context: Context,
+): Promise<number> {
+  const { id, dir } = run;
+  const trials = `${described.total} trial${described.total === 1 ? '' : 's'}`;
+  const question = `You are about to start ${id} (${described.operation} as a batch of ${trials})\nContinue? (Y/n) `;
+  if (!options.yes && !(await confirm(question, context))) return 0;
+  await using fleet = await Fleet.of(context);
+  const local = await fleet.open('local');
+  await restartBatch(dir, await nextAttempt(id, local), local);
+  const hosts = await Promise.all((described.remotes ?? ['local']).map(async (name) => fleet.open(name)));
+  const view = { json: options.json === true, noTui: options.noTui === true };
+  return await attachBatch(id, {
+    local,
+    hosts,
+    context,
+    quiet: options.quiet ?? false,
+    batch: described,
+    view,
+    isOwner: true,
+  });
+}
