@@ -3,10 +3,18 @@ import { cp } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
-import { assertSafeEntries, Manifest, UserError, type FileEntry, type Input, type Sha256 } from '#protocol';
+import {
+  assertSafeEntries,
+  Manifest,
+  parseManifest,
+  UserError,
+  type ManifestLine,
+  type FileEntry,
+  type Input,
+  type Sha256,
+} from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { readIfThere, runFiles, type Home } from '../home/index.ts';
-import { parseManifest, type ManifestLine } from './manifest-file.ts';
 import { Placer } from './place.ts';
 import { linksToRun } from './run-input.ts';
 import { placeOf } from './safe-place.ts';

@@ -1,8 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { UserError, type Input } from '#protocol';
+import { parseManifest, UserError, type Input } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
-import { parseManifest } from './manifest-file.ts';
 
 type RunInput = Extract<Input, { kind: 'run' }>;
 

@@ -1,11 +1,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunSpec } from '#protocol';
+import { formatManifest, parseManifest, type ManifestLine, type RunSpec } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
 import { placeInput } from './inputs.ts';
-import { formatManifest, parseManifest, type ManifestLine } from './manifest-file.ts';
 import { mark, writeAttrs, writeSpec } from './record.ts';
 import { stagingDir } from './sweep.ts';
 

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
-import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
+import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
@@ -94,7 +94,7 @@ export class Worker {
       initialized: batch.created + index,
       batch: { id: batch.id, index },
       gpus: this.#gpus(),
-      inputs: this.#inputs,
+      inputs: [...this.#inputs, ...(await shipRendered(packed.plan, this.opened, context))],
       env: context.env,
     });
     const slots = this.#slots();

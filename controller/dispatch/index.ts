@@ -1,25 +1,22 @@
 /** From a plan to a run on a host: packs once, ships what the host lacks, and hands over the specification. */
+import { posix } from 'node:path';
 import { UserError, type GpuRequest, type Input, type RunSpec, type RunState } from '#protocol';
-import { toRunSpec, type Plan, type RunHost } from '#controller/operation';
-import type { OpenedHost, Progress } from '#controller/remotes';
+import { renderedFiles, toRunSpec, type Plan, type RunHost } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
 import {
   packDependencies,
   packTree,
   parseSourceConfig,
   selectSource,
   shipTree,
+  treeInMemory,
   type Tree,
 } from '#controller/source';
+import type { DispatchContext } from './dispatch-context.ts';
+import { runInputs } from './run-inputs.ts';
 
+export type { DispatchContext } from './dispatch-context.ts';
 export { callersEnvironment } from './callers-environment.ts';
-
-export interface DispatchContext {
-  /** SORTIE_HOME. */
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
 
 /** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
 export interface Packed {
@@ -56,19 +53,36 @@ export interface RunPlace {
 /** Brings a host all that the plan's runs need. Costs one round trip where it is there already. */
 export async function shipPlan(
   { plan, source }: Packed,
-  { host, target }: OpenedHost,
+  opened: OpenedHost,
   context: DispatchContext,
 ): Promise<Input[]> {
+  const { host, target } = opened;
   const { home, signal, onProgress } = context;
   if (source) await shipTree(source, host, { home, signal, onProgress });
-  if (target.kind === 'local') return [];
+  const others = [...(await runInputs(plan, opened, context))];
+  // Each trial of a batch has its own.
+  if (plan.batch === null) others.push(...(await shipRendered(plan, opened, context)));
+  if (target.kind === 'local') return others;
   const files = plan.dependencies.flatMap((dependency) =>
     dependency.kind === 'files' ? dependency.files : [],
   );
-  if (files.length === 0) return [];
+  if (files.length === 0) return others;
   const tree = await packDependencies(files, { home, signal });
   await shipTree(tree, host, { home, signal, onProgress });
-  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }];
+  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }, ...others];
+}
+
+/** The configuration files of one run, with its flags in them: they take the place of what the source has there. */
+export async function shipRendered(
+  plan: Plan,
+  { host }: OpenedHost,
+  context: DispatchContext,
+): Promise<Input[]> {
+  const files = renderedFiles(plan);
+  if (files.length === 0) return [];
+  const tree = treeInMemory(new Map(files.map(({ at, text }) => [posix.normalize(at), Buffer.from(text)])));
+  await shipTree(tree, host, context);
+  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: true }];
 }
 
 /** The specification of one run of a packed plan on a host. */

@@ -68,7 +68,9 @@ test('an operation dependency is a run of it, its id the value of a flag that th
   expect(plan.flags.get('prepared')).toBe(PREPARED);
   const spec = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } });
   expect(spec.command).toEqual(['train']);
-  expect(spec.inputs).toContainEqual({ kind: 'run', run: PREPARED, at: '.', select: [] });
+  expect(plan.dependencies).toContainEqual(
+    expect.objectContaining({ kind: 'operation', run: { id: PREPARED, host: 'local' }, at: '.', select: [] }),
+  );
 });
 
 test('without a run of it the plan warns, and the start is refused unless forced', async () => {

@@ -128,8 +128,6 @@ function inputsOf(plan: Plan, { tree, inputs, host }: RunSpecInit): Input[] {
   if (plan.kind === 'proto' && plan.source === null && plan.from !== null)
     list.push({ kind: 'source-of', run: plan.from });
   for (const dependency of plan.dependencies) {
-    if (dependency.kind === 'operation' && dependency.run !== null)
-      list.push({ kind: 'run', run: dependency.run.id, at: dependency.at, select: [...dependency.select] });
     if (dependency.kind === 'files' && host.kind === 'local')
       for (const { path, at } of dependency.files) list.push({ kind: 'path', path, at, how: dependency.how });
   }

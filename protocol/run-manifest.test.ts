@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatManifest, parseManifest, quote, type ManifestLine } from './manifest-file.ts';
+import { formatManifest, parseManifest, quote, type ManifestLine } from './run-manifest.ts';
 
 /** Any path that a line can hold. */
 const word = fc

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import { parseManifest, shortId, UserError, type Input } from '#protocol';
+import type { Dependency, Plan } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
+import { listRunFiles } from '#controller/runs';
+import { packDependencies, shipTree, type DependencyRequest } from '#controller/source';
+import type { DispatchContext } from './dispatch-context.ts';
+
+type OperationDependency = Extract<Dependency, { readonly kind: 'operation' }>;
+
+/**
+ * What other runs give to a plan's runs: links where the host has the run itself, else the files, sent from here. Errors:
+ * `dependency-elsewhere` for a run whose files are on another host only.
+ */
+export async function runInputs(
+  { dependencies }: Plan,
+  opened: OpenedHost,
+  context: DispatchContext,
+): Promise<Input[]> {
+  const inputs: Input[] = [];
+  const requests: DependencyRequest[] = [];
+  for (const dependency of dependencies) {
+    if (dependency.kind !== 'operation' || dependency.run === null) continue;
+    const { id, host } = dependency.run;
+    const dir = join(context.home, 'runs', id);
+    if (host !== opened.host.name && host !== 'local') assertPulled(dir, dependency, opened.host.name);
+    if (host === opened.host.name || opened.target.kind === 'local')
+      inputs.push({ kind: 'run', run: id, at: dependency.at, select: [...dependency.select] });
+    else requests.push(...filesOf(dir, dependency));
+  }
+  if (requests.length === 0) return inputs;
+  const tree = await packDependencies(requests, context);
+  await shipTree(tree, opened.host, context);
+  return [...inputs, { kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }];
+}
+
+/** A mirror has only the run's record; its files are here once they were pulled. */
+function assertPulled(dir: string, { run, uri }: OperationDependency, wanted: string): void {
+  if (run === null || readdirSync(dir).some((name) => name !== '.guild')) return;
+  const id = shortId(run.id);
+  throw new UserError({
+    code: 'dependency-elsewhere',
+    message: `run ${id}, which '${uri}' stands for, is on ${run.host}, and ${wanted === 'local' ? 'this machine' : wanted} doesn't have its files`,
+    hint: `Bring them here with 'sortie pull ${id}', or run the operation on ${run.host}.`,
+  });
+}
+
+/** The same files that a host would link: those that match, by their own names, else what the run generated, where it is. */
+function filesOf(dir: string, { at, select }: OperationDependency): DependencyRequest[] {
+  const known = new Set(parseManifest(manifestText(dir)).map(({ path }) => path));
+  const patterns = select.map((pattern) => new RegExp(`^(?:${pattern})$`));
+  return listRunFiles(dir)
+    .filter(({ kind }) => kind !== 'directory')
+    .filter(({ path }) =>
+      patterns.length === 0 ? !known.has(path) : patterns.some((pattern) => pattern.test(path)),
+    )
+    .map(({ path }) => ({
+      path: join(dir, path),
+      at: posix.join(at, patterns.length === 0 ? path : basename(path)),
+    }));
+}
+
+function manifestText(dir: string): string {
+  try {
+    return readFileSync(join(dir, '.guild/manifest'), 'utf8');
+  } catch {
+    return '';
+  }
+}
