@@ -11,6 +11,7 @@ const WORDS = {
   runtime: 'sending the runtime (once per host)',
   source: 'sending source',
   pull: 'pulling',
+  download: 'downloading',
 } as const;
 
 /** How far a long act is, as one line that is painted over on a terminal; in a pipe, a line at the beginning and one at the end. */

@@ -13,6 +13,7 @@ import {
   type Tree,
 } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
+import { withResources } from './resources.ts';
 import { runInputs } from './run-inputs.ts';
 
 export type { DispatchContext } from './dispatch-context.ts';
@@ -25,9 +26,11 @@ export interface Packed {
   readonly warnings: readonly string[];
 }
 
-/** Selects and hashes the source. Errors: `source-too-big`, `source-changed`, those of a bad `sourcecode:`. */
-export async function packPlan(plan: Plan, { home, signal }: DispatchContext): Promise<Packed> {
-  if (plan.source === null) return { plan, source: null, warnings: [] };
+/** Fetches what has to be fetched; selects and hashes the source. Errors: `download-failed`, `bad-archive` and their like, `source-too-big`, `source-changed`, those of a bad `sourcecode:`. */
+export async function packPlan(planned: Plan, context: DispatchContext): Promise<Packed> {
+  const { home, signal } = context;
+  const { plan, warnings } = await withResources(planned, context);
+  if (plan.source === null) return { plan, source: null, warnings };
   const { root, config, isPython, exclude } = plan.source;
   const selection = await selectSource({
     project: root,
@@ -37,7 +40,11 @@ export async function packPlan(plan: Plan, { home, signal }: DispatchContext): P
     signal,
   });
   const source = await packTree(selection, { home, signal });
-  return { plan, source: source.manifest.entries.length === 0 ? null : source, warnings: selection.warnings };
+  return {
+    plan,
+    source: source.manifest.entries.length === 0 ? null : source,
+    warnings: [...warnings, ...selection.warnings],
+  };
 }
 
 export interface RunPlace {

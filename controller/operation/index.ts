@@ -1,6 +1,7 @@
 /** The door to planning: from what was typed to a serialisable plan, and from a plan to what an agent takes. No host is touched, nothing is written. */
 export type { BatchPlan } from './batch/batch-plan.ts';
 export type { Dependency } from './dependencies/dependency.ts';
+export { placeResource } from './dependencies/place-resource.ts';
 export { renderedFiles, type RenderedFile } from './dependencies/rendered-files.ts';
 export { localWorld, type LocalWorldInit } from './local-world.ts';
 export { formatOpRef, operationName, parseOpRef, type OpRef } from './opref.ts';

@@ -10,7 +10,8 @@ const ASK_TIMEOUT_MS = 120_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const MISSING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
-const files: Files = {
+/** The disk of this machine. */
+export const localFiles: Files = {
   read(path) {
     try {
       return readFileSync(path);
@@ -61,7 +62,7 @@ export function localWorld(init: LocalWorldInit): World {
     host: env['HOST'] ?? hostname(),
     now: () => Date.now() * 1000,
     random: Math.random,
-    files,
+    files: localFiles,
     askPython: cachedAnswers(home, init.askPython ?? ((question) => askLocalPython(question, env, signal))),
     findRun: init.findRun ?? (() => Promise.resolve(null)),
   };

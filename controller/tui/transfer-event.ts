@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<Progress['what'], TransferKind>> = {
   runtime: 'first contact',
   source: 'shipping',
   pull: 'pulling',
+  download: 'pulling',
 };
 
 /** A long act of the remotes as a view hears of it; it is done when all its bytes are. `at`: ms since the epoch. */

@@ -108,12 +108,20 @@ test('the leaves of a configuration file are flags, and the run gets the file wi
 });
 
 test.each([
-  ['- url: http://127.0.0.1/x.csv', "cannot download 'http://127.0.0.1/x.csv'"],
-  ['- file: x.zip', "cannot unpack 'x.zip'"],
-  ['- {operation: prep, rename: a b}', "cannot rename files of 'operation:prep'"],
-])('what cannot be had yet is refused before anything runs: %s', async (source, message) => {
-  using here = project({ 'guild.yml': `a:\n  exec: x\n  requires:\n    ${source}\n`, 'x.zip': '' });
-  await expect(planRun(requestOf(['a']), here.world)).rejects.toMatchObject({ message });
+  ['- url: http://127.0.0.1/x.csv', { kind: 'url', url: 'http://127.0.0.1/x.csv' }],
+  ['- file: x.tar.gz', { kind: 'file' }],
+])('what is fetched or unpacked is left for when the run is prepared: %s', async (source, from) => {
+  using here = project({ 'guild.yml': `a:\n  exec: x\n  requires:\n    ${source}\n`, 'x.tar.gz': '' });
+  const { dependencies } = await planRun(requestOf(['a']), here.world);
+  expect(dependencies).toMatchObject([{ kind: 'resource', from, unpack: true }]);
+});
+
+test.each([
+  ['- url: ftp://127.0.0.1/x.csv', /'ftp:\/\/127.0.0.1\/x.csv' is not an http or https address/],
+  ['- {operation: prep, rename: a b}', /cannot rename files of 'operation:prep'/],
+])('what cannot be had is refused before anything runs: %s', async (source, message) => {
+  using here = project({ 'guild.yml': `a:\n  exec: x\n  requires:\n    ${source}\n` });
+  await expect(planRun(requestOf(['a']), here.world)).rejects.toThrow(message);
 });
 
 test('--dep links a path into the run directory', async () => {

@@ -24,6 +24,21 @@ export type Dependency =
       readonly how: 'copy' | 'link';
       readonly replace: boolean;
     })
+  /** A file of the network, or an archive: fetched and unpacked before the run starts, then as `files`. */
+  | (Common & {
+      readonly kind: 'resource';
+      readonly from:
+        | { readonly kind: 'url'; readonly url: string }
+        | { readonly kind: 'file'; readonly path: string };
+      /** Of what is fetched, hex. */
+      readonly sha256: string | null;
+      /** If it's an archive, what it holds is meant. */
+      readonly unpack: boolean;
+      readonly placing: Placing;
+      readonly emptiness: 'fail' | 'warn' | 'ignore';
+      readonly how: 'copy' | 'link';
+      readonly replace: boolean;
+    })
   /** A file rewritten with flag values, so each trial has its own. */
   | (Common & {
       readonly kind: 'config';
@@ -41,6 +56,14 @@ export type Dependency =
       readonly select: readonly string[];
     })
   | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
+
+/** Where files go, and which of them. */
+export interface Placing {
+  readonly targetPath: string;
+  readonly select: readonly string[];
+  readonly rename: readonly Rename[];
+  readonly preservePath: boolean;
+}
 
 export interface Rename {
   readonly pattern: string;

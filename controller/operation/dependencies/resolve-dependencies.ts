@@ -91,7 +91,10 @@ async function resolveOne(
       };
     }
     case 'url':
-      throw unsupported(`cannot download '${target}'`, "Download it by hand, and require it as a 'file'.");
+      return {
+        dependency: resourceOf(requirement, common, { kind: 'url', url: urlOf(requirement) }),
+        warning: null,
+      };
     case 'module':
       return { dependency: { ...common, kind, module: target, help: requirement.help }, warning: null };
     case 'operation':
@@ -120,15 +123,29 @@ function fileDependency(
       notMet(requirement, `'${path}' has an unexpected sha256 (expected ${sha256} but got ${actual})`);
   }
   if (requirement.unpack && ARCHIVE.test(path) && world.files.kind(path) === 'file') {
-    throw unsupported(
-      `cannot unpack '${requirement.target}'`,
-      "Unpack it by hand, or set 'unpack: no' on its source.",
-    );
+    return resourceOf(requirement, common, { kind: 'file', path });
   }
   const files = placeFiles(path, requirement, world.files);
   if (files.length === 0 && requirement.emptiness === 'fail')
     notMet(requirement, `nothing in ${requirement.target} matches ${requirement.select.join(', ')}`);
   return { ...common, kind: 'files', files, how: requirement.how, replace: requirement.replace };
+}
+
+function resourceOf(
+  { targetPath, select, rename, preservePath, ...requirement }: Requirement,
+  common: Common,
+  from: Extract<Dependency, { readonly kind: 'resource' }>['from'],
+): Dependency {
+  const { sha256, unpack, emptiness, how, replace } = requirement;
+  const placing = { targetPath, select, rename, preservePath };
+  return { ...common, kind: 'resource', from, sha256, unpack, placing, emptiness, how, replace };
+}
+
+function urlOf(requirement: Requirement): string {
+  const { target } = requirement;
+  if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol))
+    notMet(requirement, `'${target}' is not an http or https address`);
+  return target;
 }
 
 /** The newest run that will do, or the one that the user named by the beginning of its id. Without any, the plan says so and its start fails. */

@@ -1,13 +1,6 @@
 import { basename, join, posix } from 'node:path';
 import type { Files } from '../world.ts';
-import type { PlacedFile, Rename } from './dependency.ts';
-
-export interface Placing {
-  readonly targetPath: string;
-  readonly select: readonly string[];
-  readonly rename: readonly Rename[];
-  readonly preservePath: boolean;
-}
+import type { PlacedFile, Placing, Rename } from './dependency.ts';
 
 /** Where a file or directory goes. With `select`, only the files of a directory whose whole path matches one of the expressions, each by its own name. */
 export function placeFiles(path: string, placing: Placing, files: Files): PlacedFile[] {

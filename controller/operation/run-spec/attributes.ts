@@ -66,6 +66,7 @@ function depsAttribute(plan: Plan): Value {
       case 'config':
         sources[dependency.uri] = { uri: dependency.uri, paths: [dependency.at] };
         break;
+      case 'resource':
       case 'module':
         sources[dependency.uri] = { uri: dependency.uri, paths: [] };
         break;

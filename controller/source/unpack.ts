@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { assertSafeEntries, assertSafePath, UserError, type PathEntry } from '#protocol';
+import { hashFile } from './hash-file.ts';
+
+const run = promisify(execFile);
+
+export interface UnpackContext {
+  /** SORTIE_HOME: its cache/resources/unpacked/ keeps what archives hold, by their SHA-256. */
+  readonly home: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether a file's name is one of an archive. */
+export function isArchive(path: string): boolean {
+  return /\.(?:zip|tar|tgz|tar\.gz|tar\.bz2|tbz2?|tar\.xz|txz)$/i.test(path);
+}
+
+/**
+ * The folder with what an archive holds: tar and tar.gz by ourselves, zip by Python's zipfile. Each is unpacked once. Throws
+ * UserError `unsupported-archive`, `bad-archive`, `unsafe-path`.
+ */
+export async function unpackArchive(path: string, { home, signal }: UnpackContext): Promise<string> {
+  const unpacked = join(home, 'cache/resources/unpacked');
+  const { hashes } = await hashFile(path, signal);
+  const dir = join(unpacked, hashes.sha256);
+  if (existsSync(dir)) return dir;
+  mkdirSync(unpacked, { recursive: true });
+  const aside = mkdtempSync(join(unpacked, 'new-'));
+  try {
+    await unpackInto(aside, path, signal);
+    // Somebody else may have been faster.
+    if (!existsSync(dir)) renameSync(aside, dir);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+  return dir;
+}
+
+async function unpackInto(dir: string, path: string, signal: AbortSignal | undefined): Promise<void> {
+  if (/\.(?:bz2|tbz2?|xz|txz)$/i.test(path)) {
+    throw new UserError({
+      code: 'unsupported-archive',
+      message: `cannot unpack '${path}': bzip2 and xz are not supported`,
+      hint: "Pack it as tar.gz or zip, or unpack it by hand, with 'unpack: no' on its source.",
+    });
+  }
+  try {
+    if (/\.zip$/i.test(path)) await run('python3', ['-m', 'zipfile', '-e', path, dir], { signal });
+    else await untar(dir, path, signal);
+  } catch (error) {
+    if (error instanceof UserError || signal?.aborted) throw error;
+    throw new UserError({
+      code: 'bad-archive',
+      message: `cannot unpack '${path}': ${error instanceof Error ? error.message.trim() : String(error)}`,
+      hint: "Check that it's whole, or set 'unpack: no' on its source.",
+      cause: error,
+    });
+  }
+}
+
+async function untar(dir: string, path: string, signal: AbortSignal | undefined): Promise<void> {
+  const entries = extract();
+  const zipped = /\.(?:tgz|gz)$/i.test(path);
+  const options = signal ? { signal } : {};
+  const reading = zipped
+    ? pipeline(createReadStream(path), createGunzip(), entries, options)
+    : pipeline(createReadStream(path), entries, options);
+  const links: { readonly path: string; readonly target: string }[] = [];
+  const seen = new Map<string, PathEntry>();
+  const unpacking = (async () => {
+    for await (const entry of entries) {
+      const { name, type, linkname, mode, size } = entry.header;
+      const at = name.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+      if (at === '' || at === '.') entry.resume();
+      else {
+        assertSafePath(at);
+        if (type === 'directory') {
+          seen.set(at, { kind: 'directory', path: at });
+          mkdirSync(join(dir, at), { recursive: true });
+          entry.resume();
+        } else if (type === 'file' || type === 'contiguous-file') {
+          seen.set(at, { kind: 'file', path: at, size });
+          mkdirSync(dirname(join(dir, at)), { recursive: true });
+          const executable = ((mode ?? 0) & 0o100) !== 0;
+          await pipeline(
+            entry,
+            createWriteStream(join(dir, at), { mode: executable ? 0o755 : 0o644 }),
+            options,
+          );
+        } else if (type === 'symlink' && linkname) {
+          seen.set(at, { kind: 'link', path: at, target: linkname });
+          links.push({ path: at, target: linkname });
+          entry.resume();
+        } else throw new Error(`'${name}' is a ${type ?? 'thing'}, which can't be unpacked`);
+      }
+    }
+  })();
+  await Promise.all([reading, unpacking]);
+  assertSafeEntries([...seen.values()]);
+  // Last, so that no file is ever written through one.
+  for (const link of links) {
+    mkdirSync(dirname(join(dir, link.path)), { recursive: true });
+    symlinkSync(link.target, join(dir, link.path));
+  }
+}
