@@ -2,6 +2,7 @@ import { shortId, type RunId } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
+import { feedActions } from './feed-actions.ts';
 
 export interface AttachBatch {
   /** Where the batch's own run is. */
@@ -37,6 +38,7 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
       hosts: all,
       wants: (run) => run.id === id || run.batch === id,
       until: id,
+      ...feedActions(all, context.home),
       besides: () => batchEvent(id, attach.batch),
     });
     const outcome = await showView(feed, {

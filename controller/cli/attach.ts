@@ -4,6 +4,7 @@ import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
+import { feedActions } from './feed-actions.ts';
 
 export interface AttachOptions {
   readonly opened: OpenedHost;
@@ -37,15 +38,23 @@ async function attachView(
     target.kind === 'local' ? undefined : mirrorRun(host, id, { home: context.home, signal: leaving.signal });
   copy?.catch(() => undefined);
   try {
-    const outcome = await showView(hostsFeed({ hosts: [host], wants: (run) => run.id === id, until: id }), {
-      kind: 'run',
-      mode,
-      terminal: context,
-      subject: id,
-      comeBack: `sortie watch ${shortId(id)}`,
-      onInterrupt: stops ? 'stop' : 'detach',
-      signal: leaving.signal,
-    });
+    const outcome = await showView(
+      hostsFeed({
+        hosts: [host],
+        wants: (run) => run.id === id,
+        until: id,
+        ...feedActions([host], context.home),
+      }),
+      {
+        kind: 'run',
+        mode,
+        terminal: context,
+        subject: id,
+        comeBack: `sortie watch ${shortId(id)}`,
+        onInterrupt: stops ? 'stop' : 'detach',
+        signal: leaving.signal,
+      },
+    );
     if (outcome.kind === 'signalled') return 256 - constants.signals[outcome.signal];
     if (outcome.kind === 'detached') return 0;
     const last = (await copy) ?? (await host.run(id));

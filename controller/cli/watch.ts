@@ -8,6 +8,7 @@ import { attach } from './attach.ts';
 import { attachBatch } from './attach-batch.ts';
 import type { Invocation, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
+import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
 
@@ -82,11 +83,12 @@ async function watchAll({
     ...new Set(['local', ...live.flatMap(({ remote }) => (remote === null ? [] : [remote]))]),
   ];
   const opened = await Promise.all(names.map(async (name) => fleet.open(name)));
+  const hosts = opened.map(({ host }) => host);
   const leaving = new AbortController();
   const leave = () => leaving.abort(new Error('detached'));
   process.on('SIGINT', leave);
   try {
-    await showView(hostsFeed({ hosts: opened.map(({ host }) => host) }), {
+    await showView(hostsFeed({ hosts, ...feedActions(hosts, context.home) }), {
       kind: 'watch',
       mode: chooseMode(viewOf(options), context),
       terminal: context,
