@@ -13,10 +13,12 @@ import {
   type Tree,
 } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
+import { protoInputs } from './proto-source.ts';
 import { withResources } from './resources.ts';
 import { runInputs } from './run-inputs.ts';
 
 export type { DispatchContext } from './dispatch-context.ts';
+export { protoOf, sourceLines } from './proto-source.ts';
 export { callersEnvironment } from './callers-environment.ts';
 
 /** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
@@ -63,20 +65,31 @@ export async function shipPlan(
   opened: OpenedHost,
   context: DispatchContext,
 ): Promise<Input[]> {
-  const { host, target } = opened;
-  const { home, signal, onProgress } = context;
-  if (source) await shipTree(source, host, { home, signal, onProgress });
-  const others = [...(await runInputs(plan, opened, context))];
+  if (source) await shipTree(source, opened.host, context);
+  const inputs = [
+    ...(await protoInputs(plan, opened, context)),
+    ...(await shipFiles(plan, opened, context)),
+    ...(await runInputs(plan, opened, context)),
+  ];
   // Each trial of a batch has its own.
-  if (plan.batch === null) others.push(...(await shipRendered(plan, opened, context)));
-  if (target.kind === 'local') return others;
+  if (plan.batch === null) inputs.push(...(await shipRendered(plan, opened, context)));
+  return inputs;
+}
+
+/** Files of this machine, for a host that isn't it. */
+async function shipFiles(
+  plan: Plan,
+  { host, target }: OpenedHost,
+  context: DispatchContext,
+): Promise<Input[]> {
+  if (target.kind === 'local') return [];
   const files = plan.dependencies.flatMap((dependency) =>
     dependency.kind === 'files' ? dependency.files : [],
   );
-  if (files.length === 0) return others;
-  const tree = await packDependencies(files, { home, signal });
-  await shipTree(tree, host, { home, signal, onProgress });
-  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }, ...others];
+  if (files.length === 0) return [];
+  const tree = await packDependencies(files, context);
+  await shipTree(tree, host, context);
+  return [{ kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }];
 }
 
 /** The configuration files of one run, with its flags in them: they take the place of what the source has there. */
@@ -108,6 +121,8 @@ export function specOf(
     ...(run.gpus === undefined ? {} : { gpus: run.gpus }),
     ...(run.initialized === undefined ? {} : { initialized: run.initialized }),
   });
+  // A run that takes another's source, or its own once more, has the digest that was recorded then.
+  if (packed.plan.kind !== 'new' && packed.source === null) return spec;
   return { ...spec, attrs: { ...spec.attrs, sourcecode_digest: `${packed.source?.digest ?? 'null'}\n` } };
 }
 

@@ -11,6 +11,8 @@ import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { neededTrials } from './needed.ts';
+import { bringProtoSource } from './proto-source.ts';
 import { trialsOf } from './trials.ts';
 
 export interface RunningBatch {
@@ -27,8 +29,8 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const { stdout, stderr } = context;
   const planned = trialsOf(plan);
   if (planned.notice !== null) stderr.write(`${planned.notice}\n`);
-  const trials = allTrials(planned);
-  const told = tellOfTrials(plan, trials, running);
+  const all = allTrials(planned);
+  const told = tellOfTrials(plan, all, running);
   if (told !== null) {
     stdout.write(told);
     return 0;
@@ -36,13 +38,15 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const remotes = options.remote?.length ? names : [];
   if (
     !options.yes &&
-    !(await confirm(promptText(plan, { stage: false, remotes, trials: trials.length }), context))
+    !(await confirm(promptText(plan, { stage: false, remotes, trials: all.length }), context))
   )
     return 0;
-  if (trials.length === 0) return 0;
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  await bringProtoSource(plan, names, { fleet, context });
   const packed = await packPlan(plan, dispatch);
   for (const warning of packed.warnings) stderr.write(`WARNING: ${warning}\n`);
+  const trials = options.needed === true ? neededTrials(packed, all, context) : all;
+  if (trials.length === 0) return 0;
   const start = { packed, options: batchOptions(running), cwd: context.cwd };
   if (options.noWait && remotes.length > 0) {
     for (const [place, name] of remotes.entries()) {

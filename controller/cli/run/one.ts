@@ -3,13 +3,15 @@ import { shortId } from '#protocol';
 import { dispatchRun, packPlan, type Packed } from '#controller/dispatch';
 import { promptText, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
+import { mirrorRun } from '#controller/runs';
 import { attach } from '../attach.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
 import { inBackground } from './background.ts';
 import { nextAttempt } from './attempt.ts';
-import { skipIfNeeded } from './needed.ts';
+import { skipIfNeeded, skipRestart } from './needed.ts';
+import { bringProtoSource } from './proto-source.ts';
 import { stageInto } from './stage-dir.ts';
 
 export interface Running {
@@ -31,13 +33,21 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     return 0;
   const opened = await fleet.open(name);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  await bringProtoSource(plan, [name], { fleet, context });
   const packed = await packPlan(plan, dispatch);
   for (const warning of packed.warnings) context.stderr.write(`WARNING: ${warning}\n`);
-  if (options.needed && skipIfNeeded(packed, context)) return 0;
+  if (
+    options.needed &&
+    (restarted === null ? skipIfNeeded(packed, context) : skipRestart(restarted, context))
+  )
+    return 0;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
   await dispatchRun(packed, opened, { id, attempt, stage: isStaged, context: dispatch });
   if (options.stageDir !== undefined) return stageInto(options.stageDir, { id, packed, opened, context });
+  // Without it, nothing here would know of the run, and --start could not find it.
+  if (name !== 'local' && (options.stage === true || options.noWait === true))
+    await mirrorRun(opened.host, id, { home: context.home, follow: false });
   if (options.stage) return staged(id, { packed, opened, context, quiet: options.quiet ?? false });
   if (options.background || options.pidfile !== undefined) {
     return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });

@@ -54,11 +54,12 @@ test('a restart refuses other flags, and points to --proto', async () => {
 });
 
 test('a prototype gives operation, flags and source; flags may be redefined', async () => {
-  const { spec } = await again(['lr=2'], { proto: ID });
+  const { spec, plan: made } = await again(['lr=2'], { proto: ID });
   expect(spec.command).toEqual(['train', '--fast', '--lr', '2', '--on', 'true', '--words', 'a', 'b']);
   expect(spec.attrs['user_flags']).toBe('lr: 2\n');
   expect(spec.attrs['sourcecode_digest']).toBe('abc\n');
-  expect(spec.inputs).toContainEqual({ kind: 'source-of', run: ID });
+  expect(made).toMatchObject({ kind: 'proto', from: ID, source: null });
+  expect(made.variables['FLAGS_DEST']).toBeUndefined();
   await expect(again(['rl=2'], { proto: ID })).rejects.toMatchObject({ code: 'unknown-flag' });
 });
 

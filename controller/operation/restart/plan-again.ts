@@ -5,6 +5,7 @@ import { decodeTyped } from '../flags/decode-typed.ts';
 import { flagDef } from '../flags/flag-def.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import { operationName, parseOpRef } from '../opref.ts';
+import { formatFlagsDest, type OperationData } from '../operation.ts';
 import type { Plan } from '../plan.ts';
 import { labelTemplate } from '../planning/label.ts';
 import { gpuRequest } from '../planning/plan-operation.ts';
@@ -57,15 +58,59 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     options: request.options,
   });
   const source = await currentSource(read, request, world);
-  return { ...plan, kind: 'proto', batch, warnings, source, inheritedAttrs };
+  const deps = await currentDependencies(read, flags, { request, world });
+  return {
+    ...plan,
+    kind: 'proto',
+    batch,
+    flags: deps.flags,
+    dependencies: deps.dependencies,
+    warnings: [...warnings, ...deps.warnings],
+    source,
+    inheritedAttrs,
+  };
+}
+
+/** What the operation requires, found anew, with the flags that name other runs; nothing where the operation is gone, with a warning. */
+async function currentDependencies(
+  { run, operation }: ReadRun,
+  flags: Flags,
+  { request, world }: { readonly request: RunRequest; readonly world: World },
+): Promise<Pick<Plan, 'dependencies' | 'flags' | 'warnings'>> {
+  const { deps, flagsDest } = operation;
+  if ((!isList(deps) || deps.length === 0) && flagsDest?.kind !== 'config')
+    return { dependencies: [], flags, warnings: [] };
+  const opspec = opspecOf(run.opref);
+  const options = { forceFlags: true, forceDeps: request.options.forceDeps };
+  try {
+    const { def } = resolveOperation(opspec, world);
+    const plan = await planOperation(
+      def,
+      { opspec, flagArgs: [], options },
+      { world, warnings: [], given: flags },
+    );
+    return { dependencies: plan.dependencies, flags: plan.flags, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'dependency-not-met') throw error;
+    return {
+      dependencies: [],
+      flags,
+      warnings: [`what ${opspec} requires cannot be found anew: ${error.message}`],
+    };
+  }
+}
+
+/** How the operation of a reference is called on a command line. */
+function opspecOf(opref: string): string {
+  const { type, name, operation, model } = parseOpRef(opref);
+  if (type === 'script') return `${name}/${operation}`;
+  return model === '' ? operation : `${model}:${operation}`;
 }
 
 /** The working source, which `--force-sourcecode` asks for; the operation has to be there still. */
 async function currentSource({ run }: ReadRun, request: RunRequest, world: World): Promise<Plan['source']> {
   if (request.options.forceSourcecode !== true) return null;
-  const { type, name, operation, model } = parseOpRef(run.opref);
-  const opspec =
-    type === 'script' ? `${name}/${operation}` : model === '' ? operation : `${model}:${operation}`;
+  const opspec = opspecOf(run.opref);
   const { def, warnings } = resolveOperation(opspec, world);
   const plan = await planOperation(
     def,
@@ -110,7 +155,7 @@ function fromRun(
     operation,
     source: null,
     dependencies: [],
-    variables: variablesOf(displayName, operation.isPython),
+    variables: variablesOf(displayName, operation),
     secrets: [],
     gpus: gpuRequest(options),
     label: labelTemplate(options, operation.labelTemplate),
@@ -135,11 +180,13 @@ function fromRun(
   };
 }
 
-function variablesOf(opspec: string, isPython: boolean): Record<string, string> {
+function variablesOf(opspec: string, operation: OperationData): Record<string, string> {
+  const { isPython, flagsDest, sourcecode } = operation;
   return {
     GUILD_OP: opspec,
-    GUILD_SOURCECODE: '.',
-    ...(isPython ? { PYTHONPATH: '.', GUILD_PLUGINS: 'python_script' } : {}),
+    GUILD_SOURCECODE: sourcecode.dest,
+    ...(flagsDest === null ? {} : { FLAGS_DEST: formatFlagsDest(flagsDest) }),
+    ...(isPython ? { PYTHONPATH: sourcecode.dest, GUILD_PLUGINS: 'python_script' } : {}),
   };
 }
 

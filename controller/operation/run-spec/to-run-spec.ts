@@ -125,8 +125,6 @@ function inputsOf(plan: Plan, { tree, inputs, host }: RunSpecInit): Input[] {
   if (tree !== null && plan.source !== null)
     // The tree's own paths begin with the place of the source.
     list.push({ kind: 'tree', tree, at: '.', role: 'source', replace: false });
-  if (plan.kind === 'proto' && plan.source === null && plan.from !== null)
-    list.push({ kind: 'source-of', run: plan.from });
   for (const dependency of plan.dependencies) {
     if (dependency.kind === 'files' && host.kind === 'local')
       for (const { path, at } of dependency.files) list.push({ kind: 'path', path, at, how: dependency.how });
