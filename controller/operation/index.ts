@@ -19,6 +19,7 @@ export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
 export { checkConflicts, CONFLICTS, NOT_WITH_RESTART, optionName } from './conflicts.ts';
 export {
+  describeOperation,
   flagsTestText,
   modelHelpText,
   operationHelpText,

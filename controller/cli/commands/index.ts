@@ -1,5 +1,6 @@
 /** Every command, in the order of `sortie --help`. */
 import type { CommandSpec } from '../command.ts';
+import { check, complete, completion, operations } from './about.ts';
 import { cat } from './cat.ts';
 import { deleteRuns } from './delete.ts';
 import { demo } from './demo.ts';
@@ -16,6 +17,7 @@ import { watch } from './watch.ts';
 
 export const commands: readonly CommandSpec[] = [
   run,
+  operations,
   runs,
   watch,
   top,
@@ -33,5 +35,8 @@ export const commands: readonly CommandSpec[] = [
   mark,
   remotes,
   doctor,
+  check,
+  completion,
+  complete,
   demo,
 ];
