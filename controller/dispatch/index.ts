@@ -57,6 +57,8 @@ export interface RunPlace {
   /** µs since the epoch; now unless given. */
   readonly initialized?: number;
   readonly stage?: boolean;
+  /** A named pipe of that host, which the run's process has as its standard input and removes. */
+  readonly stdin?: string | undefined;
 }
 
 /** Brings a host all that the plan's runs need. Costs one round trip where it is there already. */
@@ -134,7 +136,8 @@ export async function dispatchRun(
 ): Promise<RunState> {
   const { context, stage = false } = options;
   const inputs = await shipPlan(packed, opened, context);
-  const spec = specOf(packed, opened, { ...options, inputs, env: context.env });
+  const plain = specOf(packed, opened, { ...options, inputs, env: context.env });
+  const spec = options.stdin === undefined ? plain : readingFrom(options.stdin, plain);
   try {
     return await opened.host.putRun(spec, { stage, signal: context.signal });
   } catch (error) {
@@ -142,6 +145,10 @@ export async function dispatchRun(
     await shipTree(packed.source, opened.host, { ...context, thorough: true });
     return opened.host.putRun(spec, { stage, signal: context.signal });
   }
+}
+
+function readingFrom(pipe: string, spec: RunSpec): RunSpec {
+  return { ...spec, command: ['/bin/sh', '-c', 'exec <"$0"; rm -f "$0"; exec "$@"', pipe, ...spec.command] };
 }
 
 function runHost(

@@ -16,6 +16,10 @@ export const CONFLICTS: readonly (readonly [Option, Option])[] = [
   ['remote', 'pidfile'],
   ['remote', 'editFlags'],
   ['remote', 'editComment'],
+  ['remote', 'break'],
+  ['remote', 'breakOnError'],
+  ['background', 'break'],
+  ['background', 'breakOnError'],
 ];
 
 /** Options that mean nothing where a run's own operation, flags and directory are taken. */

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { runBatch } from './batch.ts';
-import { runOne } from './one.ts';
+import { assertRunDirFits } from './run-dir.ts';
+import { runOne, wantsDebugger } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
 import { batchToRestart, goOnWithBatch } from './restart-batch.ts';
 import { worldOf } from './world.ts';
@@ -25,6 +26,15 @@ export async function execute({ options, words }: Invocation, context: Context):
   await using fleet = await Fleet.of(context);
   const names = fleet.names(request.options.remote);
   const orders = pipelineOrders(plan, context.home);
+  const isSingle = orders === null && plan.batch === null;
+  assertRunDirFits(request.options, { isSingle });
+  if (!isSingle && wantsDebugger(request.options)) {
+    throw usageError({
+      code: 'usage',
+      message: '--break and --break-on-error are for a single run, not for a batch or a pipeline',
+      hint: 'debug one of its runs by itself',
+    });
+  }
   if (orders !== null)
     return await runPipeline(plan, orders, { name: names[0] ?? 'local', request, context, fleet });
   if (plan.batch !== null) return await runBatch(plan, { names, request, context, fleet });

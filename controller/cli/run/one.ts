@@ -12,6 +12,8 @@ import { inBackground } from './background.ts';
 import { nextAttempt } from './attempt.ts';
 import { skipIfNeeded, skipRestart } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
+import { moveOut, noteRunDir } from './run-dir.ts';
+import { TerminalInput } from './terminal-input.ts';
 import { stageInto } from './stage-dir.ts';
 
 export interface Running {
@@ -28,13 +30,16 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const restarted = plan.kind === 'restart' ? plan.from : null;
   const name = restarted === null ? running.name : fleet.nameOfHost(restarted, running.name);
   const remotes = name === 'local' ? [] : [name];
-  const isStaged = options.stage === true || options.stageDir !== undefined;
+  const { runDir, stageDir = options.stage ? runDir : undefined } = options;
+  const isStaged = options.stage === true || stageDir !== undefined;
   if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
     return 0;
   const opened = await fleet.open(name);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, [name], { fleet, context });
-  const packed = await packPlan(plan, dispatch);
+  const packed = await packPlan(runDir === undefined ? plan : { ...plan, deleteOnSuccess: false }, dispatch);
+  const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);
+  using input = isDebugged ? await TerminalInput.open(context) : null;
   for (const warning of packed.warnings) context.stderr.write(`WARNING: ${warning}\n`);
   if (
     options.needed &&
@@ -43,8 +48,9 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     return 0;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
-  await dispatchRun(packed, opened, { id, attempt, stage: isStaged, context: dispatch });
-  if (options.stageDir !== undefined) return stageInto(options.stageDir, { id, packed, opened, context });
+  if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
+  await dispatchRun(packed, opened, { id, attempt, stage: isStaged, stdin: input?.path, context: dispatch });
+  if (stageDir !== undefined) return stageInto(stageDir, { id, packed, opened, context });
   // Without it, nothing here would know of the run, and --start could not find it.
   if (name !== 'local' && (options.stage === true || options.noWait === true))
     await mirrorRun(opened.host, id, { home: context.home, follow: false });
@@ -58,8 +64,15 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     );
     return 0;
   }
-  const view = { json: options.json ?? false, noTui: options.noTui ?? false };
-  return attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true, view });
+  const view = { json: options.json ?? false, noTui: isDebugged || options.noTui === true };
+  const code = await attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true, view });
+  if (runDir !== undefined) await moveOut(id, runDir, { opened, context });
+  return code;
+}
+
+/** Whether the run is to stop in Python's debugger, which asks what to do next. */
+export function wantsDebugger({ break: places = [], breakOnError = false }: RunRequest['options']): boolean {
+  return places.length > 0 || breakOnError;
 }
 
 interface Staged {

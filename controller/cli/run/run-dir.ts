@@ -1,0 +1,58 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { dumpYaml, isFinal, shortId, usageError } from '#protocol';
+import type { RunOptions } from '#controller/operation';
+import type { OpenedHost } from '#controller/remotes';
+import type { Context } from '../context.ts';
+
+/** Errors: `usage`, for a run directory of the user's own together with what can't have one. */
+export function assertRunDirFits(
+  { runDir, remote, background, pidfile }: RunOptions,
+  { isSingle }: { readonly isSingle: boolean },
+): void {
+  if (runDir === undefined) return;
+  const isElsewhere = remote?.some((name) => name !== 'local') ?? false;
+  const other = [
+    !isSingle && 'a batch or a pipeline',
+    isElsewhere && '--remote',
+    background && '--background',
+    pidfile !== undefined && '--pidfile',
+  ].find((each) => typeof each === 'string');
+  if (other === undefined) return;
+  throw usageError({
+    code: 'usage',
+    message: `--run-dir cannot be used with ${other}`,
+    hint: "leave it out, and find the run's directory with 'sortie runs info'",
+  });
+}
+
+/** Guild's note, unless the user doesn't want it. */
+export function noteRunDir(dir: string, { cwd, env, stderr }: Context): void {
+  if (env['NO_WARN_RUNDIR'] === '1') return;
+  stderr.write(`Run directory is '${resolve(cwd, dir)}' (results will not be visible to sortie)\n`);
+}
+
+/** Takes a run that has ended out of the home. What is in the directory already stays, but for an earlier run's record. */
+export async function moveOut(
+  id: string,
+  dir: string,
+  { opened, context }: { readonly opened: OpenedHost; readonly context: Context },
+): Promise<void> {
+  const { cwd, home, stderr } = context;
+  const { status } = await opened.host.run(id);
+  if (!isFinal(status)) {
+    stderr.write(`${shortId(id)} goes on in ${join(home, 'runs', id)}, and stays there\n`);
+    return;
+  }
+  const target = resolve(cwd, dir);
+  mkdirSync(target, { recursive: true });
+  rmSync(join(target, '.guild'), { recursive: true, force: true });
+  cpSync(join(home, 'runs', id), target, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+  });
+  rmSync(join(target, '.guild/sortie'), { recursive: true, force: true });
+  writeFileSync(join(target, '.guild/attrs/id'), dumpYaml(basename(target)));
+  await opened.host.remove(id, { purge: true });
+}
