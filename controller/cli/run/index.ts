@@ -3,6 +3,7 @@ import { plan as planOf, requestOf } from '#controller/operation';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
+import { editRequest } from './edit-request.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { runBatch } from './batch.ts';
 import { assertRunDirFits } from './run-dir.ts';
@@ -13,13 +14,16 @@ import { worldOf } from './world.ts';
 
 /** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
-  const request = requestOf(words, options);
+  const typed = requestOf(words, options);
   const world = worldOf(context);
-  const about = await tellOfOperation(request, world);
+  const about = await tellOfOperation(typed, world);
   if (about !== null) return print(about, context);
-  const batch = batchToRestart(request, context);
-  if (batch !== null) return goOnWithBatch(batch, request, context);
-  const plan = await planOf(request, world);
+  const batch = batchToRestart(typed, context);
+  if (batch !== null) return goOnWithBatch(batch, typed, context);
+  const first = await planOf(typed, world);
+  const edited = await editRequest(first, typed, context);
+  const request = edited ?? typed;
+  const plan = edited === null ? first : await planOf(edited, world);
   for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
   const told = plan.batch === null ? await tellOfPlan(plan, request, context) : null;
   if (told !== null) return print(told, context);
