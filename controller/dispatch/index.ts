@@ -1,7 +1,7 @@
 /** From a plan to a run on a host: packs once, ships what the host lacks, and hands over the specification. */
 import { posix } from 'node:path';
 import { UserError, type GpuRequest, type Input, type RunSpec, type RunState } from '#protocol';
-import { renderedFiles, toRunSpec, type Plan, type RunHost } from '#controller/operation';
+import { renderedFiles, toRunSpec, type Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import {
   packDependencies,
@@ -13,12 +13,14 @@ import {
   type Tree,
 } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
+import { runHost } from './run-host.ts';
 import { protoInputs } from './proto-source.ts';
 import { withResources } from './resources.ts';
 import { runInputs } from './run-inputs.ts';
 
 export type { DispatchContext } from './dispatch-context.ts';
 export { protoOf, sourceLines } from './proto-source.ts';
+export { askOnHost } from './ask-on-host.ts';
 export { callersEnvironment } from './callers-environment.ts';
 
 /** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
@@ -149,19 +151,4 @@ export async function dispatchRun(
 
 function readingFrom(pipe: string, spec: RunSpec): RunSpec {
   return { ...spec, command: ['/bin/sh', '-c', 'exec <"$0"; rm -f "$0"; exec "$@"', pipe, ...spec.command] };
-}
-
-function runHost(
-  { target, settings, isElsewhere = false }: OpenedHost,
-  env: DispatchContext['env'],
-): RunHost {
-  if (target.kind === 'local' && !isElsewhere) return { kind: 'local', env };
-  const init = [settings.init, settings.activate].filter(Boolean).join('\n');
-  return {
-    kind: 'remote',
-    venv: settings.venv,
-    conda: settings.conda,
-    python: settings.python,
-    ...(init === '' ? {} : { init }),
-  };
 }

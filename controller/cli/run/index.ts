@@ -1,4 +1,5 @@
 import { usageError } from '#protocol';
+import { askOnHost } from '#controller/dispatch';
 import { plan as planOf, requestOf } from '#controller/operation';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,7 @@ import { assertRunDirFits } from './run-dir.ts';
 import { runOne, wantsDebugger } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
 import { batchToRestart, goOnWithBatch } from './restart-batch.ts';
-import { worldOf } from './world.ts';
+import { worldOf, type AskElsewhere } from './world.ts';
 
 /** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -20,15 +21,17 @@ export async function execute({ options, words }: Invocation, context: Context):
   if (about !== null) return print(about, context);
   const batch = batchToRestart(typed, context);
   if (batch !== null) return goOnWithBatch(batch, typed, context);
-  const first = await planOf(typed, world);
+  await using fleet = await Fleet.of(context);
+  const names = fleet.names(typed.options.remote);
+  const [place = 'local'] = names;
+  const asking = place === 'local' ? world : worldOf(context, askingOn(place, { fleet, context }));
+  const first = await planOf(typed, asking);
   const edited = await editRequest(first, typed, context);
   const request = edited ?? typed;
-  const plan = edited === null ? first : await planOf(edited, world);
+  const plan = edited === null ? first : await planOf(edited, asking);
   for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
   const told = plan.batch === null ? await tellOfPlan(plan, request, context) : null;
   if (told !== null) return print(told, context);
-  await using fleet = await Fleet.of(context);
-  const names = fleet.names(request.options.remote);
   const orders = pipelineOrders(plan, context.home);
   const isSingle = orders === null && plan.batch === null;
   assertRunDirFits(request.options, { isSingle });
@@ -51,6 +54,13 @@ export async function execute({ options, words }: Invocation, context: Context):
     });
   }
   return await runOne(plan, { name, request, context, fleet });
+}
+
+/** A script whose parser can't be read is asked where its packages are. */
+function askingOn(name: string, { fleet, context }: { fleet: Fleet; context: Context }): AskElsewhere {
+  const { home, env } = context;
+  return async (question) =>
+    askOnHost(question, await fleet.open(name), { home, env, onProgress: fleet.progress });
 }
 
 function print(text: string, { stdout }: Context): number {

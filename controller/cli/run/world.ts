@@ -1,11 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { localWorld, type FoundRun, type RunQuery, type World } from '#controller/operation';
+import { UserError } from '#protocol';
+import {
+  askLocalPython,
+  localWorld,
+  type FoundRun,
+  type PythonQuestion,
+  type RunQuery,
+  type World,
+} from '#controller/operation';
 import { isMarked, listRuns, operationName, selectByOperation, type Run } from '#controller/runs';
 import type { Context } from '../context.ts';
 
 /** What planning sees of this machine, with the runs of the local home, mirrors included, for dependencies, restarts and prototypes. */
-export function worldOf({ cwd, home, env }: Context): World {
+export function worldOf({ cwd, home, env }: Context, askElsewhere?: AskElsewhere): World {
   const findRun = async (query: RunQuery) => {
     const runs = listRuns(home);
     // A step of a pipeline sees only the other steps' runs, where it looks for what it depends on.
@@ -13,8 +21,22 @@ export function worldOf({ cwd, home, env }: Context): World {
     const run = find(siblings === null ? runs : runs.filter(({ id }) => siblings.has(id)), query);
     return run === undefined ? null : found(run);
   };
-  return localWorld({ cwd, home, env, findRun });
+  if (askElsewhere === undefined) return localWorld({ cwd, home, env, findRun });
+  const askPython = async (question: PythonQuestion) => {
+    try {
+      const answer = await askLocalPython(question, env);
+      return answer ?? (await askElsewhere(question));
+    } catch (error) {
+      // This machine may lack the packages that the script imports.
+      if (!(error instanceof UserError) || !question.needsPackages) throw error;
+      return askElsewhere(question);
+    }
+  };
+  return localWorld({ cwd, home, env, findRun, askPython });
 }
+
+/** Asks on the host that the run is to be on. */
+export type AskElsewhere = (question: PythonQuestion) => Promise<string>;
 
 /** The runs that the pipeline named by GUILD_RUNS_PARENT links to; null where there is no such pipeline. */
 function stepRuns(runs: string, env: Context['env']): ReadonlySet<string> | null {

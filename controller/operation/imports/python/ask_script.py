@@ -27,7 +27,8 @@ def encoded(value):
 
 
 def finish(flags):
-    answer_to.write(MAGIC + json.dumps({"flags": [flag for flag in flags if flag]}) + "\n")
+    # What the script wrote itself may have left a line open.
+    answer_to.write("\n" + MAGIC + json.dumps({"flags": [flag for flag in flags if flag]}) + "\n")
     answer_to.flush()
     # The script's own exit handlers and threads have nothing to say here.
     os._exit(0)
