@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from '
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
+import { waitFor } from './support/wait.ts';
 
 const PROJECT = [
   'prepare:',
@@ -26,6 +27,14 @@ const PROJECT = [
   '  steps:',
   '    - run: prepare',
   '      expect: {file: other.txt}',
+  'checked:',
+  '  steps:',
+  '    - run: prepare',
+  '      expect: {file: data.txt, contains: made}',
+  'slow:',
+  '  exec: sh -c "echo waiting; sleep 300"',
+  'long:',
+  '  steps: [slow, prepare]',
   '',
 ].join('\n');
 
@@ -93,4 +102,26 @@ test('with --remote each step runs on the host, and the pipeline here', async ()
   expect(said(result.stdout)).toEqual(['prepared', 'made', 'lr=0.5', 'made', 'lr=0.9']);
   const { steps } = pipeline(lab.sortieHome);
   expect(readdirSync(join(host.home, '.sortie/runs')).sort()).toEqual(Object.values(steps).sort());
+  expect(await lab.sortie(['run', 'checked', '-y', '--remote', 'gpu-box'])).toMatchObject({ code: 0 });
+});
+
+test('a pipeline that is stopped stops the step that runs, and starts no other', async () => {
+  await using lab = new Lab();
+  lab.put('guild.yml', PROJECT);
+  const running = lab.spawn(['run', 'long', '-y']);
+  const ended = new Promise((resolve) => running.once('close', resolve));
+  await waitFor('the step to run', () => {
+    try {
+      const { steps } = pipeline(lab.sortieHome);
+      const output = join(lab.sortieHome, 'runs', steps['slow'] ?? '', '.guild/output');
+      return readFileSync(output, 'utf8').includes('waiting');
+    } catch {
+      return false;
+    }
+  });
+  const { dir, steps } = pipeline(lab.sortieHome);
+  expect(await lab.sortie(['stop', basename(dir), '--yes'])).toMatchObject({ code: 0 });
+  await ended;
+  expect(attribute(lab.sortieHome, steps['slow'] ?? '', 'exit_status')).toBe('-15');
+  expect(Object.keys(pipeline(lab.sortieHome).steps)).toEqual(['slow']);
 });

@@ -12,8 +12,8 @@ export interface StepOrder {
   readonly words: readonly string[];
   readonly expect: readonly Expectation[];
   readonly isolateRuns: boolean;
-  /** It runs on another host, so that files that are looked at have to be fetched. */
-  readonly isRemote: boolean;
+  /** The host that it runs on, if not this one: files that are looked at have to be fetched from there. */
+  readonly remote: string | null;
 }
 
 /** All that the process of a pipeline needs. Written once, when the pipeline is made. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'nod
 import { basename, join, resolve } from 'node:path';
 import { unexpected } from './expectations.ts';
 import type { PipelineOrders, StepOrder } from './orders.ts';
+import { stopStep } from './stop-step.ts';
 import { runCommand } from './run-command.ts';
 
 export interface PipelineInit {
@@ -22,13 +23,11 @@ const UNEXPECTED = 3;
 const HIDDEN: readonly string[] = ['--yes', '--keep-batch'];
 /** As of a process that TERM ended. */
 const STOPPED = 143;
-/** Less than the grace that the pipeline itself has when it is stopped. Seconds. */
-const STOP_GRACE_S = 15;
 
 /** Steps one after the other, each a run of its own beside the pipeline's, with a link to it under the step's name. */
 export class Pipeline {
   readonly #init: PipelineInit;
-  #current: string | null = null;
+  #current: { readonly id: string; readonly remote: string | null } | null = null;
   #stopping: Promise<unknown> | null = null;
 
   constructor(init: PipelineInit) {
@@ -50,11 +49,16 @@ export class Pipeline {
 
   /** Ends the step that runs now, and with it the pipeline. */
   async stop(): Promise<void> {
-    const id = this.#current;
+    const { home, env, orders, log } = this.#init;
+    const step = this.#current;
     this.#stopping ??=
-      id === null
+      step === null
         ? Promise.resolve()
-        : runCommand(['stop', id, '--yes', '--grace', String(STOP_GRACE_S)], this.#place(true));
+        : stopStep(step.id, { home, env, cwd: orders.cwd, remote: step.remote }).catch((error: unknown) =>
+            log(
+              `ERROR: [sortie] cannot stop ${step.id}: ${error instanceof Error ? error.message : String(error)}`,
+            ),
+          );
     await this.#stopping;
   }
 
@@ -71,7 +75,7 @@ export class Pipeline {
       rmSync(link, { force: true });
       symlinkSync(`../${id}`, link);
     }
-    this.#current = id;
+    this.#current = { id, remote: step.remote };
     log(
       `INFO: [sortie] running ${step.name}: ${step.words.filter((word) => !HIDDEN.includes(word)).join(' ')}`,
     );
@@ -82,15 +86,19 @@ export class Pipeline {
     const code = await runCommand(words, this.#place(step.isolateRuns));
     this.#current = null;
     // A step that wasn't needed made no run.
-    if (!existsSync(join(home, 'runs', id))) rmSync(link, { force: true });
-    return code === 0 ? this.#check(step, id) : code;
+    if (!existsSync(join(home, 'runs', id))) {
+      rmSync(link, { force: true });
+      return code;
+    }
+    if (code !== 0) return code;
+    return hasEnded(join(home, 'runs', id)) ? this.#check(step, id) : STOPPED;
   }
 
   async #check(step: StepOrder, id: string): Promise<number> {
     const { home, log, orders } = this.#init;
     const run = join(home, 'runs', id);
     for (const expectation of step.expect) {
-      if (expectation.kind === 'file' && step.isRemote)
+      if (expectation.kind === 'file' && step.remote !== null)
         await runCommand(['pull', id, '--select', expectation.file], this.#place(true));
       const problem = unexpected(expectation, {
         output: () => readIfThere(join(run, '.guild/output'))?.toString('utf8') ?? '',
@@ -130,6 +138,11 @@ function linkedRun(link: string, home: string): string | null {
 
 function completed(run: string): boolean {
   return readIfThere(join(run, '.guild/attrs/exit_status'))?.toString('utf8').trim() === '0';
+}
+
+/** A command line that was told to leave does so with 0, and its run goes on. */
+function hasEnded(run: string): boolean {
+  return existsSync(join(run, '.guild/attrs/exit_status'));
 }
 
 function readIfThere(path: string): Buffer | null {

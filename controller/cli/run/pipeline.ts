@@ -17,8 +17,8 @@ export function pipelineOrders({ steps, from, projectDir }: Plan, home: string):
 }
 
 function stepOrder({ name, request, expect, isolateRuns }: StepPlan): PipelineOrders['steps'][number] {
-  const isRemote = request.options.remote?.some((remote) => remote !== 'local') ?? false;
-  return { name, words: requestWords(request), expect, isolateRuns, isRemote };
+  const remote = request.options.remote?.find((each) => each !== 'local') ?? null;
+  return { name, words: requestWords(request), expect, isolateRuns, remote };
 }
 
 /** A run of this machine whose process runs the steps, wherever each of them is to run. */

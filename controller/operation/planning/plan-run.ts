@@ -140,6 +140,7 @@ function pipelineOf(def: OperationDef, flags: Flags, options: RunRequest['option
   return parseSteps(def.program.steps, {
     file: join(def.model.dir, 'guild.yml'),
     operation: def.name,
+    model: def.model,
     flags,
     options,
   });

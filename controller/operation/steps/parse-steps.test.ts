@@ -40,3 +40,21 @@ test('steps are requests with options, flags of the pipeline in place, names cou
   ]);
   expect(plan.source).toBeNull();
 });
+
+test("a step means an operation of its pipeline's model, whatever other models have", async () => {
+  using here = project({
+    'guild.yml': `
+- model: a
+  operations: {train: {exec: one}}
+- model: b
+  operations:
+    train: {exec: two}
+    all: {flags: {'train:lr': 1}, steps: [train, 'a:train']}
+`,
+  });
+  const plan = await planRun(requestOf(['b:all']), here.world);
+  expect(plan.steps).toMatchObject([
+    { name: 'train', request: { opspec: 'b:train', flagArgs: ['lr=1'] } },
+    { name: 'train_2', request: { opspec: 'a:train' } },
+  ]);
+});

@@ -2,6 +2,7 @@ import { encodeForArgs } from '../command/encode-flag.ts';
 import { resolveReferences } from '../command/reference.ts';
 import { splitWords } from '../command/shell-words.ts';
 import { guildfileError } from '../guildfile/problem.ts';
+import type { ModelInfo } from '../operation-def.ts';
 import type { RunOptions, RunRequest } from '../request.ts';
 import { encodeValue, isList, isMap, type Flags, type Value, type ValueMap } from '../value.ts';
 import type { Expectation, StepPlan } from './step.ts';
@@ -10,6 +11,8 @@ import { IGNORED_WITH_VALUE, optionValue, stepOption } from './step-options.ts';
 export interface ParentRun {
   readonly file: string;
   readonly operation: string;
+  /** Its model: a step that names one of the model's operations means that one. */
+  readonly model: Pick<ModelInfo, 'name' | 'operations'>;
   readonly flags: Flags;
   readonly options: RunOptions;
 }
@@ -34,7 +37,8 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
   const line = resolved(data['run'], parent);
   if (line === '') throw guildfileError(`invalid step ${encodeValue(step)}: expected 'run'`, parent.file);
   const options = new Map<keyof RunOptions, RunOptions[keyof RunOptions]>();
-  const [opspec = '', ...flagArgs] = stepWords(line, options, warnings);
+  const [word = '', ...flagArgs] = stepWords(line, options, warnings);
+  const opspec = ofModel(word, parent.model);
   const name = data['name'] === undefined ? stepName(opspec) : resolved(data['name'], parent);
   for (const [key, value] of Object.entries(data))
     stepAttribute(key, value, { parent, options, warnings, line });
@@ -45,7 +49,7 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
   );
   const request: RunRequest = {
     opspec,
-    flagArgs: [...own, ...flagArgs, ...overrides([name, opspec], parent.flags)],
+    flagArgs: [...own, ...flagArgs, ...overrides([name, word, opspec], parent.flags)],
     options: {
       ...(parent.options.label === undefined ? {} : { label: parent.options.label }),
       ...(parent.options.tag === undefined ? {} : { tag: parent.options.tag }),
@@ -61,6 +65,10 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
     expect: expectations(data['expect'], parent),
     isolateRuns: data['isolate-runs'] !== false,
   };
+}
+
+function ofModel(opspec: string, { name, operations }: ParentRun['model']): string {
+  return name !== '' && operations.includes(opspec) ? `${name}:${opspec}` : opspec;
 }
 
 /** Takes the options out of a step's line; what is left are operation and flags. */

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadUserConfig, openHost } from '#controller/remotes';
+import { readMirrorFile } from '#controller/runs';
+
+export interface StopStep {
+  readonly home: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the step was to run, for a run that nothing here knows of yet. */
+  readonly remote: string | null;
+}
+
+/** Less than the grace that the pipeline itself has when it is stopped. ms */
+const STOP_GRACE_MS = 15_000;
+
+/** Ends a step's run, wherever it is. By ourselves: a command started for that would be stopped with the pipeline. */
+export async function stopStep(id: string, { home, cwd, env, remote }: StopStep): Promise<void> {
+  const dir = join(home, 'runs', id);
+  const name = existsSync(dir) ? (readMirrorFile(dir)?.remote ?? 'local') : (remote ?? 'local');
+  const surroundings = { home, cwd, env: { ...env, SORTIE_HOME: home } };
+  const { host } = await openHost(name, {
+    ...surroundings,
+    config: await loadUserConfig(surroundings),
+    // Nobody sits before a pipeline: keys come from the ssh agent, or need no passphrase.
+    prompter: null,
+    onProgress: () => undefined,
+    notice: (text: string) => process.stderr.write(`INFO: [sortie] ${text}\n`),
+  });
+  try {
+    await host.stop(id, { graceMs: STOP_GRACE_MS });
+  } finally {
+    await host.close();
+  }
+}
