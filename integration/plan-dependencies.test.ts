@@ -12,9 +12,9 @@ const PROJECT = [
   'prepare:',
   '  exec: sh -c "mkdir -p out; echo made > out/data.txt"',
   'train:',
-  '  exec: cat out/data.txt',
+  '  exec: cat in/data.txt',
   '  requires:',
-  '    - operation: prepare',
+  '    - {operation: prepare, rename: "^out in"}',
   '',
 ].join('\n');
 

@@ -5,6 +5,7 @@ export * from './host.ts';
 export * from './ids.ts';
 export * from './manifest.ts';
 export * from './paths.ts';
+export { renamed, Rename } from './rename.ts';
 export { formatManifest, parseManifest, type ManifestLine } from './run-manifest.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';

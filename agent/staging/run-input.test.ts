@@ -24,6 +24,17 @@ beforeEach(() => {
 
 afterEach(() => rmSync(runs, { recursive: true }));
 
+test('files of another run get the names that rules give them', () => {
+  const links = linksToRun(join(runs, id), {
+    kind: 'run',
+    run: id,
+    at: 'in',
+    select: ['.*[.]ckpt'],
+    rename: [{ pattern: '(\\d+)[.]ckpt', replacement: 'epoch-\\1.pt' }],
+  });
+  expect(links).toEqual([{ path: 'in/epoch-1.pt', target: `../../${id}/checkpoints/1.ckpt` }]);
+});
+
 test('a run that is depended on gives what it generated, whole folders as one', () => {
   const links = linksToRun(join(runs, id), { kind: 'run', run: id, at: '.', select: [] });
   expect(links.map(({ path }) => path).toSorted()).toEqual(['checkpoints', 'lib/made.bin', 'model.h5']);

@@ -1,6 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { parseManifest, UserError, type Input } from '#protocol';
+import { parseManifest, renamed, UserError, type Input } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 
 type RunInput = Extract<Input, { kind: 'run' }>;
@@ -54,7 +54,9 @@ export function linksToRun(run: string, input: RunInput): Link[] {
       : allFiles(run).filter((path) => patterns.some((each) => each.test(path)));
   return chosen.map((path) => {
     // Selected files lie flat at `at`, as Guild resolves them; generated ones keep their place.
-    const place = patterns.length === 0 ? path : basename(path);
+    const own = patterns.length === 0 ? path : basename(path);
+    const [top = '', ...rest] = own.split('/');
+    const place = [renamed(top, input.rename ?? []), ...rest].join('/');
     const at = input.at === '.' ? place : `${input.at}/${place}`;
     return { path: at, target: relative(join('/runs/this', at, '..'), join('/runs', basename(run), path)) };
   });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { parseManifest, shortId, UserError, type Input } from '#protocol';
+import { parseManifest, renamed, shortId, UserError, type Input } from '#protocol';
 import type { Dependency, Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { listRunFiles } from '#controller/runs';
@@ -26,7 +26,13 @@ export async function runInputs(
     const dir = join(context.home, 'runs', id);
     if (host !== opened.host.name && host !== 'local') assertPulled(dir, dependency, opened.host.name);
     if (host === opened.host.name || opened.target.kind === 'local')
-      inputs.push({ kind: 'run', run: id, at: dependency.at, select: [...dependency.select] });
+      inputs.push({
+        kind: 'run',
+        run: id,
+        at: dependency.at,
+        select: [...dependency.select],
+        rename: [...dependency.rename],
+      });
     else requests.push(...filesOf(dir, dependency));
   }
   if (requests.length === 0) return inputs;
@@ -47,7 +53,7 @@ function assertPulled(dir: string, { run, uri }: OperationDependency, wanted: st
 }
 
 /** The same files that a host would link: those that match, by their own names, else what the run generated, where it is. */
-function filesOf(dir: string, { at, select }: OperationDependency): DependencyRequest[] {
+function filesOf(dir: string, { at, select, rename }: OperationDependency): DependencyRequest[] {
   const known = new Set(parseManifest(manifestText(dir)).map(({ path }) => path));
   const patterns = select.map((pattern) => new RegExp(`^(?:${pattern})$`));
   return listRunFiles(dir)
@@ -57,8 +63,14 @@ function filesOf(dir: string, { at, select }: OperationDependency): DependencyRe
     )
     .map(({ path }) => ({
       path: join(dir, path),
-      at: posix.join(at, patterns.length === 0 ? path : basename(path)),
+      at: posix.join(at, patterns.length === 0 ? renamedAt(path, rename) : renamed(basename(path), rename)),
     }));
+}
+
+/** What a run generated is renamed at its top, as the host does with the links that it makes. */
+function renamedAt(path: string, rename: OperationDependency['rename']): string {
+  const [top = '', ...rest] = path.split('/');
+  return [renamed(top, rename), ...rest].join('/');
 }
 
 function manifestText(dir: string): string {

@@ -1,3 +1,4 @@
+import type { Rename } from '#protocol';
 import type { Value } from '../value.ts';
 
 interface Common {
@@ -54,6 +55,7 @@ export type Dependency =
       readonly run: { readonly id: string; readonly host: string } | null;
       readonly at: string;
       readonly select: readonly string[];
+      readonly rename: readonly Rename[];
     })
   | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
 
@@ -63,9 +65,4 @@ export interface Placing {
   readonly select: readonly string[];
   readonly rename: readonly Rename[];
   readonly preservePath: boolean;
-}
-
-export interface Rename {
-  readonly pattern: string;
-  readonly replacement: string;
 }

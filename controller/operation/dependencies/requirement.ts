@@ -1,9 +1,9 @@
+import type { Rename } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
 import { splitWords } from '../command/shell-words.ts';
 import { guildfileError } from '../guildfile/problem.ts';
 import type { ModelInfo, OperationDef } from '../operation-def.ts';
 import { encodeValue, isList, isMap, type Value, type ValueMap } from '../value.ts';
-import type { Rename } from './dependency.ts';
 
 const KINDS = ['file', 'url', 'module', 'operation', 'config'] as const;
 

@@ -155,11 +155,6 @@ async function operationDependency(
   { flags, world }: Resolving,
 ): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
   const { target, targetPath, select, rename, optional } = requirement;
-  if (rename.length > 0)
-    throw unsupported(
-      `cannot rename files of 'operation:${target}'`,
-      "Leave 'rename' out, and open the files by the names that they have.",
-    );
   const flag = resourceFlagName(requirement);
   const given = flag === null ? undefined : flags.get(flag);
   const operations = target.split(',').map((name) => name.trim());
@@ -174,6 +169,7 @@ async function operationDependency(
       run: run === null ? null : { id: run.id, host: run.host },
       at: targetPath,
       select,
+      rename,
     },
     warning:
       run === null && !optional
@@ -194,11 +190,6 @@ function extraDependency(path: string, world: World): Dependency {
     how: 'link',
     replace: false,
   };
-}
-
-/** What guild.yml may ask for and nobody does yet: said before anything runs, never passed over. */
-function unsupported(message: string, hint: string): UserError {
-  return new UserError({ code: 'unsupported-dependency', message, hint });
 }
 
 function notMet({ kind, target, resource }: Requirement, why: string): never {

@@ -1,6 +1,7 @@
 import { basename, join, posix } from 'node:path';
 import type { Files } from '../world.ts';
-import type { PlacedFile, Placing, Rename } from './dependency.ts';
+import { renamed } from '#protocol';
+import type { PlacedFile, Placing } from './dependency.ts';
 
 /** Where a file or directory goes. With `select`, only the files of a directory whose whole path matches one of the expressions, each by its own name. */
 export function placeFiles(path: string, placing: Placing, files: Files): PlacedFile[] {
@@ -17,15 +18,6 @@ export function placeFiles(path: string, placing: Placing, files: Files): Placed
 export function selected(paths: readonly string[], select: readonly string[]): string[] {
   const patterns = select.map((pattern) => new RegExp(`^(?:${pattern})$`));
   return paths.filter((path) => patterns.length === 0 || patterns.some((pattern) => pattern.test(path)));
-}
-
-/** A name by the first rule that matches anywhere in it; `\1` stands for a group. */
-export function renamed(name: string, rules: readonly Rename[]): string {
-  for (const { pattern, replacement } of rules) {
-    const expression = new RegExp(pattern);
-    if (expression.test(name)) return name.replace(expression, replacement.replace(/\\(\d)/g, '$$$1'));
-  }
-  return name;
 }
 
 /** Every file below a folder, relative to it. */
