@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isFinal } from '#protocol';
-import { describeBatch } from '#controller/batch';
+import { describeBatch, type BatchDescription } from '#controller/batch';
 import type { OpenedHost } from '#controller/remotes';
 import { listRuns } from '#controller/runs';
 import { chooseMode, hostsFeed, showView } from '#controller/tui';
@@ -62,13 +62,13 @@ async function watchBatch(
   });
 }
 
-async function batchOnHost(id: string, { host, target }: OpenedHost) {
+async function batchOnHost(id: string, { host, target }: OpenedHost): Promise<BatchDescription | null> {
   if (target.kind === 'local') return null;
-  const files = await host.files(id, '.guild/batch');
-  if (files.length === 0) return null;
-  const listed = await host.runs({ attrs: ['opref'] });
-  const trials = listed.filter(({ state }) => state.batch === id);
-  return { operation: 'batch', total: trials.length, objective: 'loss', remotes: null };
+  const listed = await host.runs({ attrs: ['trials', 'objective'] });
+  const attrs = listed.find(({ state }) => state.id === id)?.attrs;
+  if (attrs?.['trials'] === undefined) return null;
+  const objective = (attrs['objective'] ?? 'loss').trim();
+  return { operation: 'batch', total: Number(attrs['trials']), objective, remotes: null };
 }
 
 /** This machine, and every host that has runs which were not over when last heard of. */

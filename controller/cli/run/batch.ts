@@ -6,6 +6,7 @@ import { startBatch, type BatchOptions } from '#controller/batch';
 import { packPlan } from '#controller/dispatch';
 import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
+import { mirrorRun } from '#controller/runs';
 import { allTrials, savedTrials, trialsTable, type Flags } from '#controller/trials';
 import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
@@ -52,10 +53,9 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     for (const [place, name] of remotes.entries()) {
       const share = trials.filter((_, index) => index % remotes.length === place);
       if (share.length === 0) continue;
-      const state = await startBatch(
-        { ...start, trials: share, opened: await fleet.open(name), remotes: null },
-        dispatch,
-      );
+      const opened = await fleet.open(name);
+      const state = await startBatch({ ...start, trials: share, opened, remotes: null }, dispatch);
+      await mirrorRun(opened.host, state.id, { home: context.home, follow: false });
       stderr.write(
         `${state.id} is running on ${name} (${share.length} trials)\nTo watch use 'sortie watch ${shortId(state.id)} -r ${name}'\n`,
       );

@@ -59,6 +59,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
   }
   if (name !== 'local' && options.noWait) {
+    await mirrorRun(opened.host, id, { home: context.home, follow: false });
     context.stderr.write(
       `${id} is running on ${name}\nTo watch use 'sortie watch ${shortId(id)} -r ${name}'\n`,
     );
