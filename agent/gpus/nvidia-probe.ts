@@ -82,7 +82,9 @@ export class NvidiaProbe implements Probe {
   }
 
   #take(lines: readonly string[]): void {
-    const wholes = lines.map(parseDevice).filter((device) => device !== null);
+    const parsed = lines.map(parseDevice).filter((device) => device !== null);
+    // A slow reader may find two rounds in one: the later word on each device holds.
+    const wholes = [...new Map(parsed.map((device) => [device.uuid, device])).values()];
     // A round that came in two pieces: each is told apart by its indices, and the devices before stay.
     this.#round = lines;
     if (wholes.length === 0 || this.#listing) return;

@@ -61,6 +61,7 @@ export class FaultProxy {
   }
 
   #accept(client: Socket): void {
+    client.on('error', () => undefined);
     if (this.faults.refuse) {
       client.resetAndDestroy();
       return;
