@@ -35,9 +35,14 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
     return 0;
   const opened = await fleet.open(name);
+  // Connecting is mostly waiting: it goes on while the source is packed.
+  const reached = options.needed ? null : opened.host.info();
+  reached?.catch(() => undefined);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, [name], { fleet, context });
   const packed = await packPlan(runDir === undefined ? plan : { ...plan, deleteOnSuccess: false }, dispatch);
+  // A host that refused is not asked a second time, nor is its user.
+  await reached;
   const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);
   using input = isDebugged ? await TerminalInput.open(context) : null;
   for (const warning of packed.warnings) context.stderr.write(`WARNING: ${warning}\n`);
