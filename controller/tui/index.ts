@@ -1,7 +1,9 @@
 /** The live view: one store over a feed, and three outputs of it. Ink and React are loaded only when a terminal is drawn on. */
+import type { ShowOptions, ViewOutcome } from './show-options.ts';
+import type { ViewFeed } from './view-feed.ts';
+
 export * from './format.ts';
 export { hostsFeed } from './feed.ts';
-export { showView } from './show.ts';
 export type { ShowOptions, ViewOutcome } from './show-options.ts';
 export { keysMarkdown } from './keys.ts';
 export { chooseMode, looksOf, type Terminal, type ViewMode } from './terminal.ts';
@@ -9,4 +11,12 @@ export { transferEvent } from './transfer-event.ts';
 export { TerminalStream } from './terminal-stream.ts';
 export { safeLines, safeText } from './text.ts';
 export type * from './view-feed.ts';
-export { displayWidth, fit, truncate } from './width.ts';
+
+/**
+ * Shows a feed until it ends, the user detaches, or the signal aborts. Throws what the feed throws, with the screen restored.
+ * What measures text loads tables of characters that cost as much as starting Node: only what is shown pays for them.
+ */
+export async function showView(feed: ViewFeed, options: ShowOptions): Promise<ViewOutcome> {
+  const show = await import('./show.ts');
+  return show.showView(feed, options);
+}
