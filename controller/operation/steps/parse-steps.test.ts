@@ -58,3 +58,10 @@ test("a step means an operation of its pipeline's model, whatever other models h
     { name: 'train_2', request: { opspec: 'a:train' } },
   ]);
 });
+
+test('an expectation that is no regular expression is refused before anything runs', async () => {
+  using here = project({
+    'guild.yml': "a: {exec: x}\nall:\n  steps:\n    - {run: a, expect: {output: '(open'}}\n",
+  });
+  await expect(planRun(requestOf(['all']), here.world)).rejects.toMatchObject({ code: 'bad-guildfile' });
+});

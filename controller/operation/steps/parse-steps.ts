@@ -152,12 +152,12 @@ function expectations(value: Value | undefined, parent: ParentRun): Expectation[
   if (value === undefined || value === null) return [];
   return (isList(value) ? value : [value]).map((item): Expectation => {
     if (isMap(item) && item['output'] !== undefined)
-      return { kind: 'output', pattern: resolved(item['output'], parent) };
+      return { kind: 'output', pattern: expression(item['output'], parent) };
     if (isMap(item) && item['file'] !== undefined)
       return {
         kind: 'file',
         file: resolved(item['file'], parent),
-        contains: item['contains'] === undefined ? null : resolved(item['contains'], parent),
+        contains: item['contains'] === undefined ? null : expression(item['contains'], parent),
         compareTo: item['compare-to'] === undefined ? null : resolved(item['compare-to'], parent),
       };
     throw guildfileError(
@@ -165,6 +165,20 @@ function expectations(value: Value | undefined, parent: ParentRun): Expectation[
       parent.file,
     );
   });
+}
+
+/** A regular expression, checked before anything runs. */
+function expression(value: Value | undefined, parent: ParentRun): string {
+  const text = resolved(value, parent);
+  try {
+    RegExp(text, 'm');
+  } catch {
+    throw guildfileError(
+      `expected a regular expression, got '${text}' in operation '${parent.operation}'`,
+      parent.file,
+    );
+  }
+  return text;
 }
 
 function resolved(value: Value | undefined, { flags }: ParentRun): string {
