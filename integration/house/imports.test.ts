@@ -14,7 +14,13 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'controller/remotes': ['protocol'],
   'controller/source': ['protocol', 'controller/remotes'],
   'controller/runs': ['protocol', 'controller/remotes', 'controller/source'],
-  'controller/dispatch': ['protocol', 'controller/remotes', 'controller/source', 'controller/operation'],
+  'controller/dispatch': [
+    'protocol',
+    'controller/remotes',
+    'controller/source',
+    'controller/operation',
+    'controller/runs',
+  ],
   'controller/batch': [
     'protocol',
     'controller/remotes',
