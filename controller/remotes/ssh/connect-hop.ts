@@ -59,6 +59,7 @@ class Handshake {
   /** A server that asks for new keys later on shows its host key again: the one that was trusted stays so. */
   #trusted: Buffer | null = null;
   #failure: Error | null = null;
+  #settle: (error: Error) => void = () => undefined;
 
   constructor(parts: HandshakeParts) {
     this.#parts = parts;
@@ -82,7 +83,9 @@ class Handshake {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const ready = this.#ready();
-      this.#connect();
+      // What hung up while known_hosts was read tells nobody of it again.
+      if (socket.destroyed || socket.readableEnded) this.#fail(this.#hungUp());
+      else this.#connect();
       if (signal?.aborted) abort();
       await ready;
     } catch (error) {
@@ -110,10 +113,9 @@ class Handshake {
           : handshakeFailed(hop, error, this.#said);
     });
     return new Promise((resolve, reject) => {
+      this.#settle = reject;
       client.on('ready', resolve);
-      client.on('close', () =>
-        reject(this.#failure ?? handshakeFailed(hop, new Error('it hung up'), this.#said)),
-      );
+      client.on('close', () => reject(this.#failure ?? this.#hungUp()));
     });
   }
 
@@ -169,8 +171,14 @@ class Handshake {
     }
   }
 
+  #hungUp(): Error {
+    return handshakeFailed(this.#parts.hop, new Error('it hung up'), this.#said);
+  }
+
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#parts.socket.destroy();
+    // Not left to the client's 'close': it has none for a socket that was closed before.
+    this.#settle(this.#failure);
   }
 }

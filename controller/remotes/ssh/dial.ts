@@ -33,6 +33,12 @@ export async function dial(hop: SshHop, signal: AbortSignal | undefined): Promis
     const failed = (error: Error) => giveUp(unreachable(hop, error));
     signal?.addEventListener('abort', abort, { once: true });
     socket.on('error', failed);
-    socket.once('connect', () => settle(() => resolve(socket)));
+    socket.once('connect', () =>
+      settle(() => {
+        // A reset before anybody listens is found by whoever uses the socket next, and must not end the program.
+        socket.on('error', () => undefined);
+        resolve(socket);
+      }),
+    );
   });
 }
