@@ -5,7 +5,14 @@ import * as v from 'valibot';
 import { isFinal, RunId, UserError, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
 import { writeMeta } from './meta.ts';
-import { copyOutput, dropOutput, outputLength, replayOutput, type OnOutput } from './output-copy.ts';
+import {
+  copyOutput,
+  dropOutput,
+  lengthHere,
+  outputLength,
+  replayOutput,
+  type OnOutput,
+} from './output-copy.ts';
 import { isOriginal, MIRROR_PATH, readMirrorFile, type MirrorFile } from './mirror-file.ts';
 import { TreeWriter } from './tree-writer.ts';
 
@@ -85,6 +92,8 @@ class Mirror {
 
   async run(): Promise<RunState> {
     const { id, signal, follow = true, onOutput } = this.#context;
+    // Before the host is asked: another command may copy the same run, and lengthen the copy in the meantime.
+    const length = lengthHere(this.#into);
     const [info, first] = await Promise.all([this.#host.info({ signal }), this.#host.run(id, { signal })]);
     this.#hostId = info.hostId;
     if (this.#isDone(first)) {
@@ -95,31 +104,33 @@ class Mirror {
     // The record comes before all else: without it an agent here would take the directory for its own run.
     await this.#record(first);
     await this.#copyMeta(first);
-    if (this.#isOtherOutput(first, await outputLength(this.#into))) await dropOutput(this.#into);
-    if (onOutput !== undefined) await replayOutput(this.#into, onOutput);
+    if (this.#isOtherOutput(first, length)) await dropOutput(this.#into);
+    const from =
+      onOutput === undefined ? await outputLength(this.#into) : await replayOutput(this.#into, onOutput);
     const refreshing = new AbortController();
     const failures: unknown[] = [];
+    let at: number;
     const refreshed =
       follow && !isFinal(first.status)
         ? this.#refresh(refreshing.signal).catch((error: unknown) => failures.push(error))
         : null;
     try {
-      await copyOutput(this.#host, this.#into, { id, follow, signal, onOutput });
+      at = await copyOutput(this.#host, this.#into, { id, from, follow, signal, onOutput });
     } finally {
       refreshing.abort();
       await refreshed;
     }
     if (failures.length > 0) throw failures[0];
-    return this.#finish();
+    return this.#finish(at);
   }
 
   /** The state after the output, so that a run that is over has given all of it. */
-  async #finish(): Promise<RunState> {
+  async #finish(from: number): Promise<RunState> {
     const { id, signal, onOutput } = this.#context;
     const last = await this.#host.run(id, { signal });
-    let length = await outputLength(this.#into);
+    let length = from;
     if (isFinal(last.status) && length < last.outputBytes) {
-      length = await copyOutput(this.#host, this.#into, { id, follow: false, signal, onOutput });
+      length = await copyOutput(this.#host, this.#into, { id, from, follow: false, signal, onOutput });
     }
     if (isFinal(last.status) && length !== last.outputBytes) throw gap(id, this.#host.name, { length, last });
     await this.#copyMeta(last);

@@ -1,4 +1,6 @@
+import { lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Host } from '#controller/remotes';
 import type { TreeWriter } from './tree-writer.ts';
 
@@ -10,6 +12,8 @@ export type OnOutput = (chunk: Uint8Array, at: number) => void | Promise<void>;
 
 export interface OutputCopy {
   readonly id: string;
+  /** Where to go on: not the copy's end, which another command may move while this one has yet to tell of what is before it. */
+  readonly from: number;
   /** Until the run has ended, or only what is there now. */
   readonly follow: boolean;
   readonly onOutput?: OnOutput | undefined;
@@ -17,14 +21,14 @@ export interface OutputCopy {
 }
 
 /**
- * Brings a mirror's output up to the host's, and returns its length. Bytes are written at their own places, so that several
+ * Brings a mirror's output up to the host's, and returns where it ends. Bytes are written at their own places, so that several
  * that copy one run at a time do no harm: the file is always a prefix of the host's.
  */
 export async function copyOutput(host: Host, into: TreeWriter, copy: OutputCopy): Promise<number> {
-  const { id, follow, signal, onOutput } = copy;
+  const { id, from, follow, signal, onOutput } = copy;
   const file = await into.open(OUTPUT);
   try {
-    let at = (await file.stat()).size;
+    let at = from;
     for await (const chunk of host.output(id, { from: at, follow, signal })) {
       await writeAt(file, chunk, at);
       await onOutput?.(chunk, at);
@@ -36,14 +40,14 @@ export async function copyOutput(host: Host, into: TreeWriter, copy: OutputCopy)
   }
 }
 
-/** Tells of the output that is here already, from its start. */
-export async function replayOutput(into: TreeWriter, onOutput: OnOutput): Promise<void> {
+/** Tells of the output that is here already, from its start, and returns how far that went. */
+export async function replayOutput(into: TreeWriter, onOutput: OnOutput): Promise<number> {
   const file = await into.open(OUTPUT);
   try {
     const buffer = Buffer.alloc(REPLAY_CHUNK);
     for (let at = 0; ;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) return at;
       await onOutput(Buffer.from(buffer.subarray(0, bytesRead)), at);
       at += bytesRead;
     }
@@ -62,7 +66,12 @@ export async function dropOutput(into: TreeWriter, from = 0): Promise<void> {
   }
 }
 
-/** How much output is here. Bytes. */
+/** How much output is here, without making anything. Bytes. */
+export function lengthHere({ root }: TreeWriter): number {
+  return lstatSync(join(root, OUTPUT), { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** How much output is here, in a file that is there from now on. Bytes. */
 export async function outputLength(into: TreeWriter): Promise<number> {
   const file = await into.open(OUTPUT);
   try {
