@@ -130,14 +130,21 @@ export function specOf(
   return { ...spec, attrs: { ...spec.attrs, sourcecode_digest: `${packed.source?.digest ?? 'null'}\n` } };
 }
 
-/** Ships and starts (or stages) one run. A host that lost a blob in the meantime gets everything once more. */
+/**
+ * Ships and starts (or stages) one run. A host that lost a blob in the meantime gets everything once more. Errors: `no-python`, with
+ * nothing made there, and those of the host.
+ */
 export async function dispatchRun(
   packed: Packed,
   opened: OpenedHost,
   options: RunPlace & { readonly context: DispatchContext },
 ): Promise<RunState> {
   const { context, stage = false } = options;
-  const inputs = await shipPlan(packed, opened, context);
+  const draft = specOf(packed, opened, { ...options, inputs: [], env: context.env });
+  const [inputs] = await Promise.all([
+    shipPlan(packed, opened, context),
+    assertPython(draft, opened, context),
+  ]);
   const plain = specOf(packed, opened, { ...options, inputs, env: context.env });
   const spec = options.stdin === undefined ? plain : readingFrom(options.stdin, plain);
   try {
@@ -151,4 +158,15 @@ export async function dispatchRun(
 
 function readingFrom(pipe: string, spec: RunSpec): RunSpec {
   return { ...spec, command: ['/bin/sh', '-c', 'exec <"$0"; rm -f "$0"; exec "$@"', pipe, ...spec.command] };
+}
+
+/** Asked while the source is on its way. Lines of an `init` may bring a Python: with them only the run itself can tell. */
+async function assertPython(
+  { python, environment: { init, venv, conda } }: RunSpec,
+  { host, target }: OpenedHost,
+  { signal }: DispatchContext,
+): Promise<void> {
+  if (target.kind === 'local' || python === null || init !== undefined) return;
+  const places = { ...(venv === undefined ? {} : { venv }), ...(conda === undefined ? {} : { conda }) };
+  await host.findPython({ ...python, ...places }, { signal });
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { UserError } from '#protocol';
+import { usageError, UserError } from '#protocol';
 import { cachedAnswers } from './answer-cache.ts';
 import type { Files, PythonQuestion, World } from './world.ts';
 
@@ -17,7 +17,12 @@ export const localFiles: Files = {
       return readFileSync(path);
     } catch (error) {
       if (MISSING.has((error as NodeJS.ErrnoException).code)) return null;
-      throw new UserError({ code: 'unreadable', message: `cannot read ${path}`, cause: error });
+      throw usageError({
+        code: 'unreadable',
+        message: `cannot read ${path}: ${(error as Error).message}`,
+        hint: `See its permissions with: ls -l ${path}`,
+        cause: error,
+      });
     }
   },
   kind(path) {

@@ -67,10 +67,10 @@ export interface Host {
   putBlob(blob: Sha256, size: number, open: (from: number) => Readable, options?: CallOptions): Promise<void>;
   findPython(
     query: {
-      readonly requires?: string;
-      readonly executable?: string;
-      readonly venv?: string;
-      readonly conda?: string;
+      readonly requires?: string | undefined;
+      readonly executable?: string | undefined;
+      readonly venv?: string | undefined;
+      readonly conda?: string | undefined;
     },
     options?: CallOptions,
   ): Promise<PythonInfo>;

@@ -5,7 +5,7 @@ export { resolveTarget } from './config/resolve-target.ts';
 export type { LocalTarget, RemoteSettings, SshHop, SshTarget, Target } from './config/target.ts';
 export { loadUserConfig, type ConfiguredRemote, type UserConfig } from './config/user-config.ts';
 export { agentBundle, packageRoot } from './local/bundle.ts';
-export { localHost } from './local/index.ts';
+export { localHost, makeHome } from './local/index.ts';
 export { examineHost, type Check, type CheckName } from './doctor/index.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
 export type { Progress } from './progress.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '#protocol';
+import { usageError } from '#protocol';
 
 /** Source larger than this, in bytes, is almost surely a mistake: data or checkpoints that no ignore rule names. */
 export const MOST_SOURCE_BYTES = 512 << 20;
@@ -13,7 +13,7 @@ export function guardSize(
   if (total <= limit) return;
   const biggest = [...files].sort((a, b) => b.size - a.size).slice(0, NAMED);
   const names = biggest.map(({ path, size }) => `${path} (${formatBytes(size)})`).join(', ');
-  throw new UserError({
+  throw usageError({
     code: 'source-too-big',
     message: `source is ${formatBytes(total)}, over the limit of ${formatBytes(limit)}; the biggest files are ${names}`,
     hint: "Leave data out of the source ('.guildignore', or 'sourcecode: exclude'), and give it with 'requires:' or --dep.",

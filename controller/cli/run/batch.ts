@@ -121,7 +121,8 @@ function batchOptions({ request }: RunningBatch): BatchOptions {
   };
 }
 
-function gpusPerTrial(text: string): number | 'all' {
+/** What `--gpus-per-trial` says. Errors: `usage`. */
+export function gpusPerTrial(text: string): number | 'all' {
   if (text === 'all') return 'all';
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;

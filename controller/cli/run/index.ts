@@ -1,12 +1,13 @@
 import { usageError } from '#protocol';
 import { askOnHost } from '#controller/dispatch';
 import { plan as planOf, requestOf } from '#controller/operation';
+import { makeHome } from '#controller/remotes';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { editRequest } from './edit-request.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
-import { runBatch } from './batch.ts';
+import { gpusPerTrial, runBatch } from './batch.ts';
 import { assertRunDirFits } from './run-dir.ts';
 import { runOne, wantsDebugger } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
@@ -16,6 +17,8 @@ import { worldOf, type AskElsewhere } from './world.ts';
 /** `sortie run`: plan, show, ask, pack, ship, start, attach. Nothing is written before the prompt is accepted. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
   const typed = requestOf(words, options);
+  makeHome(context.home);
+  if (typed.options.gpusPerTrial !== undefined) gpusPerTrial(typed.options.gpusPerTrial);
   const world = worldOf(context);
   const about = await tellOfOperation(typed, world);
   if (about !== null) return print(about, context);

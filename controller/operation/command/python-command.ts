@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { AGENT_PYTHON, PYTHON_EXE, UserError } from '#protocol';
+import { AGENT_PYTHON, PYTHON_EXE, usageError } from '#protocol';
 import { FLAG_ARGS, type FlagsDest } from '../operation.ts';
 
 /** The wrapper that hands flags to a module's names, and stops at breakpoints. */
@@ -55,7 +55,7 @@ function directTarget(init: PythonMain): string[] {
   const script = scriptOf(init);
   if (script !== null && !dotted && !script.endsWith('__main__.py')) return [posix.join(sourceDest, script)];
   if (main.endsWith('.py') || main.includes('/'))
-    throw new UserError({
+    throw usageError({
       code: 'no-script',
       message: `cannot find Python module '${main}'`,
       hint: "A main is a module of the project, such as 'train' or 'package.train', or a script's path.",

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '#protocol';
+import { usageError, UserError } from '#protocol';
 import type { FlagDef } from '../flags/flag-def.ts';
 import type { FlagsDest } from '../operation.ts';
 import type { World } from '../world.ts';
@@ -166,7 +166,7 @@ function syntaxError(
   }: { readonly message: string; readonly line: number | null; readonly column: number | null },
 ): UserError {
   const place = [script, line, column].filter((part) => part !== null).join(':');
-  return new UserError({
+  return usageError({
     code: 'bad-script',
     message: `${place}: ${message}`,
     hint: 'Mend the script, and run it again.',

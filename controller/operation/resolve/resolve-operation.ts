@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { UserError } from '#protocol';
+import { join, resolve } from 'node:path';
+import { usageError, type UserError } from '#protocol';
 import { readGuildfile, type Guildfile } from '../guildfile/guildfile.ts';
 import { nearOperation, selectOperation } from '../guildfile/select-operation.ts';
 import type { OperationDef } from '../operation-def.ts';
@@ -42,7 +42,7 @@ function notFound(
   { guildfile, world }: { readonly guildfile: Guildfile | null; readonly world: World },
 ): UserError {
   if (operation === null)
-    return new UserError({
+    return usageError({
       code: 'no-operation',
       message: 'cannot find a default operation',
       hint:
@@ -51,16 +51,17 @@ function notFound(
           : `Name one: ${names(guildfile)}`,
     });
   if (guildfile === null) {
-    const near = nearest(opspec, world.files.list(world.cwd));
-    return new UserError({
+    const isFolder = world.files.kind(resolve(world.cwd, opspec)) === 'directory';
+    const near = isFolder ? null : nearest(opspec, world.files.list(world.cwd));
+    return usageError({
       code: 'no-operation',
-      message: `cannot find operation ${opspec}${near === null ? '' : ` (did you mean ${near}?)`}`,
+      message: `cannot find operation ${opspec}${isFolder ? ': that is a folder' : ''}${near === null ? '' : ` (did you mean ${near}?)`}`,
       hint: "There is no guild.yml in this folder, and no such script. Use 'sortie -C DIR run …' for a project elsewhere.",
     });
   }
   const near = nearOperation(opspec, guildfile) ?? nearest(opspec, world.files.list(world.cwd));
   const where = model === null || model === '' ? 'this project' : `model '${model}'`;
-  return new UserError({
+  return usageError({
     code: 'no-operation',
     message: `operation '${operation}' is not defined for ${where}${near === null ? '' : ` (did you mean ${near}?)`}`,
     hint: `Defined are: ${names(guildfile)}`,

@@ -1,4 +1,4 @@
-import { UserError } from '#protocol';
+import { usageError, type UserError } from '#protocol';
 
 /** What the bootstrap script says: what it needs and of which platform, or why it can't go on. */
 export type BootLine =
@@ -39,31 +39,31 @@ export function bootError(host: string, code: string, detail: string): UserError
   const elsewhere = `set 'home:' of the remote '${host}' in config.yml`;
   switch (code) {
     case 'home-not-writable':
-      return new UserError({
+      return usageError({
         code,
         message: `${host}: cannot write to ${detail}`,
         hint: `${elsewhere} to a folder that its user may write to`,
       });
     case 'no-space':
-      return new UserError({
+      return usageError({
         code,
         message: `${host}: no space left in ${detail}`,
         hint: `free some there, or ${elsewhere} to a disk that has more`,
       });
     case 'checksum':
-      return new UserError({
+      return usageError({
         code,
         message: `${host}: the ${detail} that arrived is not what was sent`,
         hint: 'try again; if it stays so, the connection or the disk damages data',
       });
     case 'cut-short':
-      return new UserError({
+      return usageError({
         code: 'no-space',
         message: `${host}: the ${detail} did not arrive whole`,
         hint: `see whether the disk of its home is full, or ${elsewhere} to another one`,
       });
     case 'no-checksum-program':
-      return new UserError({
+      return usageError({
         code,
         message: `${host}: it has none of sha256sum, shasum and openssl, so nothing that is sent there can be checked`,
         hint: 'install coreutils there',
@@ -73,7 +73,7 @@ export function bootError(host: string, code: string, detail: string): UserError
     case 'runtime-unusable':
       return runtimeError(host, detail, elsewhere);
     default:
-      return new UserError({
+      return usageError({
         code,
         message: `${host}: ${detail || code}`,
         hint: `see 'sortie doctor ${host}'`,
@@ -86,7 +86,7 @@ function bringNode(host: string): string {
 }
 
 function noexec(host: string, home: string, elsewhere: string): UserError {
-  return new UserError({
+  return usageError({
     code: 'noexec-home',
     message: `${host}: programs can't be run from ${home} (mounted noexec)`,
     hint: `${elsewhere} to a folder on a disk that allows it, or ${bringNode(host)}`,
@@ -97,20 +97,20 @@ function runtimeError(host: string, detail: string, elsewhere: string): UserErro
   const bring = bringNode(host);
   if (/permission denied/i.test(detail)) return noexec(host, detail, elsewhere);
   if (/GLIBC|libstdc\+\+/.test(detail)) {
-    return new UserError({
+    return usageError({
       code: 'glibc-too-old',
       message: `${host}: its C library is too old for the runtime, which needs glibc 2.28: ${detail}`,
       hint: bring,
     });
   }
   if (/not found|no such file/i.test(detail)) {
-    return new UserError({
+    return usageError({
       code: 'no-glibc',
       message: `${host}: its C library is not glibc, which the runtime needs: ${detail}`,
       hint: bring,
     });
   }
-  return new UserError({
+  return usageError({
     code: 'runtime-unusable',
     message: `${host}: the runtime does not start: ${detail}`,
     hint: bring,

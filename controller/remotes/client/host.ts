@@ -195,10 +195,10 @@ export class LinkedHost implements Host {
 
   async findPython(
     query: {
-      readonly requires?: string;
-      readonly executable?: string;
-      readonly venv?: string;
-      readonly conda?: string;
+      readonly requires?: string | undefined;
+      readonly executable?: string | undefined;
+      readonly venv?: string | undefined;
+      readonly conda?: string | undefined;
     },
     options?: CallOptions,
   ): Promise<PythonInfo> {

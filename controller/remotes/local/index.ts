@@ -1,10 +1,11 @@
 /** The agent of this machine: started when it isn't up, reached over its Unix socket. */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { MAGIC, UserError } from '#protocol';
+import { MAGIC, usageError } from '#protocol';
 import { Connection, Link, LinkedHost } from '../client/index.ts';
 import type { Host } from '../agent-api.ts';
 import { parseReady } from '../ready-line.ts';
@@ -46,17 +47,25 @@ async function dialLocal({ home, env, agent }: LocalOptions, signal: AbortSignal
   return new Connection(await connectSocket(socket), { host: 'local' });
 }
 
-function makeHome(home: string): void {
+/** Makes SORTIE_HOME where it isn't there. Errors: `home-not-writable`. */
+export function makeHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (error) {
-    throw new UserError({
+    throw usageError({
       code: 'home-not-writable',
       message: `cannot make ${home}: ${(error as Error).message}`,
       hint: 'set SORTIE_HOME to a folder that you may write to',
       cause: error,
     });
   }
+}
+
+/** Not by mkdir's own recursion: below a folder of /proc or of an automounter, Node's never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 async function ensure(

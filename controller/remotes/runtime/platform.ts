@@ -1,4 +1,4 @@
-import { UserError } from '#protocol';
+import { usageError } from '#protocol';
 
 export type Architecture = 'x64' | 'arm64';
 
@@ -35,14 +35,14 @@ export function architectureOf({ os, arch, libc, freeKib }: HostPlatform, name: 
   const bring = `install Node 20 or later on ${name} so that it is on the PATH of a non-interactive shell`;
   const found = ARCHITECTURES[arch];
   if (os !== 'Linux' || !found) {
-    throw new UserError({
+    throw usageError({
       code: 'unsupported-platform',
       message: `${name}: there is no runtime for ${os} on ${arch}`,
       hint: bring,
     });
   }
   if (libc === 'musl') {
-    throw new UserError({
+    throw usageError({
       code: 'no-glibc',
       message: `${name}: its C library is musl (Alpine and the like), and the runtime needs glibc`,
       hint: bring,
@@ -50,14 +50,14 @@ export function architectureOf({ os, arch, libc, freeKib }: HostPlatform, name: 
   }
   const version = glibcOf(libc);
   if (version !== null && isOlder(version, OLDEST_GLIBC)) {
-    throw new UserError({
+    throw usageError({
       code: 'glibc-too-old',
       message: `${name}: its C library is glibc ${version}, and the runtime needs ${OLDEST_GLIBC}`,
       hint: bring,
     });
   }
   if (freeKib !== null && freeKib < ROOM_KIB) {
-    throw new UserError({
+    throw usageError({
       code: 'no-space',
       message: `${name}: ${Math.round(freeKib / 1024)} MB are free where its home is, and the runtime needs ${ROOM_KIB >> 10}`,
       hint: `free some there, or set 'home:' of the remote '${name}' in config.yml to a disk that has more`,
