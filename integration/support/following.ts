@@ -1,0 +1,45 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Lab } from './lab.ts';
+import { waitFor } from './wait.ts';
+
+/** A `sortie` that runs while a test does things to it. */
+export class Following {
+  readonly child: ReturnType<Lab['spawn']>;
+  /** All of standard output is hashed; only its beginning is kept. */
+  readonly #hash: Hash = createHash('sha256');
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  stdout = '';
+  stderr = '';
+  bytes = 0;
+
+  constructor(child: ReturnType<Lab['spawn']>) {
+    this.child = child;
+    child.stdin.end();
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.#hash.update(chunk);
+      this.bytes += chunk.length;
+      if (this.stdout.length < 1 << 16) this.stdout += chunk.toString('latin1');
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  /** Waits until it has printed a text, on either stream; fails at once where it ends before that. */
+  async says(text: string): Promise<void> {
+    const over = () => this.child.exitCode !== null || this.child.signalCode !== null;
+    await waitFor(
+      `'${text}' of sortie`,
+      () => this.stdout.includes(text) || this.stderr.includes(text) || over(),
+    );
+    if (!this.stdout.includes(text) && !this.stderr.includes(text))
+      throw new Error(`Expected '${text}', got the end of sortie and: ${this.stdout}${this.stderr}`);
+  }
+
+  /** SHA-256 of standard output so far, in hex. */
+  digest(): string {
+    return this.#hash.copy().digest('hex');
+  }
+}
