@@ -13,13 +13,15 @@ export function encodeForArgs(value: Value, encoding?: Encoding): string {
   if (typeof value === 'string') return value;
   if (isList(value)) return value.map((item) => quoteWord(encodeForArgs(item))).join(' ');
   if (typeof value === 'number') return pythonFloat(value);
-  return encodeValue(value);
+  return encodeValue(value, { oneLine: true });
 }
 
 /** A value as a word for the Python wrapper, which reads YAML. */
 export function encodeForGlobals(value: Value, encoding?: Encoding): string {
   return (
-    lookUp(value, encoding) ?? (value === true ? 'true' : value === false ? 'false' : encodeValue(value))
+    lookUp(value, encoding) ??
+    // A fold of long text would be read as part of it.
+    (value === true ? 'true' : value === false ? 'false' : encodeValue(value, { oneLine: true }))
   );
 }
 
