@@ -84,3 +84,12 @@ test('a home that is not writable is one error that names it and the setting', a
   });
   await remote.close();
 });
+
+test('commands that meet a fresh host at the same moment all get its one agent', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  const remotes = await Promise.all(Array.from({ length: 5 }, async () => remoteHost(lab, host)));
+  const infos = await Promise.all(remotes.map(async (remote) => remote.info()));
+  expect(new Set(infos.map(({ agent }) => agent.pid)).size).toBe(1);
+  await Promise.all(remotes.map(async (remote) => remote.close()));
+});

@@ -68,7 +68,7 @@ export async function startServer(start: ServerStart): Promise<number | null> {
     stdio: ['ignore', start.log, start.log, 'pipe'],
     env,
   });
-  child.unref();
+  // Not unref'd: when another agent serves already, its end is all that there is left to wait for.
   return new Promise((resolve, reject) => {
     const ready = child.stdio[3] as Readable;
     child.once('error', reject);
