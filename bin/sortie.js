@@ -40,8 +40,9 @@ async function startWithAnother() {
     if (!isFit(await versionOf(path))) continue;
     const child = spawn(path, [fileURLToPath(import.meta.url)].concat(process.argv.slice(2)), { stdio: 'inherit' });
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    // The terminal sends ^C to both; a signal sent to this process alone is passed on.
-    for (const signal of signals) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+    // A terminal sends ^C to both; a signal sent to this process alone is passed on.
+    const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+    for (const signal of signals) process.on(signal, () => (signal === 'SIGINT' && hasTerminal) || child.kill(signal));
     child.on('close', (code, signal) => {
       for (const name of signals) process.removeAllListeners(name);
       if (signal) process.kill(process.pid, signal);
