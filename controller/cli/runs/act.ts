@@ -1,7 +1,7 @@
 import { isFinal, usageError } from '#protocol';
 import { formatRunTable, selectRuns, type Run } from '#controller/runs';
 import type { Host } from '#controller/remotes';
-import type { Invocation } from '../command.ts';
+import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
@@ -24,10 +24,7 @@ export interface Act {
 /** Chooses runs by words and filters, asks, and acts on each. Exit 4 when declined, as Guild's. */
 export async function actOnRuns(act: Act, { options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
-  const candidates = await chosenRuns(
-    { ...options, deleted: act.deleted === true },
-    { context, fleet, attrs: act.attrs ?? [] },
-  );
+  const candidates = await candidatesFor(act, options, { context, fleet });
   if (words.length === 0 && act.withoutWords === 'error') {
     throw usageError({
       code: 'usage',
@@ -53,6 +50,22 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
     await act.each(run, await hostOf(run, options['remote'] !== undefined, fleet), context);
   stderr.write(`${act.done(runs.length)}\n`);
   return 0;
+}
+
+/** A host lists no deleted runs: those of a remote are found by their mirrors, which were deleted with them. */
+async function candidatesFor(
+  act: Act,
+  options: OptionValues,
+  from: { readonly context: Context; readonly fleet: Fleet },
+): Promise<Run[]> {
+  const attrs = act.attrs ?? [];
+  const remotes = options['remote'] as readonly string[] | undefined;
+  if (!act.deleted || remotes === undefined) {
+    return chosenRuns({ ...options, deleted: act.deleted === true }, { ...from, attrs });
+  }
+  const names = new Set(from.fleet.names(remotes));
+  const trash = await chosenRuns({ ...options, remote: undefined, deleted: true }, { ...from, attrs });
+  return trash.filter(({ remote }) => remote !== null && names.has(remote));
 }
 
 /** The host to ask: for a run that lives here, this machine's agent; for a mirror only where the remote was named. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isFinal } from '#protocol';
 import { purgeRun, trashRun } from '#controller/runs';
 import type { Invocation } from '../command.ts';
@@ -11,13 +13,14 @@ export async function execute(invocation: Invocation, context: Context): Promise
     {
       verb: isPermanent ? 'permanently delete' : 'delete',
       withoutWords: 'error',
-      each: async ({ id, status, dir }, host, { home }) => {
+      each: async ({ id, status }, host, { home }) => {
         if (host !== null) {
           if (!isFinal(status) && status !== 'staged') await host.stop(id);
           await host.remove(id, { purge: isPermanent });
           if (host.name === 'local') return;
         }
-        if (dir === '') return;
+        // A run that a host listed may have a mirror here.
+        if (!existsSync(join(home, 'runs', id))) return;
         if (isPermanent) purgeRun(home, id, 'runs');
         else trashRun(home, id);
       },

@@ -10,7 +10,10 @@ export async function execute(invocation: Invocation, context: Context): Promise
       verb: 'permanently delete',
       deleted: true,
       withoutWords: 'all',
-      each: async ({ id }, _host, { home }) => purgeRun(home, id),
+      each: async ({ id }, host, { home }) => {
+        if (host !== null) await host.remove(id, { purge: true });
+        purgeRun(home, id);
+      },
       done: (count) => `Permanently deleted ${count} run(s)`,
     },
     invocation,

@@ -11,8 +11,8 @@ export async function execute(invocation: Invocation, context: Context): Promise
       deleted: true,
       withoutWords: 'error',
       each: async ({ id }, host, { home }) => {
-        if (host === null) restoreRun(home, id);
-        else await host.restore(id);
+        if (host !== null) await host.restore(id);
+        restoreRun(home, id);
       },
       done: (count) => `Restored ${count} run(s)`,
     },

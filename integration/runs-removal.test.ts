@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Lab } from './support/lab.ts';
+
+/** Ids of the runs in a folder of a home. */
+function ids(home: string, folder = 'runs'): string[] {
+  const dir = join(home, folder);
+  return existsSync(dir) ? readdirSync(dir).filter((name) => /^[0-9a-f]{32}$/.test(name)) : [];
+}
+
+test('a run here is deleted, restored and purged', async () => {
+  await using lab = new Lab();
+  lab.put('a.py', 'print("kept")\n');
+  expect(await lab.sortie(['run', 'a.py', '-y'])).toMatchObject({ code: 0 });
+  const [id = ''] = ids(lab.sortieHome);
+  expect(await lab.sortie(['delete', id, '-y'])).toMatchObject({ code: 0 });
+  expect(ids(lab.sortieHome)).toEqual([]);
+  expect(await lab.sortie(['runs', 'restore', id, '-y'])).toMatchObject({ code: 0 });
+  expect(await lab.sortie(['cat', id])).toMatchObject({ code: 0, stdout: 'kept\n' });
+  await lab.sortie(['delete', id, '-y']);
+  expect(await lab.sortie(['runs', 'purge', '-y'])).toMatchObject({ code: 0 });
+  expect(ids(lab.sortieHome, 'trash/runs')).toEqual([]);
+});
+
+test('with --remote a run is deleted, restored and purged on its host and in its mirror', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  const home = join(host.home, '.sortie');
+  lab.put('a.py', 'print("kept")\n');
+  expect(await lab.sortie(['run', 'a.py', '-y', '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  const [id = ''] = ids(home);
+  const both = () => [ids(home), ids(lab.sortieHome)];
+  expect(both()).toEqual([[id], [id]]);
+  expect(await lab.sortie(['delete', id, '-y', '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  expect(both()).toEqual([[], []]);
+  expect(await lab.sortie(['runs', 'restore', id, '-y', '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  expect(both()).toEqual([[id], [id]]);
+  expect(await lab.sortie(['cat', id, '-r', 'gpu-box'])).toMatchObject({ code: 0, stdout: 'kept\n' });
+  await lab.sortie(['delete', id, '-y', '-r', 'gpu-box']);
+  expect(await lab.sortie(['runs', 'purge', '-y', '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  expect([...both(), ids(home, 'trash/runs'), ids(lab.sortieHome, 'trash/runs')]).toEqual([[], [], [], []]);
+});
+
+test('a deleted mirror leaves the run on its host alone', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  lab.put('a.py', 'print("kept")\n');
+  await lab.sortie(['run', 'a.py', '-y', '-r', 'gpu-box']);
+  const [id = ''] = ids(lab.sortieHome);
+  expect(await lab.sortie(['delete', id, '-y', '--permanent'])).toMatchObject({ code: 0 });
+  expect(ids(lab.sortieHome)).toEqual([]);
+  const output = join(host.home, '.sortie/runs', id, '.guild/output');
+  expect(readFileSync(output, 'utf8')).toBe('kept\n');
+});
