@@ -37,6 +37,9 @@ test('a script runs here and on a host by the same words, with the same output, 
   const mirror = onlyRun(lab.sortieHome);
   expect(readFileSync(join(mirror, '.guild/output'), 'utf8')).toBe(there.stdout);
   expect(attributes(mirror)).toEqual(attributes(run));
+  expect(readFileSync(join(mirror, '.guild/output.index'))).toEqual(
+    readFileSync(join(run, '.guild/output.index')),
+  );
   expect(existsSync(join(mirror, '.guild/LOCK.remote'))).toBe(false);
 
   const here = await lab.sortie(['run', 'train.py', 'lr=0.1', ...quick, '-y'], { cwd: project });

@@ -19,7 +19,7 @@
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
  *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B
- *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output
+ *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output and output.index
  *   POST   /v1/blobs/missing                      Sha256[] → Sha256[]
  *   PUT    /v1/blobs                              tar whose entries are named by SHA-256, optionally `content-encoding: zstd` → { stored }
  *   HEAD   /v1/blobs/:sha                         200 with x-sortie-length, or 404 with x-sortie-partial (bytes already here)

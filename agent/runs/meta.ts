@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
 
-/** Left out of a run's record: output has a route of its own, secrets are nobody's business, and the rest is of this host and moment. */
-const LEFT_OUT = new Set(['.guild/output', '.guild/sortie/secrets.json', '.guild/LOCK', '.guild/ENV']);
+/** Left out of a run's record: output has a route of its own, its index grows with it and is read as a file, secrets are nobody's business, and the rest is of this host and moment. */
+const LEFT_OUT = new Set([
+  '.guild/output',
+  '.guild/output.index',
+  '.guild/sortie/secrets.json',
+  '.guild/LOCK',
+  '.guild/ENV',
+]);
 
 async function add(tar: Pack, dir: string, path: string): Promise<void> {
   const full = join(dir, path);
@@ -21,7 +27,7 @@ async function add(tar: Pack, dir: string, path: string): Promise<void> {
     await pipeline(createReadStream(full, { end: stat.size - 1 }), tar.entry({ ...common, size: stat.size }));
 }
 
-/** A tar of a run's `.guild/` without its output: what a mirror is made of. */
+/** A tar of a run's `.guild/` without its output and that one's index: what a mirror is made of. */
 export function packMeta(dir: string): AsyncIterable<Uint8Array> {
   const tar = pack();
   add(tar, dir, '.guild').then(

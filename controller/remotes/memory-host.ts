@@ -167,7 +167,7 @@ export class MemoryHost implements Host {
   ): AsyncGenerator<Uint8Array> {
     await this.#called(`file ${path}`);
     const bytes = this.#find(id).files.get(path)?.bytes;
-    if (bytes === undefined) throw new UserError({ code: 'no-file', message: `no file '${path}'` });
+    if (bytes === undefined) throw new UserError({ code: 'no-such-file', message: `no file '${path}'` });
     for (let at = from; at < bytes.length; at += 65_536) yield bytes.slice(at, at + 65_536);
   }
 

@@ -10,7 +10,7 @@ const MOST_BYTES = 1 << 30;
 const MOST_FILES = 100_000;
 
 /** Files that are this side's own, or of the other's moment. */
-const OURS = /^\.guild\/(output|LOCK|LOCK\.remote|ENV|sortie\/.*)$/;
+const OURS = /^\.guild\/(output|output\.index|LOCK|LOCK\.remote|ENV|sortie\/.*)$/;
 /** What a host may take away again: the marks of waiting, and any attribute. */
 const MARKERS = ['.guild/PENDING', '.guild/STAGED'];
 

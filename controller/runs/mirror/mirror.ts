@@ -4,6 +4,7 @@ import PQueue from 'p-queue';
 import * as v from 'valibot';
 import { isFinal, RunId, UserError, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
+import { copyIndex } from './index-copy.ts';
 import { writeMeta } from './meta.ts';
 import {
   copyOutput,
@@ -153,6 +154,7 @@ class Mirror {
   async #copyMeta(state: RunState): Promise<void> {
     const { id, signal } = this.#context;
     await writeMeta(await this.#host.meta(id, { signal }), this.#into);
+    await copyIndex(this.#host, this.#into, { id, outputBytes: state.outputBytes, signal });
     if (isFinal(state.status)) this.#into.remove('.guild/LOCK.remote');
     else if (state.status === 'running') await this.#into.write('.guild/LOCK.remote', this.#host.name);
   }
