@@ -13,8 +13,6 @@ const results = process.env['SORTIE_TEST_RESULTS'];
 // Unit tests stand beside what they test; integration tests need dist/ and real parts (sshd, python, tmux).
 export default defineConfig({
   test: {
-    // A socket that a fault test cuts may report it after the test that cut it.
-    dangerouslyIgnoreUnhandledErrors: true,
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
     projects: [
       {
@@ -32,9 +30,8 @@ export default defineConfig({
           include: ['integration/**/*.test.ts'],
           exclude: ['integration/house/**'],
           globalSetup: ['integration/support/announce.ts'],
-          // Real processes on a small machine: one file at a time, and a second try where the machine was too slow.
+          // Real processes on a small machine: one file at a time.
           fileParallelism: false,
-          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
