@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { userInfo } from 'node:os';
 import type { Gpu, RunState } from '#protocol';
 import {
@@ -17,6 +16,7 @@ import type { HoldingRun, QueuedRun, Scheduler, SchedulerContext } from '../runs
 import { askOf } from './ask.ts';
 import { busyWith } from './busy.ts';
 import { decide, type Busy, type Waiting } from './decide.ts';
+import { FirstAnswer } from './first-answer.ts';
 import { Places } from './places.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -41,9 +41,6 @@ export interface DeviceSchedulerContext extends SchedulerContext {
   readonly watched: () => boolean;
 }
 
-/** A driver that sleeps takes seconds to answer for the first time; past this the host is described without its devices. Ms. */
-const FIRST_ANSWER_MS = 8000;
-
 /** The host's queue: starts who fits, with the devices that it is given locked for as long as it lives. */
 export class DeviceScheduler implements Scheduler {
   readonly #context: DeviceSchedulerContext;
@@ -55,8 +52,7 @@ export class DeviceScheduler implements Scheduler {
   #again: NodeJS.Timeout | null = null;
   #closed = false;
   #told = '';
-  #tellFound: () => void = () => undefined;
-  readonly #found = new Promise<void>((resolve) => (this.#tellFound = resolve));
+  readonly #firstAnswer = new FirstAnswer();
 
   constructor(context: DeviceSchedulerContext) {
     this.#context = context;
@@ -64,7 +60,7 @@ export class DeviceScheduler implements Scheduler {
     this.#watch = context.watch({
       wanted: () => this.#line.size > 0 || this.#holdsDevices || context.watched(),
       onFound: () => {
-        this.#tellFound();
+        this.#firstAnswer.came();
         this.#decide();
         this.#tellGpus();
       },
@@ -111,8 +107,7 @@ export class DeviceScheduler implements Scheduler {
 
   async looked(): Promise<void> {
     this.#watch.need();
-    if (this.#watch.found.kind !== 'seeking') return;
-    await Promise.race([this.#found, delay(FIRST_ANSWER_MS, undefined, { ref: false })]);
+    if (this.#watch.found.kind === 'seeking') await this.#firstAnswer.wait();
   }
 
   async close(): Promise<void> {

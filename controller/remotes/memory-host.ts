@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
-import { extract, pack } from 'tar-stream';
+import { extract } from 'tar-stream';
 import {
   UserError,
   type AgentEvent,
@@ -11,7 +11,7 @@ import {
   type RunState,
 } from '#protocol';
 import type { CallOptions, Host, LinkState } from './agent-api.ts';
-import { memoryRun, type MemoryRun } from './memory-run.ts';
+import { memoryRun, recordOf, type MemoryRun } from './memory-run.ts';
 
 /** A host without a machine, for tests of what speaks with hosts: all in memory, every call counted by its name. */
 export class MemoryHost implements Host {
@@ -173,17 +173,7 @@ export class MemoryHost implements Host {
 
   async meta(id: string): Promise<Readable> {
     await this.#called('meta');
-    const tar = pack();
-    const run = this.#find(id);
-    for (const [path, { kind, bytes, target }] of run.files) {
-      if (!path.startsWith('.guild/') || path === '.guild/output') continue;
-      if (kind === 'file') tar.entry({ name: path }, Buffer.from(bytes ?? []));
-      else if (kind === 'link') tar.entry({ name: path, type: 'symlink', linkname: target ?? '' });
-      else tar.entry({ name: path, type: 'directory' });
-    }
-    for (const [name, text] of Object.entries(run.attrs)) tar.entry({ name: `.guild/attrs/${name}` }, text);
-    tar.finalize();
-    return tar as unknown as Readable;
+    return recordOf(this.#find(id));
   }
 
   async missingBlobs(blobs: readonly string[]): Promise<string[]> {

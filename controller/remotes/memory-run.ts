@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
 import type { FileListing, RunState } from '#protocol';
 
 /** A file, link or directory of a run in memory. */
@@ -37,4 +39,18 @@ export function memoryRun(id: string, facts: Partial<RunState> = {}): MemoryRun 
     ...facts,
   };
   return { state, attrs: {}, output: new Uint8Array(), files: new Map() };
+}
+
+/** The tar of its `.guild/` that a host gives of it. */
+export function recordOf({ files, attrs }: MemoryRun): Readable {
+  const tar = pack();
+  for (const [path, { kind, bytes, target }] of files) {
+    if (!path.startsWith('.guild/') || path === '.guild/output') continue;
+    if (kind === 'file') tar.entry({ name: path }, Buffer.from(bytes ?? []));
+    else if (kind === 'link') tar.entry({ name: path, type: 'symlink', linkname: target ?? '' });
+    else tar.entry({ name: path, type: 'directory' });
+  }
+  for (const [name, text] of Object.entries(attrs)) tar.entry({ name: `.guild/attrs/${name}` }, text);
+  tar.finalize();
+  return tar as unknown as Readable;
 }
