@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import { readMirrorFile } from '#controller/runs';
 import { BATCH_FOLDER, readBatch } from './batch-file.ts';
 
 /** What a view needs to know of a batch besides its run. */
@@ -11,15 +13,40 @@ export interface BatchDescription {
   readonly remotes: readonly string[] | null;
 }
 
-/** What the orders in a run directory say; null for a run that is no batch of ours. */
+/** As much of the orders as is looked at: those of a mirror are a host's words. */
+const Orders = v.object({
+  plan: v.object({
+    displayName: v.string(),
+    batch: v.nullable(v.object({ objective: v.string() })),
+  }),
+  trials: v.array(v.unknown()),
+  place: v.variant('kind', [
+    v.object({ kind: v.literal('fleet'), remotes: v.array(v.string()) }),
+    v.object({ kind: v.literal('here') }),
+  ]),
+});
+
+/** What the orders in a run directory say; null for a run that is no batch of ours. A host never says which other hosts to meet. */
 export function describeBatch(dir: string): BatchDescription | null {
   const path = join(dir, BATCH_FOLDER, 'batch.json');
   if (!existsSync(path)) return null;
-  const { plan, trials, place } = readBatch(path);
+  const orders = v.safeParse(Orders, ordersAt(path));
+  if (!orders.success) return null;
+  const { plan, trials, place } = orders.output;
+  const isElsewhere = readMirrorFile(dir) !== null;
   return {
     operation: plan.displayName,
     total: trials.length,
     objective: plan.batch?.objective ?? 'loss',
-    remotes: place.kind === 'fleet' ? place.remotes : null,
+    remotes: place.kind === 'fleet' && !isElsewhere ? place.remotes : null,
   };
+}
+
+function ordersAt(path: string): unknown {
+  try {
+    return readBatch(path);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { memoryRun } from '../remotes/memory-run.ts';
+import { describeBatch } from './describe-batch.ts';
+
+let dir = '';
+const orders = {
+  plan: { displayName: 'train', batch: { objective: '-accuracy' } },
+  trials: [{}, {}],
+  place: { kind: 'fleet', remotes: ['one', 'two'], cwd: '/' },
+};
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sortie-batch-'));
+  mkdirSync(join(dir, '.guild/batch'), { recursive: true });
+  mkdirSync(join(dir, '.guild/sortie'), { recursive: true });
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+function write(value: unknown): void {
+  writeFileSync(join(dir, '.guild/batch/batch.json'), JSON.stringify(value));
+}
+
+test('a batch of this machine is told with the hosts that it feeds', () => {
+  write(orders);
+  const described = { operation: 'train', total: 2, objective: '-accuracy', remotes: ['one', 'two'] };
+  expect(describeBatch(dir)).toEqual(described);
+});
+
+test('the orders in a mirror name no hosts, whatever they say', () => {
+  write(orders);
+  const mirror = {
+    remote: 'gpu-box',
+    hostId: 'h',
+    state: memoryRun('0'.repeat(32)).state,
+    outputBytes: 0,
+    seen: 1,
+  };
+  writeFileSync(join(dir, '.guild/sortie/mirror.json'), JSON.stringify({ ...mirror, complete: false }));
+  expect(describeBatch(dir)).toMatchObject({ total: 2, remotes: null });
+});
+
+test.each([[null], [{ plan: {} }], [{ ...orders, trials: 3 }]])(
+  'orders that make no sense are no batch: %j',
+  (value) => {
+    write(value);
+    expect(describeBatch(dir)).toBeNull();
+  },
+);
+
+test('orders that are no JSON are no batch', () => {
+  writeFileSync(join(dir, '.guild/batch/batch.json'), '{"plan"');
+  expect(describeBatch(dir)).toBeNull();
+});
