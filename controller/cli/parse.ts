@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { usageError } from '#protocol';
+import { parsePythonFloat, parsePythonInt, usageError } from '#protocol';
 import {
   optionKey,
   type CommandSpec,
@@ -60,13 +60,17 @@ function toCommander(spec: OptionSpec): Option[] {
 function numberReader(type: 'integer' | 'positive' | 'number'): (text: string) => number {
   const wanted = { integer: 'a whole number', positive: 'a whole number from 1', number: 'a number' }[type];
   return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    const whole = type === 'number' || Number.isInteger(value);
-    if (!Number.isFinite(value) || !whole || (type === 'positive' && value < 1)) {
+    const value = type === 'number' ? parsePythonFloat(text) : toNumber(parsePythonInt(text));
+    const isExact = type === 'number' ? Number.isFinite(value) : Number.isSafeInteger(value);
+    if (value === undefined || !isExact || (type === 'positive' && value < 1)) {
       throw new InvalidArgumentError(`Expected ${wanted}.`);
     }
     return value;
   };
+}
+
+function toNumber(value: bigint | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }
 
 function byFirstName(specs: readonly OptionSpec[], parsed: Readonly<Record<string, unknown>>): OptionValues {

@@ -50,7 +50,8 @@ async function specOfQuestion(
     inputs.push({ kind: 'tree', tree: tree.hash, at, role: 'source', replace: false });
   };
   if (needsPackages) {
-    const selection = await selectSource({ project: cwd, configs: [], python: true, dependencies: [] });
+    const request = { project: cwd, configs: [], python: true, dependencies: [], home: context.home };
+    const selection = await selectSource(request);
     await ship(await packTree(selection, context), '.');
   }
   await ship(treeInMemory(new Map([['input', Buffer.from(input)]])), FOLDER);

@@ -41,6 +41,7 @@ export async function packPlan(planned: Plan, context: DispatchContext): Promise
     configs: config.filter((each) => each !== undefined).map((each) => parseSourceConfig(each)),
     python: isPython,
     dependencies: exclude,
+    home,
     signal,
   });
   const source = await packTree(selection, { home, signal });

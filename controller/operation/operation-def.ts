@@ -7,7 +7,9 @@ export type Program =
   /** A module or script of the source and the words after it, as `main` has them. */
   | { readonly kind: 'python'; readonly main: string; readonly args: readonly string[] }
   | { readonly kind: 'exec'; readonly words: readonly string[] }
-  | { readonly kind: 'steps'; readonly steps: Value };
+  | { readonly kind: 'steps'; readonly steps: Value }
+  /** Known to the project, and refused when it is to be run. */
+  | { readonly kind: 'notebook'; readonly path: string };
 
 /** Which of a script's flags an operation takes: all, only those that it also defines, or those named. */
 export type FlagsImport = 'all' | 'defined' | readonly string[];

@@ -138,3 +138,12 @@ test('in git, a repository within the repository is told of, and comes when it i
   const asked = await chosen([{ include: 'lib' }]);
   expect(asked).toMatchObject({ paths: ['a.py', 'lib/b.py'], warnings: [] });
 });
+
+test.each(['in git', 'outside of git'])("the home's own files are never source, %s", async (place) => {
+  put({ 'train.py': '', 'runs-here/config.yml': '', 'runs-here/cache/x.json': '', 'runs-here-too/a.py': '' });
+  if (place === 'in git') git('init', '-q');
+  const { paths } = await chosen(null, { home: join(project, 'runs-here') });
+  expect(paths).toEqual(['runs-here-too/a.py', 'train.py']);
+  const all = await chosen([{ include: '*' }], { home: join(project, 'runs-here') });
+  expect(all.paths).toEqual(['runs-here-too/a.py', 'train.py']);
+});

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { byPath } from './by-path.ts';
 import type { SourceConfig } from './config.ts';
 import { GIT_RULES, LARGEST_TEXT, MOST_TEXT_FILES, PLAIN_RULES, PYTHON_RULES } from './default-rules.ts';
@@ -17,6 +17,8 @@ export interface SourceRequest {
   readonly python: boolean;
   /** Paths from the source root that aren't source, being dependencies. */
   readonly dependencies?: readonly string[];
+  /** A folder that is nobody's source, wherever it is: the home, whose runs would be copied into each other. Absolute. */
+  readonly home?: string;
   /** Also tells what was passed over, which means to look at every file. */
   readonly explain?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -109,6 +111,8 @@ class Choice {
   readonly #listed: ReadonlySet<string> | null;
   readonly #dependencies: ReadonlySet<string>;
   readonly #ignored: (path: string) => boolean;
+  /** Relative to the root; null where it's elsewhere. */
+  readonly #home: string | null;
 
   constructor(init: ChoiceInit) {
     this.#init = init;
@@ -118,6 +122,8 @@ class Choice {
     this.#listed = init.listed === null ? null : new Set(init.listed);
     this.#dependencies = new Set(init.request.dependencies);
     this.#ignored = readGuildIgnore(init.root);
+    const { home } = init.request;
+    this.#home = home === undefined ? null : relative(init.root, home);
   }
 
   run(walkAll: boolean): void {
@@ -126,7 +132,7 @@ class Choice {
     if (walkAll || listed === null) {
       walk({
         root,
-        enter: (facts) => this.#rules.decideDirectory(facts).selected,
+        enter: (facts) => facts.path !== this.#home && this.#rules.decideDirectory(facts).selected,
         file: (found) => this.#decide(found),
         problem,
         signal: request.signal,
@@ -199,7 +205,8 @@ class Choice {
     if (known !== undefined) return known;
     const parent = directory.slice(0, Math.max(0, directory.lastIndexOf('/')));
     const facts = factsOf(directory, `${this.#init.root}/${directory}`);
-    const entered = this.#isEntered(parent) && this.#rules.decideDirectory(facts).selected;
+    const entered =
+      directory !== this.#home && this.#isEntered(parent) && this.#rules.decideDirectory(facts).selected;
     this.#entered.set(directory, entered);
     return entered;
   }

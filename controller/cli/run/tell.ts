@@ -32,19 +32,20 @@ export async function tellOfPlan(
 ): Promise<string | null> {
   if (options.printCmd) return `${commandText(plan)}\n`;
   if (options.printEnv) return environmentText(plan);
-  if (options.testSourcecode) return sourceText(plan);
+  if (options.testSourcecode) return sourceText(plan, context);
   if (options.testOutputScalars !== undefined) return scalarsText(plan, options.testOutputScalars, context);
   return null;
 }
 
 /** Which files would be copied, by which rules, and which would not. */
-async function sourceText({ source }: Plan): Promise<string> {
+async function sourceText({ source }: Plan, { home }: Context): Promise<string> {
   if (source === null) return 'No source code is copied.\n';
   const selection = await selectSource({
     project: source.root,
     configs: source.config.filter((each) => each !== undefined).map((each) => parseSourceConfig(each)),
     python: source.isPython,
     dependencies: source.exclude,
+    home,
     explain: true,
   });
   const block = (title: string, lines: readonly string[]) =>

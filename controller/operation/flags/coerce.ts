@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize } from 'node:path';
-import { UserError } from '#protocol';
+import { parsePythonFloat, parsePythonInt, UserError } from '#protocol';
 import { encodeValue, isList, type Value } from '../value.ts';
 import { decodeBoolean } from './decode-typed.ts';
 import type { FlagDef, FlagType } from './flag-def.ts';
@@ -43,8 +43,7 @@ function convert(value: Value, type: FlagType, context: CoerceContext): Value | 
       return typeof value === 'string' ? value : encodeValue(value);
     case 'int':
       if (typeof value === 'boolean') return value ? 1n : 0n;
-      if (typeof value === 'string')
-        return /^\s*[+-]?\d+\s*$/.test(value) ? BigInt(value.trim().replace(/^\+/, '')) : undefined;
+      if (typeof value === 'string') return parsePythonInt(value);
       return typeof value === 'bigint' ? value : undefined;
     case 'float':
     case 'number':
@@ -64,14 +63,8 @@ function number(value: Value, type: 'float' | 'number'): Value | undefined {
   if (typeof value === 'boolean') return type === 'float' ? Number(value) : BigInt(value);
   if (typeof value === 'bigint') return type === 'float' ? Number(value) : value;
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const special = /^\s*([+-]?)(inf(?:inity)?|nan)\s*$/i.exec(value);
-  if (special !== null) return /nan/i.test(value) ? NaN : special[1] === '-' ? -Infinity : Infinity;
-  const parsed = Number(value);
-  if (Number.isNaN(parsed)) return undefined;
-  return type === 'number' && /^\s*[+-]?\d+\s*$/.test(value)
-    ? BigInt(value.trim().replace(/^\+/, ''))
-    : parsed;
+  if (typeof value !== 'string') return undefined;
+  return (type === 'number' ? parsePythonInt(value) : undefined) ?? parsePythonFloat(value);
 }
 
 function absolute(path: string, { cwd, home }: CoerceContext): string {

@@ -1,8 +1,7 @@
+import { parsePythonFloat, parsePythonInt } from '#protocol';
 import type { Value } from '../value.ts';
 import { decodeFlag, isFlagFunction } from '#controller/trials';
 import type { FlagDef } from './flag-def.ts';
-
-const NUMBER = /^\s*[+-]?(?:\d+(?:_\d+)*\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i;
 
 /** Text typed for a flag, by the flag's type first: text stays text unless it looks like a list, a map or quoted; then as any value is read. */
 export function decodeTyped(text: string, flag: FlagDef | undefined): Value {
@@ -13,19 +12,17 @@ export function decodeTyped(text: string, flag: FlagDef | undefined): Value {
       return /^[['"{]/.test(text) || isFlagFunction(text) ? decodeFlag(text) : text;
     case 'boolean':
       return decodeBoolean(text) ?? decodeFlag(text);
+    case 'int':
+      return parsePythonInt(text) ?? decodeFlag(text);
     case 'float':
       // An int typed for a float is one: Python's float("1") is 1.0.
-      return NUMBER.test(text) && !text.includes('_') ? toFloat(decodeFlag(text)) : decodeFlag(text);
-    case 'int':
+      return parsePythonFloat(text) ?? decodeFlag(text);
     case 'number':
+      return parsePythonInt(text) ?? parsePythonFloat(text) ?? decodeFlag(text);
     case null:
     case undefined:
       return decodeFlag(text);
   }
-}
-
-function toFloat(value: Value): Value {
-  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 /** true/false, yes/no, on/off and 1/0, in any case; null for anything else. */

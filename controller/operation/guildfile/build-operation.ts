@@ -99,11 +99,7 @@ function programOf(name: string, data: ValueMap, file: string): { program: Progr
   );
   const notebook = data['notebook'] ?? (name.endsWith('.ipynb') && used === undefined ? name : undefined);
   if (notebook !== undefined && used === undefined)
-    throw errorAt(`operation '${name}' is a notebook, which cannot be run yet`, {
-      map: data,
-      key: 'notebook',
-      file,
-    });
+    return { program: { kind: 'notebook', path: text(notebook) }, ignored };
   const value = used === undefined ? null : data[used];
   if (used === 'steps') return { program: { kind: 'steps', steps: value ?? null }, ignored };
   const words = isList(value) ? value.map(text) : splitWords(text(value));

@@ -177,3 +177,10 @@ a:
   expect(await failure(files, ['a', 'path=p', 'on=maybe'])).toContain("invalid value for type 'boolean'");
   expect(await failure(files, ['a'])).toContain('requires the following missing flags');
 });
+
+test('a notebook is refused when it is to be run, and keeps nothing else from running', async () => {
+  const files = { 'guild.yml': 'nb:\n  notebook: fit.ipynb\na: {exec: x}\n', 'fit.ipynb': '{}' };
+  expect(await command(files, ['a'])).toEqual(['x']);
+  expect(await failure(files, ['nb'])).toBe("cannot run 'fit.ipynb': notebooks are not supported");
+  expect(await failure({ 'fit.ipynb': '{}' }, ['fit.ipynb'])).toContain('notebooks are not supported');
+});

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GpuRequest } from '#protocol';
 import { pythonCommand, scriptOf } from '../command/python-command.ts';
+import { notebookRefused } from '../resolve/notebook.ts';
 import { flagValues } from '../flags/flag-values.ts';
 import type { FlagDef } from '../flags/flag-def.ts';
 import { importFlags, type ScriptImport } from '../imports/import-flags.ts';
@@ -160,6 +161,8 @@ function commandWords(
       return program.words.map((word) => (word === '${flag_args}' ? FLAG_ARGS : word));
     case 'steps':
       return [];
+    case 'notebook':
+      throw notebookRefused(program.path);
   }
 }
 
