@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { UserError } from '#protocol';
+import { logCrash } from './crash-log.ts';
 
 /** The process as a command sees it. Tests make their own. */
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   /** SORTIE_HOME: runs, config, caches. */
   readonly home: string;
   readonly debug: boolean;
+  /** Writes down a bug that a view outlives, and gives the file's path. */
+  readonly logBug?: (error: unknown) => string;
 }
 
 export interface GlobalOptions {
@@ -35,14 +38,14 @@ export function processContext({ cwd, home, debug }: GlobalOptions): Context {
     }
   }
   const { env, stdin, stdout, stderr } = process;
-  const named = home ?? (env['SORTIE_HOME'] || undefined);
-  return {
-    stdin,
-    stdout,
-    stderr,
-    env,
-    cwd: resolve(cwd ?? '.'),
-    home: named === undefined ? join(env['HOME'] || homedir(), '.sortie') : resolve(named),
-    debug,
-  };
+  const at = homeOf(home);
+  const logBug = (error: unknown) => logCrash(error, { home: at, words: process.argv.slice(2) });
+  return { stdin, stdout, stderr, env, cwd: resolve(cwd ?? '.'), home: at, debug, logBug };
+}
+
+/** SORTIE_HOME: what `-H` named, else the variable, else ~/.sortie. */
+export function homeOf(named: string | undefined): string {
+  const { env } = process;
+  const home = named ?? (env['SORTIE_HOME'] || undefined);
+  return home === undefined ? join(env['HOME'] || homedir(), '.sortie') : resolve(home);
 }

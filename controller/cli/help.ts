@@ -29,7 +29,7 @@ export function topHelp(specs: readonly CommandSpec[], columns = 80): string {
   const options: readonly (readonly [string, string])[] = [
     ['-C DIR', 'Look for the project in DIR.'],
     ['-H DIR', 'Keep runs, config and caches in DIR instead of SORTIE_HOME or ~/.sortie.'],
-    ['--debug', 'Show where an error came from.'],
+    ['--debug', 'Show where an error came from, as SORTIE_DEBUG=1 does.'],
     ['--version', 'Show the version and exit.'],
     ['--help', 'Show this message and exit.'],
   ];

@@ -1,8 +1,7 @@
 /** The program `sortie`: finds the command, loads only that, and turns what it throws into a line and an exit status. */
 import { usageError } from '#protocol';
 import type { CommandSpec } from './command.ts';
-import { processContext, type GlobalOptions } from './context.ts';
-import { report } from './report.ts';
+import { homeOf, processContext, type GlobalOptions } from './context.ts';
 
 interface Words {
   readonly global: GlobalOptions;
@@ -86,16 +85,39 @@ async function unknownCommand(name: string, commands: readonly CommandSpec[]): P
   });
 }
 
-const debug = process.argv.includes('--debug');
+/** Says what was thrown, and gives the exit status. What that takes is loaded only now that it is needed. */
+async function tell(error: unknown): Promise<number> {
+  const words = process.argv.slice(2);
+  const { report } = await import('./report.ts');
+  const debug = words.includes('--debug') || Boolean(process.env['SORTIE_DEBUG']);
+  const { text, exitCode } = report(error, { words, debug, home: homeOf(namedHome(words)) });
+  process.stderr.write(text);
+  return exitCode;
+}
+
+async function endWith(error: unknown): Promise<void> {
+  try {
+    process.exit(await tell(error));
+  } finally {
+    process.exit(2);
+  }
+}
+
+/** What `-H` names, wherever reading the words failed. */
+function namedHome(words: readonly string[]): string | undefined {
+  const place = words.indexOf('-H');
+  return place < 0 ? undefined : words[place + 1];
+}
+
 // A reader that has gone (`sortie runs | head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+// A view has restored its screen by now: it listens with a monitor, which comes first.
+process.once('uncaughtException', (thrown) => void endWith(thrown));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const { text, exitCode } = report(error, { debug });
-  process.stderr.write(text);
-  process.exitCode = exitCode;
+  process.exitCode = await tell(error);
 }

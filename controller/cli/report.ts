@@ -1,28 +1,39 @@
 import { UserError } from '#protocol';
+import { safeLines } from '#controller/tui';
+import { causes, logCrash, type Crash } from './crash-log.ts';
 
-/** What is printed for a thing thrown, and the status to exit with. A user's error is two lines; anything else is a bug and says so. */
+export interface Reporting extends Crash {
+  readonly debug: boolean;
+}
+
+/**
+ * What is printed for a thing thrown, and the status to exit with. A user's error is two lines. Anything else is a bug and says so, in
+ * one line and another with the file that has the details.
+ */
 export function report(
   error: unknown,
-  { debug }: { readonly debug: boolean },
-): { text: string; exitCode: number } {
+  { debug, ...crash }: Reporting,
+): { readonly text: string; readonly exitCode: number } {
   if (error instanceof UserError) {
     const lines = [`sortie: ${error.message}`];
     if (error.hint) lines.push(error.hint.startsWith('Try ') ? error.hint : `hint: ${error.hint}`);
-    if (debug && error.stack) lines.push(causes(error));
-    return { text: `${lines.join('\n')}\n`, exitCode: error.exitCode };
+    return shown(debug && error.stack ? [...lines, causes(error)] : lines, error.exitCode);
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = [`sortie: internal error: ${message}`];
-  if (debug) lines.push(causes(error));
-  else
-    lines.push(
-      "hint: this is a bug in sortie; run the same with 'sortie --debug …' and report what it prints",
-    );
-  return { text: `${lines.join('\n')}\n`, exitCode: 2 };
+  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const lines = [`sortie: internal error: ${message}`, detailsLine(error, crash)];
+  return shown(debug ? [...lines, causes(error)] : lines, 2);
 }
 
-function causes(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? error.message;
-  return error.cause === undefined ? own : `${own}\ncaused by: ${causes(error.cause)}`;
+/** Where the details are; all of them where they could not be written down. */
+function detailsLine(error: unknown, crash: Crash): string {
+  try {
+    return `hint: this is a bug in sortie; please report it with ${logCrash(error, crash)}`;
+  } catch {
+    return `hint: this is a bug in sortie; please report it with what follows\n${causes(error)}`;
+  }
+}
+
+/** Part of it may be a host's words. */
+function shown(lines: readonly string[], exitCode: number) {
+  return { text: `${safeLines(lines.join('\n'))}\n`, exitCode };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { UserError, type RunId } from '#protocol';
+import type { RunId } from '#protocol';
+import { failureWords } from './failure-words.ts';
 import { KEY_MS, NEWS_MS, Pacer } from './pacer.ts';
 import { ViewModel } from './model.ts';
 import { openPager } from './pager.ts';
@@ -150,9 +151,8 @@ export class LiveView {
       await this.#feed[kind](id);
       this.#model.say(WORDS[kind].after);
     } catch (error) {
-      const hint = error instanceof UserError && error.hint !== undefined ? ` (${error.hint})` : '';
       this.#model.say('');
-      const text = `${kind} ${id.slice(0, 8)}: ${error instanceof Error ? error.message : String(error)}${hint}`;
+      const text = `${kind} ${id.slice(0, 8)}: ${failureWords(error, this.#options.terminal)}`;
       this.#store.put({ type: 'notice', at: Date.now(), level: 'error', text });
     }
     pacer.request(KEY_MS);
@@ -164,7 +164,7 @@ export class LiveView {
     try {
       await this.#screen.lend(work);
     } catch (error) {
-      this.#model.say(error instanceof Error ? error.message : String(error));
+      this.#model.say(failureWords(error, this.#options.terminal));
     } finally {
       this.#isLent = false;
       pacer.request(KEY_MS);

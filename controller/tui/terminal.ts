@@ -4,6 +4,8 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes down a bug that the view outlives, and gives the file's path. */
+  readonly logBug?: (error: unknown) => string;
 }
 
 export type ViewMode = 'live' | 'plain' | 'json';

@@ -21,7 +21,7 @@ export interface Place {
 const GLOBAL: readonly OptionSpec[] = [
   { long: ['-C'], value: 'DIR', complete: 'folders', summary: 'Look for the project in DIR.' },
   { long: ['-H'], value: 'DIR', complete: 'folders', summary: 'Keep runs, config and caches in DIR.' },
-  { long: ['--debug'], summary: 'Show where an error came from.' },
+  { long: ['--debug'], summary: 'Show where an error came from, as SORTIE_DEBUG=1 does.' },
   { long: ['--version'], summary: 'Show the version and exit.' },
 ];
 const HELP: OptionSpec = { long: ['--help'], summary: 'Show this message and exit.' };
