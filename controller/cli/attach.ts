@@ -5,6 +5,7 @@ import { mirrorRun } from '#controller/runs';
 import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
+import { tellOfLink } from './link-notices.ts';
 
 export interface AttachOptions {
   readonly opened: OpenedHost;
@@ -82,10 +83,7 @@ async function attachPlain(id: RunId, { opened, context, quiet, isOwner }: Attac
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onEnd);
   process.on('SIGHUP', onEnd);
-  const links = host.onLink((link) => {
-    if (link.kind === 'lost' && !quiet)
-      stderr.write(`\n${host.name}: connection lost (${link.reason}); the run goes on, trying again\n`);
-  });
+  using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
   const terminal = stdout.isTTY ? new TerminalStream() : undefined;
   const onOutput = async (chunk: Uint8Array) => {
     if (quiet) return;
@@ -102,7 +100,6 @@ async function attachPlain(id: RunId, { opened, context, quiet, isOwner }: Attac
     );
     return 0;
   } finally {
-    links();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onEnd);
     process.off('SIGHUP', onEnd);

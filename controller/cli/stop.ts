@@ -6,6 +6,7 @@ import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
+import { tellOfLink } from './link-notices.ts';
 import { confirm } from './prompt.ts';
 
 /** `sortie stop [RUN…]`. Exit 4 when the prompt is declined, as Guild's. */
@@ -35,6 +36,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
   await Promise.all(
     places.map(async ({ id, opened }) => {
+      using _links = tellOfLink(opened.host, context);
       const grace = graceMs === undefined ? {} : { graceMs };
       const state = await opened.host.stop(id, grace);
       await stopTrials(id, { opened, context, fleet, grace });

@@ -12,6 +12,9 @@ export interface Faults {
   refuse: boolean;
 }
 
+/** Chunks of 64 KiB at most: a window of TCP's own. */
+const MOST_ON_THE_WAY = 256;
+
 /** A TCP proxy on 127.0.0.1 that delays, cuts, black-holes and slices what goes through it. */
 export class FaultProxy {
   readonly faults: Faults = { delayMs: 0, blackHole: false, oneByteSlices: false, refuse: false };
@@ -80,13 +83,14 @@ export class FaultProxy {
 
   async #pump(from: Socket, to: Socket, toClient: boolean): Promise<void> {
     try {
-      for await (const chunk of from as AsyncIterable<Buffer>) {
-        if (this.faults.delayMs > 0) await pause(this.faults.delayMs);
+      for await (const chunk of this.#delayed(from)) {
         while (this.faults.blackHole && !from.destroyed) await pause(5);
         if (toClient) {
-          this.bytesToClient += chunk.length;
-          if (this.bytesToClient >= this.#cutAt) {
+          const room = this.#cutAt - this.bytesToClient;
+          this.bytesToClient += Math.min(chunk.length, room);
+          if (chunk.length >= room) {
             this.#cutAt = Number.POSITIVE_INFINITY;
+            await this.#endAfter(to, chunk.subarray(0, room));
             this.cut();
             return;
           }
@@ -98,6 +102,47 @@ export class FaultProxy {
       // A reset on one side is passed on to the other.
       to.destroy();
     }
+  }
+
+  /** Chunks as late as a long way makes them: many are on it at a time, so that it is slow and not narrow. */
+  async *#delayed(from: Socket): AsyncGenerator<Buffer, void, void> {
+    const onTheWay: { readonly chunk: Buffer; readonly due: number }[] = [];
+    let isOver = false;
+    let wake = () => {};
+    const reading = (async () => {
+      try {
+        for await (const chunk of from as AsyncIterable<Buffer>) {
+          onTheWay.push({ chunk, due: Date.now() + this.faults.delayMs });
+          wake();
+          while (onTheWay.length > MOST_ON_THE_WAY) await pause(5);
+        }
+      } finally {
+        isOver = true;
+        wake();
+      }
+    })();
+    reading.catch(() => undefined);
+    for (;;) {
+      const next = onTheWay.shift();
+      if (next) {
+        const wait = next.due - Date.now();
+        if (wait > 0) await pause(wait);
+        yield next.chunk;
+      } else if (isOver) break;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+    await reading;
+  }
+
+  /** The bytes before the place of a cut still arrive: an end, where a reset could overtake them. */
+  async #endAfter(to: Socket, bytes: Buffer): Promise<void> {
+    await this.#write(to, bytes);
+    for (const pair of this.#pairs) {
+      if (pair[0] !== to) continue;
+      this.#pairs.delete(pair);
+      pair[1].resetAndDestroy();
+    }
+    to.end();
   }
 
   async #write(to: Socket, chunk: Buffer): Promise<void> {

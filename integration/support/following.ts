@@ -2,14 +2,18 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Lab } from './lab.ts';
 import { waitFor } from './wait.ts';
 
+/** Characters. */
+const KEPT = 1 << 16;
+
 /** A `sortie` that runs while a test does things to it. */
 export class Following {
   readonly child: ReturnType<Lab['spawn']>;
-  /** All of standard output is hashed; only its beginning is kept. */
+  /** All of standard output is hashed; only its beginning and its end are kept. */
   readonly #hash: Hash = createHash('sha256');
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   stdout = '';
   stderr = '';
+  #recent = '';
   bytes = 0;
 
   constructor(child: ReturnType<Lab['spawn']>) {
@@ -18,7 +22,8 @@ export class Following {
     child.stdout.on('data', (chunk: Buffer) => {
       this.#hash.update(chunk);
       this.bytes += chunk.length;
-      if (this.stdout.length < 1 << 16) this.stdout += chunk.toString('latin1');
+      if (this.stdout.length < KEPT) this.stdout += chunk.toString('latin1');
+      this.#recent = (this.#recent + chunk.toString('latin1')).slice(-KEPT);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.ended = new Promise((resolve, reject) => {
@@ -30,11 +35,9 @@ export class Following {
   /** Waits until it has printed a text, on either stream; fails at once where it ends before that. */
   async says(text: string): Promise<void> {
     const over = () => this.child.exitCode !== null || this.child.signalCode !== null;
-    await waitFor(
-      `'${text}' of sortie`,
-      () => this.stdout.includes(text) || this.stderr.includes(text) || over(),
-    );
-    if (!this.stdout.includes(text) && !this.stderr.includes(text))
+    const said = () => [this.stdout, this.#recent, this.stderr].some((each) => each.includes(text));
+    await waitFor(`'${text}' of sortie`, () => said() || over());
+    if (!said())
       throw new Error(`Expected '${text}', got the end of sortie and: ${this.stdout}${this.stderr}`);
   }
 

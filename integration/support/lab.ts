@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ed25519KeyPair } from '#controller/demo-host';
@@ -20,7 +20,7 @@ export interface PretendedHost {
   readonly knownHost: string;
   /** Kills everything that runs on it, as a power cut does; the server is stopped too. */
   powerOff(): Promise<void>;
-  /** The server comes back on the same port. A new boot unless told otherwise. */
+  /** The server comes back on the same port; by what its runs have recorded, it is another boot. */
   powerOn(): Promise<void>;
 }
 
@@ -40,6 +40,17 @@ export interface Finished {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** This kernel's boot is the only one there is: what was recorded of it becomes that of an earlier one. */
+function outliveBoot(home: string): void {
+  for (const receipt of globSync('.sortie/runs/*/.guild/sortie/attempts/*/{started,claim/supervisor}', {
+    cwd: home,
+  })) {
+    const file = join(home, receipt);
+    const [pid, start] = readFileSync(file, 'utf8').split('\t');
+    writeFileSync(file, `${pid}\t${start}\tanother-boot\n`);
+  }
 }
 
 const root = join(import.meta.dirname, '../..');
@@ -92,7 +103,6 @@ export class Lab implements AsyncDisposable {
       writeFileSync(join(home, path), text, { mode: path.includes('bin/') ? 0o755 : 0o644 });
     }
     const hostKey = ed25519KeyPair();
-    let boot = 1;
     const serverOptions = (): SshServerOptions => ({
       dir: join(this.dir, `sshd-${name}`),
       hostKey: hostKey.private,
@@ -101,7 +111,6 @@ export class Lab implements AsyncDisposable {
         HOME: home,
         XDG_RUNTIME_DIR: runtimeDir,
         SORTIE_HOST_ID: `host-${name}-${this.dir.slice(-6)}`,
-        SORTIE_BOOT_ID: `boot-${boot}-${name}`,
         ...options.env,
       },
       shell: options.shell ?? '/bin/sh',
@@ -124,9 +133,9 @@ export class Lab implements AsyncDisposable {
         await server.close();
         proxy.cut();
         await endProcessesMentioning(`HOME=${home}`);
+        outliveBoot(home);
       },
       powerOn: async () => {
-        boot += 1;
         server = await startSshServer({ ...serverOptions(), port: serverPort });
       },
     };

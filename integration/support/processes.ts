@@ -14,16 +14,18 @@ export function processesMentioning(text: string): number[] {
   return found;
 }
 
-/** Ends, by id, every process whose environment mentions `text`, until none is left. */
+/** Ends, by id, every process whose environment mentions `text`, until none is left. As a power cut does: none sees another's end. */
 export async function endProcessesMentioning(text: string): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
     const ids = processesMentioning(text);
     if (ids.length === 0) return;
-    for (const id of ids) {
-      try {
-        process.kill(id, 'SIGKILL');
-      } catch {
-        // Gone already.
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+      for (const id of ids) {
+        try {
+          process.kill(id, signal);
+        } catch {
+          // Gone already.
+        }
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -7,6 +7,7 @@ import { mirrorRun } from '#controller/runs';
 import { attach } from '../attach.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
+import { tellOfLink } from '../link-notices.ts';
 import { confirm } from '../prompt.ts';
 import { inBackground } from './background.ts';
 import { nextAttempt } from './attempt.ts';
@@ -35,6 +36,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
     return 0;
   const opened = await fleet.open(name);
+  using links = options.quiet ? null : tellOfLink(opened.host, context);
   // Connecting is mostly waiting: it goes on while the source is packed.
   const reached = options.needed ? null : opened.host.info();
   reached?.catch(() => undefined);
@@ -70,6 +72,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     );
     return 0;
   }
+  links?.[Symbol.dispose]();
   const view = { json: options.json ?? false, noTui: isDebugged || options.noTui === true };
   const code = await attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true, view });
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });

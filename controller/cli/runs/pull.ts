@@ -3,6 +3,7 @@ import { pullRun, selectRuns, type Run } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
+import { tellOfLink } from '../link-notices.ts';
 import { chosenRuns } from './filters.ts';
 
 /** `sortie pull RUN…`: from the hosts that their mirrors name, or from `--remote`. */
@@ -28,6 +29,7 @@ export async function execute({ options, words }: Invocation, context: Context):
 
   async function pullOne({ id, remote }: Run, wanted: readonly string[] | undefined): Promise<void> {
     const { host } = await fleet.open(remote ?? '');
+    using _links = tellOfLink(host, context);
     const select = wanted === undefined ? {} : { paths: wanted };
     const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });
     for (const { path, reason } of pulled.skipped)

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { Following } from './support/following.ts';
+import { Lab, type HostOptions } from './support/lab.ts';
+import { expectWhole, listed, openGate, TALKATIVE, theRun } from './support/remote-run.ts';
+import { seeded } from './support/seeded.ts';
+import { waitFor } from './support/wait.ts';
+
+/** A laptop and a box that has its agent already. */
+async function labWithBox(options: HostOptions = {}) {
+  const lab = new Lab();
+  const box = await lab.host('gpu-box', options);
+  lab.put('talk.py', TALKATIVE);
+  return { lab, box, [Symbol.asyncDispose]: async () => lab[Symbol.asyncDispose]() };
+}
+
+function run(lab: Lab, flags: readonly string[]): Following {
+  return new Following(lab.spawn(['run', 'talk.py', ...flags, '-y', '-r', 'gpu-box']));
+}
+
+test.each([
+  ['ssh2', {}],
+  ['an exec of the agent, where nothing is forwarded', { allowStreamLocal: false }],
+])(
+  'a link by %s that is cut at any byte loses and doubles none, and the run has its own status',
+  async (_, options) => {
+    await seeded(async (random) => {
+      await using at = await labWithBox(options);
+      const { lab, box } = at;
+      const shown = run(lab, ['lines=30000', 'pause=0.0001', 'status=3']);
+      await waitFor('its first words', () => shown.bytes > 0);
+      for (let cuts = 0; cuts < 5; cuts += 1) {
+        const { connections } = box.proxy;
+        box.proxy.cutAfter(1 + Math.floor(random() * 200_000));
+        await waitFor(
+          'the cut, or the end',
+          () => box.proxy.connections > connections || shown.child.exitCode !== null,
+        );
+      }
+      expect(await shown.ended).toEqual({ code: 3, signal: null });
+      expect(shown.stderr).toContain('gpu-box: connection lost (');
+      const id = await theRun(lab);
+      await expectWhole({ lab, box, id, shown });
+      expect(await listed(lab)).toMatchObject([{ id, status: 'error', exit_status: 3 }]);
+    });
+  },
+);
+
+test('a black hole is noticed and told within the link deadline, and the run goes on when it closes', async () => {
+  await using at = await labWithBox();
+  const { lab, box } = at;
+  const shown = run(lab, ['lines=2000', 'gated=1']);
+  await shown.says('half-way');
+  const since = Date.now();
+  box.proxy.faults.blackHole = true;
+  openGate(box);
+  await shown.says('gpu-box: connection lost (nothing was heard from the host for');
+  expect(Date.now() - since).toBeLessThan(20_000);
+  expect(shown.child.exitCode).toBeNull();
+  box.proxy.faults.blackHole = false;
+  expect(await shown.ended).toEqual({ code: 0, signal: null });
+  await expectWhole({ lab, box, id: await theRun(lab), shown });
+});
+
+test('bytes that come one by one change nothing', async () => {
+  await using at = await labWithBox();
+  const { lab, box } = at;
+  box.proxy.faults.oneByteSlices = true;
+  const shown = run(lab, ['lines=500', 'status=4']);
+  expect(await shown.ended).toEqual({ code: 4, signal: null });
+  expect(shown.stderr).not.toContain('connection lost');
+  await expectWhole({ lab, box, id: await theRun(lab), shown });
+});
+
+test('a delay of 150 ms changes nothing', async () => {
+  await using at = await labWithBox();
+  const { lab, box } = at;
+  box.proxy.faults.delayMs = 150;
+  const shown = run(lab, ['lines=3000', 'pause=0.0005']);
+  expect(await shown.ended).toEqual({ code: 0, signal: null });
+  expect(shown.stderr).not.toContain('connection lost');
+  await expectWhole({ lab, box, id: await theRun(lab), shown });
+});
