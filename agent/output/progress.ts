@@ -1,3 +1,5 @@
+import type { Segment } from './segments.ts';
+
 /** How far a run has come, as its output says. */
 export interface Progress {
   /** From 0 to 1; null where only the words are known. */
@@ -113,7 +115,8 @@ function readEpochBar(bar: Reading): Reading | null {
   return { ...epoch, fraction: Math.min(1, begun + epoch.share * bar.fraction), text: epoch.text };
 }
 
-/** True when a segment may say something of progress: asked of each before it is decoded. */
-export function mayTellProgress(bytes: Buffer): boolean {
-  return bytes.includes(0x2f) || bytes.includes(0x25) || bytes.includes(' of ');
+/** True when a segment may say something of progress, `3/10`, `40%` or `3 of 10`: asked of each before it is decoded. */
+export function mayTellProgress({ bytes, from, to }: Segment): boolean {
+  const own = bytes.subarray(from, to);
+  return own.includes(0x2f) || own.includes(0x25) || own.includes(' of ');
 }

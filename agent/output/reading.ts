@@ -2,7 +2,7 @@ import { addScalar, stepScalars, type RunState, type Scalar } from '#protocol';
 import type { Checkpoint } from './checkpoint.ts';
 import { mayTellProgress, readProgress } from './progress.ts';
 import { NONE, type FindScalars } from './rules.ts';
-import { Segments, type SegmentEnd } from './segments.ts';
+import { segmentOf, Segments, segmentText, type Segment, type SegmentEnd } from './segments.ts';
 
 /** A flood of lines is sampled for progress: this many segments of a chunk, the last ones. */
 const PROGRESS_SEGMENTS = 64;
@@ -21,7 +21,7 @@ export class Reading {
   readonly #segments: Segments;
   readonly #state: Checkpoint;
   #offset: number;
-  #recent: Buffer[] = [];
+  #recent: Segment[] = [];
   #afterReturn = false;
   /** True while the line so far has given scalars. */
   #found: boolean;
@@ -34,7 +34,7 @@ export class Reading {
     this.#found = Object.keys(from.line).length > 0;
     this.#find = find;
     this.#findings = findings;
-    this.#segments = new Segments(from.skipping, (bytes, end) => this.#take(bytes, end));
+    this.#segments = new Segments(from.skipping, (segment, end) => this.#take(segment, end));
   }
 
   /** Bytes taken in. */
@@ -54,7 +54,7 @@ export class Reading {
     this.#segments.feed(chunk);
     this.#offset += chunk.length;
     // A bar is written after its carriage return, and stays unfinished until the next one.
-    if (this.#afterReturn && this.#segments.held > 0) this.#recent.push(this.#segments.rest);
+    if (this.#afterReturn && this.#segments.held > 0) this.#recent.push(segmentOf(this.#segments.rest));
     this.#readRecent();
     this.#tellLines();
   }
@@ -63,7 +63,7 @@ export class Reading {
   finish(): void {
     const { rest, held, skipping } = this.#segments;
     this.#segments.clear();
-    if (held > 0 || skipping || this.#state.lineOpen) this.#take(rest, 'line');
+    if (held > 0 || skipping || this.#state.lineOpen) this.#take(segmentOf(rest), 'line');
     this.#readRecent();
     this.#tellLines();
   }
@@ -74,10 +74,10 @@ export class Reading {
     return { ...this.#state, offset: this.#offset - held, skipping };
   }
 
-  #take(bytes: Buffer, end: SegmentEnd): void {
-    this.#recent.push(bytes);
+  #take(segment: Segment, end: SegmentEnd): void {
+    this.#recent.push(segment);
     if (this.#recent.length > 2 * PROGRESS_SEGMENTS) this.#recent = this.#recent.slice(-PROGRESS_SEGMENTS);
-    const found = this.#find(bytes);
+    const found = this.#find(segment);
     if (found !== NONE) this.#mergeLine(found);
     this.#afterReturn = end === 'return';
     this.#state.lineOpen = this.#afterReturn;
@@ -113,7 +113,7 @@ export class Reading {
   #readRecent(): void {
     for (const segment of this.#recent.slice(-PROGRESS_SEGMENTS))
       if (mayTellProgress(segment))
-        this.#state.progress = readProgress(this.#state.progress, segment.toString('utf8'));
+        this.#state.progress = readProgress(this.#state.progress, segmentText(segment));
     this.#recent = [];
   }
 }

@@ -1,7 +1,8 @@
 import { compileScalarRules, isMap, loadYaml, matchScalars, type RunSpec } from '#protocol';
+import { segmentText, type Segment } from './segments.ts';
 
 /** Finds the scalars of one segment of output. */
-export type FindScalars = (segment: Buffer) => Readonly<Record<string, number>>;
+export type FindScalars = (segment: Segment) => Readonly<Record<string, number>>;
 
 /** Nothing was found. */
 export const NONE: Readonly<Record<string, number>> = {};
@@ -9,40 +10,48 @@ export const NONE: Readonly<Record<string, number>> = {};
 const COLON = 0x3a;
 const UNDERSCORE = 0x5f;
 const SPACE = 0x20;
+const OPEN = 0x28;
 
 /** Bytes below 9 are no text: Guild drops them from what it looks at. */
-function textOf(segment: Buffer): string {
-  return segment.toString('utf8').replaceAll(/[\0-\x08]/g, '');
+function textOf(segment: Segment): string {
+  return segmentText(segment).replaceAll(/[\0-\x08]/g, '');
 }
 
 function isSpace(byte: number): boolean {
   return byte === SPACE || (byte >= 9 && byte <= 13);
 }
 
-/** What a number begins with: a digit, a sign, a point, `nan` or `inf`. */
-function beginsNumber(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || '+-.nNiI'.includes(String.fromCharCode(byte));
-}
+/** True for what numbers are made of: digits, signs, a point, and the letters of `1e5`, `nan` and `infinity`. */
+const NUMERIC: readonly boolean[] = Array.from({ length: 256 }, (_, byte) =>
+  '0123456789+-.eEnNaAiIfFtTyY'.includes(String.fromCharCode(byte)),
+);
+
+const isText = (byte: number) => byte >= 9 && byte < 0x80;
 
 /**
- * What every line has that the default rule can match: a word that begins with a letter and ends with a colon, white space, and
- * a number's beginning. Nearly all lines are told by it without being decoded. One with other bytes than ASCII's is left to the rule.
+ * What every line has that the default rule can match: a word that begins with a letter and ends with a colon, white space, what
+ * numbers are made of, and then nothing or a parenthesis. Nearly all lines are told by it without being decoded. One with
+ * other bytes than ASCII's is left to the rule.
  */
-export function mayMatchDefault(segment: Buffer): boolean {
-  const first = segment[0] ?? 0;
-  if (first < 9) return segment.length > 0;
+export function mayMatchDefault({ bytes, from, to }: Segment): boolean {
+  if (from === to) return false;
+  const byteAt = (place: number) => bytes[place] ?? 0;
+  const first = byteAt(from);
+  if (first < 9) return true;
   const letter = first | 0x20;
   if ((letter < 0x61 || letter > 0x7a) && first !== UNDERSCORE) return false;
-  for (let at = 1; at < segment.length; at += 1) {
-    const byte = segment[at] ?? 0;
-    if (byte >= 0x80 || byte < 9) return true;
-    if (!isSpace(byte)) continue;
-    if (segment[at - 1] !== COLON) return false;
-    while (at < segment.length && isSpace(segment[at] ?? 0)) at += 1;
-    const next = segment[at] ?? 0;
-    return next >= 0x80 || next < 9 || beginsNumber(next);
-  }
-  return false;
+  let at = from + 1;
+  while (at < to && isText(byteAt(at)) && !isSpace(byteAt(at))) at += 1;
+  if (at === to) return false;
+  if (!isText(byteAt(at))) return true;
+  if (byteAt(at - 1) !== COLON) return false;
+  while (at < to && isSpace(byteAt(at))) at += 1;
+  const number = at;
+  while (at < to && NUMERIC[byteAt(at)] === true) at += 1;
+  const isNumber = at > number;
+  while (at < to && isSpace(byteAt(at))) at += 1;
+  if (at === to) return isNumber;
+  return !isText(byteAt(at)) || (isNumber && byteAt(at) === OPEN);
 }
 
 /** Names of a run's flags, from its `flags` attribute. */

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compileScalarRules, matchScalars } from '#protocol';
+import { segmentText, type Segment } from './segments.ts';
 import { RunOutput, type Pen } from './run-output.ts';
 
 let dir: string;
@@ -25,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const rules = compileScalarRules(null);
-const find = (bytes: Buffer) => matchScalars(rules, bytes.toString('utf8'));
+const find = (segment: Segment) => matchScalars(rules, segmentText(segment));
 const free: Pen = { take: async () => ({ release: async () => undefined }) };
 /** Saved only when a test says so, or one that is taken for dead would write on. */
 const open = (attempt = 1, pen = free) => RunOutput.open({ dir, attempt, find, pen, saveMs: 2 ** 30 });

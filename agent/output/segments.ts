@@ -7,7 +7,23 @@ const CR = 13;
 /** How a piece of output ended: by a newline, or by a carriage return, after which a terminal writes over it. */
 export type SegmentEnd = 'line' | 'return';
 
-export type OnSegment = (bytes: Buffer, end: SegmentEnd) => void;
+/** Bytes from `from` to before `to` of what came: a view of them would cost more than to look at them. */
+export interface Segment {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type OnSegment = (segment: Segment, end: SegmentEnd) => void;
+
+/** A segment that is all of some bytes. */
+export function segmentOf(bytes: Buffer): Segment {
+  return { bytes, from: 0, to: bytes.length };
+}
+
+export function segmentText({ bytes, from, to }: Segment): string {
+  return bytes.toString('utf8', from, to);
+}
 
 /** Cuts bytes that come in any pieces into segments. Overlong ones are given as no bytes. */
 export class Segments {
@@ -44,7 +60,7 @@ export class Segments {
     while (line >= 0 || back >= 0) {
       const returns = back >= 0 && (line < 0 || back < line);
       const at = returns ? back : line;
-      this.#finish(bytes.subarray(from, at), returns ? 'return' : 'line');
+      this.#finish({ bytes, from, to: at }, returns ? 'return' : 'line');
       from = at + 1;
       if (returns) back = bytes.indexOf(CR, from);
       else line = bytes.indexOf(LF, from);
@@ -59,15 +75,16 @@ export class Segments {
     this.#skipping = false;
   }
 
-  #finish(end: Buffer, how: SegmentEnd): void {
-    if (this.#skipping || this.#length + end.length > MAX_SEGMENT) {
+  #finish(end: Segment, how: SegmentEnd): void {
+    if (this.#skipping || this.#length + end.to - end.from > MAX_SEGMENT) {
       this.clear();
-      this.#onSegment(Buffer.alloc(0), how);
+      this.#onSegment(segmentOf(Buffer.alloc(0)), how);
       return;
     }
-    const whole = this.#length === 0 ? end : Buffer.concat([...this.#pieces, end]);
+    if (this.#length === 0) return this.#onSegment(end, how);
+    const whole = Buffer.concat([...this.#pieces, end.bytes.subarray(end.from, end.to)]);
     this.clear();
-    this.#onSegment(whole, how);
+    this.#onSegment(segmentOf(whole), how);
   }
 
   #hold(piece: Buffer): void {

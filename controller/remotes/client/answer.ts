@@ -1,4 +1,5 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import { gathered } from './gathered.ts';
 
 /** A listing of 100,000 runs with their attributes is smaller. Bytes. */
 const MAX_BODY = 1 << 30;
@@ -7,6 +8,8 @@ const MAX_BODY = 1 << 30;
 export interface AnswerSource {
   /** The error that says why a stream ended before its end. */
   readonly why: (stream: ClientHttp2Stream) => Promise<Error>;
+  /** Whether the connection is still there now that a stream of it has ended. */
+  readonly outlived: () => Promise<boolean>;
   /** Takes the whole link for dead. */
   readonly condemn: (reason: string) => void;
 }
@@ -19,16 +22,22 @@ export class Answer {
   readonly condemn: (reason: string) => void;
   readonly #stream: ClientHttp2Stream;
   readonly #why: AnswerSource['why'];
+  readonly #outlived: AnswerSource['outlived'];
   #ended = false;
+  #hasTrailers = false;
 
-  constructor(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, { why, condemn }: AnswerSource) {
+  constructor(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, source: AnswerSource) {
     this.#stream = stream;
     this.headers = headers;
-    this.condemn = condemn;
-    this.#why = why;
+    this.condemn = source.condemn;
+    this.#why = source.why;
+    this.#outlived = source.outlived;
     stream.once('end', () => (this.#ended = true));
     this.trailers = new Promise((resolve) => {
-      stream.once('trailers', resolve);
+      stream.once('trailers', (trailers) => {
+        this.#hasTrailers = true;
+        resolve(trailers);
+      });
       stream.once('close', () => resolve({}));
     });
   }
@@ -38,13 +47,18 @@ export class Answer {
    * signal's reason after an abort.
    */
   async *chunks(): AsyncGenerator<Buffer, void, void> {
-    try {
-      for await (const chunk of this.#stream as AsyncIterable<Buffer>) yield chunk;
-    } catch {
-      // Node's iterator takes a stream that ended and closed in one go for one that was cut; its end tells the truth.
+    let size = 0;
+    for await (const chunk of gathered(this.#stream)) {
+      size += chunk.length;
+      yield chunk;
     }
-    const isWhole = this.#ended && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR;
-    if (!isWhole) throw await this.#why(this.#stream);
+    if (!(await this.#isWhole(size))) throw await this.#why(this.#stream);
+  }
+
+  /** A link that dies ends its streams as cleanly as the agent does: an end is believed by its length or trailers, or if the link outlives it. */
+  async #isWhole(size: number): Promise<boolean> {
+    if (!this.#ended || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return false;
+    return this.#hasTrailers || Number(this.headers['content-length']) === size || this.#outlived();
   }
 
   /** The whole body. Throws as `chunks` does, and where it is larger than `limit` bytes. */

@@ -135,7 +135,11 @@ export class Connection {
     const head = answerHead(stream, why);
     if (json !== undefined) stream.end(JSON.stringify(json));
     const headers = await head;
-    const answer = new Answer(stream, headers, { why, condemn: (reason) => this.destroy(reason) });
+    const answer = new Answer(stream, headers, {
+      why,
+      outlived: () => this.#outlived(),
+      condemn: (reason) => this.destroy(reason),
+    });
     if (Number(headers[':status']) < 400 || call.method === 'HEAD') return answer;
     const error = await refusal(this.host, answer);
     // An upload that was refused would be read to its end for nothing.
@@ -174,10 +178,14 @@ export class Connection {
 
   async #why(stream: ClientHttp2Stream, signal: AbortSignal | undefined): Promise<Error> {
     if (signal?.aborted) return abortReason(signal);
-    // When a link dies its streams are told first; a turn later the session knows.
-    await turn();
-    if (this.alive) return new AnswerCut(`the agent cut its answer (${String(stream.rstCode)})`);
+    if (await this.#outlived()) return new AnswerCut(`the agent cut its answer (${String(stream.rstCode)})`);
     return new LinkDied(this.#reason ?? 'the connection ended');
+  }
+
+  /** When a link dies its streams are told first; a turn later the session knows. */
+  async #outlived(): Promise<boolean> {
+    await turn();
+    return this.alive;
   }
 
   #look(): void {
