@@ -17,6 +17,7 @@
  *   GET    /v1/runs/:id/output?from=B&follow=1    bytes from offset B; with follow, until the run has ended. Trailers: x-sortie-end
  *                                                 (`final`: the run has ended and these were its last bytes; `now`: all there is so far)
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
+ *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
  *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B
  *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output and output.index
@@ -44,6 +45,17 @@ export type ErrorBody = v.InferOutput<typeof ErrorBody>;
 /** What became of a run that was asked back: given back unstarted, or this host's for good. */
 export const Revocation = v.picklist(['revoked', 'started']);
 export type Revocation = v.InferOutput<typeof Revocation>;
+
+/**
+ * What is typed for a run that has a terminal of its own: bytes that `agent/python/op_terminal.py` gives a meaning, whom they are from, and how
+ * many that one sent before them.
+ */
+export const Typed = v.strictObject({
+  session: v.pipe(v.string(), v.minLength(1)),
+  from: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  base64: v.pipe(v.string(), v.base64()),
+});
+export type Typed = v.InferOutput<typeof Typed>;
 
 /** A path of a run directory, as the pull sees it. `mtime` in ms. */
 export const FileListing = v.strictObject({

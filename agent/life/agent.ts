@@ -12,7 +12,15 @@ import { outputObservers } from '../output/index.ts';
 import { hostQueue } from '../queue/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { QueueGate, Revocations, RunLifecycle, RunRegistry, StateIndex } from '../runs/index.ts';
-import { blobRoutes, fileRoutes, hostRoutes, pythonRoutes, runRoutes, serverOf } from '../server/index.ts';
+import {
+  blobRoutes,
+  fileRoutes,
+  hostRoutes,
+  pythonRoutes,
+  runRoutes,
+  serverOf,
+  terminalRoutes,
+} from '../server/index.ts';
 import { sweepStaging } from '../staging/index.ts';
 import { FactsReader } from '../state/index.ts';
 import { PYTHON_FILES } from '../python/index.ts';
@@ -162,6 +170,7 @@ export function buildAgent(context: AgentContext): Agent {
     ...hostRoutes({ info: hostInfo(context, home, queue), events, retire }),
     ...runRoutes({ registry, lifecycle }),
     ...fileRoutes(registry),
+    ...terminalRoutes(registry),
     ...blobRoutes(blobs),
     ...pythonRoutes(variables),
   });

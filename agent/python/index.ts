@@ -2,6 +2,7 @@ import opBreaks from './op_breaks.py';
 import opFlags from './op_flags.py';
 import opMain from './op_main.py';
 import opModule from './op_module.py';
+import opTerminal from './op_terminal.py';
 
 /** The Python wrapper, by file name: laid beside the agent on each host, at what `${sortie_python}` stands for. */
 export const PYTHON_FILES: Readonly<Record<string, string>> = {
@@ -9,4 +10,5 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'op_flags.py': opFlags,
   'op_main.py': opMain,
   'op_module.py': opModule,
+  'op_terminal.py': opTerminal,
 };

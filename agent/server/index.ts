@@ -6,3 +6,4 @@ export type { HostDoor } from './host-routes.ts';
 export { serverOf } from './listen.ts';
 export { pythonRoutes } from './python-routes.ts';
 export { runRoutes } from './run-routes.ts';
+export { terminalRoutes } from './terminal-routes.ts';

@@ -13,6 +13,8 @@ export interface AttachOptions {
   readonly quiet: boolean;
   /** This command started the run: on this machine, ^C stops it. A viewer's ^C only leaves. */
   readonly isOwner: boolean;
+  /** The run has a terminal of its own, whose screen this is; it ends with whoever sits here. Not so unless given. */
+  readonly hasTerminal?: boolean;
   readonly view?: { readonly json: boolean; readonly noTui: boolean };
 }
 
@@ -67,11 +69,12 @@ async function attachView(
 }
 
 /** Streams the output alone: bytes as they are to a pipe, made harmless to a terminal. */
-async function attachPlain(id: RunId, { opened, context, quiet, isOwner }: AttachOptions): Promise<number> {
+async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> {
+  const { opened, context, quiet, isOwner, hasTerminal = false } = attached;
   const { host, target } = opened;
   const { stdout, stderr } = context;
   const leaving = new AbortController();
-  const stopsRun = isOwner && target.kind === 'local';
+  const stopsRun = (isOwner && target.kind === 'local') || hasTerminal;
   const interrupts = { count: 0 };
   const onInterrupt = () => {
     interrupts.count += 1;
@@ -79,12 +82,12 @@ async function attachPlain(id: RunId, { opened, context, quiet, isOwner }: Attac
     // The first ^C stops the run and its last words are still shown; the second doesn't wait for its grace period.
     void host.stop(id, interrupts.count === 1 ? {} : { graceMs: 0 }).catch(() => undefined);
   };
-  const onEnd = () => leaving.abort(new Error('ended'));
+  const onEnd = () => (hasTerminal ? onInterrupt() : leaving.abort(new Error('ended')));
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onEnd);
   process.on('SIGHUP', onEnd);
   using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
-  const terminal = stdout.isTTY ? new TerminalStream() : undefined;
+  const terminal = stdout.isTTY ? new TerminalStream(hasTerminal ? 'screen' : 'colours') : undefined;
   const onOutput = async (chunk: Uint8Array) => {
     if (quiet) return;
     const shown = terminal ? terminal.write(chunk) : chunk;

@@ -1,6 +1,14 @@
 /** From a plan to a run on a host: packs once, ships what the host lacks, and hands over the specification. */
 import { posix } from 'node:path';
-import { UserError, type GpuRequest, type Input, type RunSpec, type RunState } from '#protocol';
+import {
+  AGENT_PYTHON,
+  PYTHON_EXE,
+  UserError,
+  type GpuRequest,
+  type Input,
+  type RunSpec,
+  type RunState,
+} from '#protocol';
 import { renderedFiles, toRunSpec, type Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import {
@@ -62,6 +70,14 @@ export interface RunPlace {
   readonly stage?: boolean;
   /** A named pipe of that host, which the run's process has as its standard input and removes. */
   readonly stdin?: string | undefined;
+  /** The size of the terminal of its own that the run's process has; what is typed there comes by `Host.type`. */
+  readonly window?: Window | null;
+}
+
+/** In characters. */
+interface Window {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** Brings a host all that the plan's runs need. Costs one round trip where it is there already. */
@@ -146,8 +162,11 @@ export async function dispatchRun(
     shipPlan(packed, opened, context),
     assertPython(draft, opened, context),
   ]);
-  const plain = specOf(packed, opened, { ...options, inputs, env: context.env });
-  const spec = options.stdin === undefined ? plain : readingFrom(options.stdin, plain);
+  const spec = interactive(
+    specOf(packed, opened, { ...options, inputs, env: context.env }),
+    options,
+    context,
+  );
   try {
     return await opened.host.putRun(spec, { stage, signal: context.signal });
   } catch (error) {
@@ -157,8 +176,21 @@ export async function dispatchRun(
   }
 }
 
-function readingFrom(pipe: string, spec: RunSpec): RunSpec {
-  return { ...spec, command: ['/bin/sh', '-c', 'exec <"$0"; rm -f "$0"; exec "$@"', pipe, ...spec.command] };
+/** A run whose process reads what somebody types. */
+function interactive(spec: RunSpec, { stdin, window = null }: RunPlace, { env }: DispatchContext): RunSpec {
+  const { command, environment } = spec;
+  if (stdin !== undefined)
+    return { ...spec, command: ['/bin/sh', '-c', 'exec <"$0"; rm -f "$0"; exec "$@"', stdin, ...command] };
+  if (window === null) return spec;
+  const size = `${window.columns}x${window.rows}`;
+  return {
+    ...spec,
+    command: [PYTHON_EXE, '-u', `${AGENT_PYTHON}/op_terminal.py`, size, ...command],
+    environment: {
+      ...environment,
+      variables: { ...environment.variables, TERM: env['TERM'] ?? 'dumb' },
+    },
+  };
 }
 
 /** Asked while the source is on its way. Lines of an `init` may bring a Python: with them only the run itself can tell. */

@@ -16,8 +16,6 @@ export const CONFLICTS: readonly (readonly [Option, Option])[] = [
   ['remote', 'pidfile'],
   ['remote', 'editFlags'],
   ['remote', 'editComment'],
-  ['remote', 'break'],
-  ['remote', 'breakOnError'],
   ['background', 'break'],
   ['background', 'breakOnError'],
 ];

@@ -10,6 +10,7 @@ import type {
   RunSpec,
   RunState,
   Sha256,
+  Typed,
 } from '#protocol';
 
 /** How the wire to a host is just now. Never a run's state. Times in ms since the epoch. */
@@ -49,6 +50,8 @@ export interface Host {
   ): Promise<RunState>;
   remove(id: RunId, options?: CallOptions & { readonly purge?: boolean }): Promise<void>;
   restore(id: RunId, options?: CallOptions): Promise<RunState>;
+  /** What is typed for a run that has a terminal of its own. Resolves once that has it. Errors: `not-typed` for a run that has ended. */
+  type(id: RunId, typed: Typed, options?: CallOptions): Promise<void>;
   /** The bytes of a run's output from an offset on, resumed over dead links without a gap; ends when the run has ended (follow) or at what is there now. */
   output(
     id: RunId,

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
-import { extract } from 'tar-stream';
 import {
   UserError,
   type AgentEvent,
@@ -11,7 +9,7 @@ import {
   type RunState,
 } from '#protocol';
 import type { CallOptions, Host, LinkState } from './agent-api.ts';
-import { memoryRun, recordOf, type MemoryRun } from './memory-run.ts';
+import { blobsIn, memoryRun, recordOf, type MemoryRun } from './memory-run.ts';
 
 /** A host without a machine, for tests of what speaks with hosts: all in memory, every call counted by its name. */
 export class MemoryHost implements Host {
@@ -119,6 +117,11 @@ export class MemoryHost implements Host {
     return this.#find(id).state;
   }
 
+  async type(id: string): Promise<void> {
+    await this.#called('type');
+    this.#find(id);
+  }
+
   async *output(
     id: string,
     { from, follow, signal }: CallOptions & { readonly from: number; readonly follow: boolean },
@@ -183,18 +186,7 @@ export class MemoryHost implements Host {
 
   async putBlobs(open: () => Readable, options: { readonly encoding?: 'zstd' } = {}): Promise<void> {
     await this.#called('putBlobs');
-    const entries = extract();
-    const body = open();
-    body.on('error', (error) => entries.destroy(error));
-    const plain =
-      options.encoding === 'zstd'
-        ? body.pipe(createZstdDecompress().on('error', (e) => entries.destroy(e)))
-        : body;
-    plain.pipe(entries);
-    for await (const entry of entries) {
-      const bytes = await Array.fromAsync(entry as AsyncIterable<Buffer>);
-      this.#store(entry.header.name, Buffer.concat(bytes));
-    }
+    for (const [name, bytes] of await blobsIn(open(), options.encoding)) this.#store(name, bytes);
   }
 
   async putBlob(blob: string, size: number, open: (from: number) => Readable): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
+import { createZstdDecompress } from 'node:zlib';
+import { extract, pack } from 'tar-stream';
 import type { FileListing, RunState } from '#protocol';
 
 /** A file, link or directory of a run in memory. */
@@ -53,4 +54,19 @@ export function recordOf({ files, attrs }: MemoryRun): Readable {
   for (const [name, text] of Object.entries(attrs)) tar.entry({ name: `.guild/attrs/${name}` }, text);
   tar.finalize();
   return tar as unknown as Readable;
+}
+
+/** The blobs of an upload, by their names. */
+export async function blobsIn(body: Readable, encoding?: 'zstd'): Promise<[string, Uint8Array][]> {
+  const entries = extract();
+  const fail = (error: Error) => entries.destroy(error);
+  body.on('error', fail);
+  const plain = encoding === 'zstd' ? body.pipe(createZstdDecompress().on('error', fail)) : body;
+  plain.pipe(entries);
+  const blobs: [string, Uint8Array][] = [];
+  for await (const entry of entries) {
+    const bytes = await Array.fromAsync(entry as AsyncIterable<Buffer>);
+    blobs.push([entry.header.name, Buffer.concat(bytes)]);
+  }
+  return blobs;
 }

@@ -89,3 +89,9 @@ test('a sequence that never ends is held only so far', () => {
   expect(state).toBe('');
   expect(text).toContain('^[[111');
 });
+
+test('a program that has the terminal to itself moves about and rings, but sets nothing by a string', () => {
+  const passed = '\x1b[?2004h(Pdb) \x1b[3D\x1b[2Pab\x07\x1b[H\x1b[2J\x1b=';
+  expect(filterAll([passed], 'screen')).toBe(passed);
+  expect(filterAll(['a\x1b]52;c;aGk=\x07b\x1b]0;owned\x1b\\c\x1bPq\x1b\\d\x00'], 'screen')).toBe('abcd^@');
+});

@@ -1,7 +1,10 @@
 import { spellOut, spellOutAll } from './text.ts';
 
-/** What a stream may still do besides printing: colours for a terminal; nothing but text for a log that is laid out again. */
-export type Allowed = 'colours' | 'text';
+/**
+ * What a stream may still do besides printing: colours for a terminal; nothing but text for a log that is laid out again; `screen` for a program
+ * that has the terminal to itself: it may move about and ring, but not set the clipboard, the title or anything else by a string.
+ */
+export type Allowed = 'colours' | 'text' | 'screen';
 
 /** Where a filter is inside an escape sequence that has not ended yet; empty between sequences. */
 export type FilterState = string;
@@ -42,9 +45,9 @@ export function filterEscapes(
       continue;
     }
     const character = input.charAt(at);
-    if (character === '\b') text += character;
     if (character !== '\x1b') {
-      if (character !== '\b') text += spellOut(character);
+      const isPlain = character === '\b' || (character === '\x07' && allowed === 'screen');
+      text += isPlain ? character : spellOut(character);
       at += 1;
       continue;
     }
@@ -74,5 +77,6 @@ function isUnfinished(text: string): boolean {
 }
 
 function mayPass(sequence: string, allowed: Allowed): boolean {
+  if (allowed === 'screen') return !COMPLETE_STRING.test(sequence);
   return ERASE_TO_END_OF_LINE.test(sequence) || (allowed === 'colours' && COLOUR.test(sequence));
 }

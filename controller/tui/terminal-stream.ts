@@ -29,6 +29,6 @@ export class TerminalStream {
   end(): string {
     const { state, text } = filterEscapes(this.#state, this.#decoder.end(), this.#allowed);
     this.#state = '';
-    return text + endFilter(state) + (this.#allowed === 'colours' ? '\x1b[0m' : '');
+    return text + endFilter(state) + (this.#allowed === 'text' ? '' : '\x1b[0m');
   }
 }

@@ -10,11 +10,13 @@ import type { Fleet } from '../fleet.ts';
 import { tellOfLink } from '../link-notices.ts';
 import { confirm } from '../prompt.ts';
 import { inBackground } from './background.ts';
+import { debuggerWindow, wantsDebugger } from './debugger.ts';
 import { nextAttempt } from './attempt.ts';
 import { skipIfNeeded, skipRestart } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { moveOut, noteRunDir } from './run-dir.ts';
 import { TerminalInput } from './terminal-input.ts';
+import { TerminalKeys } from './terminal-keys.ts';
 import { stageInto } from './stage-dir.ts';
 
 export interface Running {
@@ -33,6 +35,9 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const remotes = name === 'local' ? [] : [name];
   const { runDir, stageDir = options.stage ? runDir : undefined } = options;
   const isStaged = options.stage === true || stageDir !== undefined;
+  const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);
+  const { noWait } = options;
+  const window = isDebugged ? debuggerWindow({ isRemote: name !== 'local', noWait }, context) : null;
   if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
     return 0;
   const opened = await fleet.open(name);
@@ -45,8 +50,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const packed = await packPlan(runDir === undefined ? plan : { ...plan, deleteOnSuccess: false }, dispatch);
   // A host that refused is not asked a second time, nor is its user.
   await reached;
-  const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);
-  using input = isDebugged ? await TerminalInput.open(context) : null;
+  using input = isDebugged && window === null ? await TerminalInput.open(context) : null;
   for (const warning of packed.warnings) context.stderr.write(`WARNING: ${warning}\n`);
   if (
     options.needed &&
@@ -56,7 +60,8 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
   if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
-  await dispatchRun(packed, opened, { id, attempt, stage: isStaged, stdin: input?.path, context: dispatch });
+  const place = { id, attempt, stage: isStaged, stdin: input?.path, window };
+  await dispatchRun(packed, opened, { ...place, context: dispatch });
   if (stageDir !== undefined) return stageInto(stageDir, { id, packed, opened, context });
   // Without it, nothing here would know of the run, and --start could not find it.
   if (name !== 'local' && (options.stage === true || options.noWait === true))
@@ -74,14 +79,12 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   }
   links?.[Symbol.dispose]();
   const view = { json: options.json ?? false, noTui: isDebugged || options.noTui === true };
-  const code = await attach(id, { opened, context, quiet: options.quiet ?? false, isOwner: true, view });
+  using keys = window === null ? null : new TerminalKeys(id, opened.host, context);
+  const hasTerminal = keys !== null;
+  const shown = { opened, context, quiet: options.quiet ?? false, isOwner: true, view, hasTerminal };
+  const code = await attach(id, shown);
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });
   return code;
-}
-
-/** Whether the run is to stop in Python's debugger, which asks what to do next. */
-export function wantsDebugger({ break: places = [], breakOnError = false }: RunRequest['options']): boolean {
-  return places.length > 0 || breakOnError;
 }
 
 interface Staged {

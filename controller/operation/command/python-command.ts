@@ -33,6 +33,15 @@ export function pythonCommand(init: PythonMain): string[] {
   return [...base, ...directTarget(init), ...args, FLAG_ARGS];
 }
 
+/** The words that started a Python operation, with the wrapper between, which stops at breakpoints. */
+export function debuggedArgs(words: readonly string[]): readonly string[] {
+  const [python = '', unbuffered = '', first = '', ...rest] = words;
+  if (python !== PYTHON_EXE || unbuffered !== '-u' || first === WRAPPER) return words;
+  const [main = '', ...args] = first === '-m' ? rest : [first, ...rest];
+  const own = args.filter((word) => word !== FLAG_ARGS);
+  return [python, unbuffered, WRAPPER, main, ...own, '--', FLAG_ARGS];
+}
+
 /** The file of a module in the source, or null for a module that is installed. */
 export function scriptOf({ main, isSource }: Pick<PythonMain, 'main' | 'isSource'>): string | null {
   const [module = ''] = main.split(':');

@@ -28,9 +28,14 @@ export function staticVariables(
     ...(python ? { PYTHONPATH: paths.join(':') } : {}),
     ...(def.handleKeyboardInterrupt ? { HANDLE_KEYBOARD_INTERRUPT: '1' } : {}),
     ...(hidden === undefined ? {} : { CUDA_VISIBLE_DEVICES: hidden }),
-    ...(options.break === undefined || options.break.length === 0
-      ? {}
-      : { PDB_BREAKS: joinWords(options.break) }),
-    ...(options.breakOnError === true ? { BREAK_ON_ERROR: '1' } : {}),
+    ...debuggerVariables(options),
+  };
+}
+
+/** Where the wrapper stops: `--break` and `--break-on-error`. */
+export function debuggerVariables({ break: places = [], breakOnError }: RunOptions): Record<string, string> {
+  return {
+    ...(places.length === 0 ? {} : { PDB_BREAKS: joinWords(places) }),
+    ...(breakOnError === true ? { BREAK_ON_ERROR: '1' } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { UserError } from '#protocol';
 import { planBatch } from '../batch/plan-batch.ts';
+import { debuggedArgs } from '../command/python-command.ts';
 import { checkNames } from '../flags/check.ts';
 import { decodeTyped } from '../flags/decode-typed.ts';
 import { flagDef } from '../flags/flag-def.ts';
@@ -11,6 +12,7 @@ import { labelTemplate } from '../planning/label.ts';
 import { gpuRequest } from '../planning/plan-operation.ts';
 import { planOperation } from '../planning/plan-run.ts';
 import { runParams } from '../planning/run-params.ts';
+import { debuggerVariables } from '../planning/static-variables.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { scalarRules } from '../scalars/scalar-rules.ts';
@@ -142,6 +144,7 @@ function fromRun(
   const displayName = operationName(parseOpRef(run.opref));
   const seed = attribute('random_seed');
   const params = runParams({ ...request, opspec: displayName });
+  const stops = operation.isPython && Object.keys(debuggerVariables(options)).length > 0;
   return {
     version: 1,
     kind: 'restart',
@@ -152,10 +155,10 @@ function fromRun(
     cwd: world.cwd,
     flags,
     userFlags,
-    operation,
+    operation: stops ? { ...operation, cmdArgs: debuggedArgs(operation.cmdArgs) } : operation,
     source: null,
     dependencies: [],
-    variables: variablesOf(displayName, operation),
+    variables: { ...variablesOf(displayName, operation), ...debuggerVariables(options) },
     secrets: [],
     gpus: gpuRequest(options),
     label: labelTemplate(options, operation.labelTemplate),

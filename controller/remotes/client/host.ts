@@ -15,6 +15,7 @@ import {
   type AgentEvent,
   type RunId,
   type RunSpec,
+  type Typed,
 } from '#protocol';
 import type { CallOptions, Host, LinkState } from '../agent-api.ts';
 import type { Call } from './connection.ts';
@@ -121,6 +122,11 @@ export class LinkedHost implements Host {
 
   async restore(id: RunId, options?: CallOptions): Promise<RunState> {
     return this.#json(RunState, { method: 'POST', path: `/runs/${id}/restore`, json: {}, ...options });
+  }
+
+  async type(id: RunId, typed: Typed, options?: CallOptions): Promise<void> {
+    const call = { method: 'POST', path: `/runs/${id}/typed`, json: typed, ...options } as const;
+    await this.#json(v.unknown(), call, FILES_MS);
   }
 
   output(
