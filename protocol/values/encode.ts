@@ -40,6 +40,7 @@ function encodeText(text: string, { flow, key, oneLine = false }: Place): string
   let style = scalarStyle(text, { flow, key });
   // A flag's value is tried as a Python number before it is read as YAML, so `089` and `inf` need quotes too.
   if (style === 'plain' && (parsePythonInt(text) ?? parsePythonFloat(text)) !== undefined) style = 'single';
+  if (style === 'plain' && !/[ \n]/.test(text)) return text;
   if (oneLine && text.includes('\n')) style = 'double';
   const page = new Page(oneLine ? Infinity : WIDTH);
   writeScalar(page, text, { style, indent: 2, fold: !key });

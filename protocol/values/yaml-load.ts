@@ -10,6 +10,8 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
 const NO_DOCUMENT = /^\s*(?::|\.\.\.)(?=\s|$)/;
 /** Anchors that name anchors can stand for more nodes than memory holds. */
 const MAX_NODES = 1_000_000;
+/** A plain scalar and nothing else, whatever it comes to: most cells of a batch file. */
+const WORD = /^[A-Za-z0-9][A-Za-z0-9_./+-]*$/;
 const TAG = 'tag:yaml.org,2002:';
 const KINDS: ReadonlySet<string> = new Set(['bool', 'int', 'float', 'null', 'timestamp', 'str']);
 
@@ -18,6 +20,7 @@ const KINDS: ReadonlySet<string> = new Set(['bool', 'int', 'float', 'null', 'tim
  * An empty document is null. Errors: `bad-yaml`, with line and column.
  */
 export function loadYaml(text: string): Value {
+  if (WORD.test(text)) return word(text);
   const unprintable = UNPRINTABLE.exec(text);
   if (unprintable !== null) throw badYaml('it contains a character that YAML does not allow');
   if (NO_DOCUMENT.test(text)) throw badYaml('it does not start with a value');
@@ -33,6 +36,14 @@ export function loadYaml(text: string): Value {
     return new Reader(document).value(document.contents);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
+    throw badYaml(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function word(text: string): Value {
+  try {
+    return constructScalar(text, resolvePlain(text));
+  } catch (cause) {
     throw badYaml(cause instanceof Error ? cause.message : String(cause));
   }
 }

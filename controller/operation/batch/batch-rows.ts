@@ -5,7 +5,7 @@ import { checkNames, checkValues } from '../flags/check.ts';
 import { coerceFlag } from '../flags/coerce.ts';
 import { decodeTyped } from '../flags/decode-typed.ts';
 import type { FlagDef } from '../flags/flag-def.ts';
-import type { Flags } from '../value.ts';
+import type { Flags, Value } from '../value.ts';
 import type { World } from '../world.ts';
 
 export interface RowsInit {
@@ -32,16 +32,27 @@ export function rowsOf({ files, defs, opspec, force, world }: RowsInit): readonl
   });
   const exists = (path: string) => world.files.kind(path) !== null;
   const context = { cwd: world.cwd, home: world.env['HOME'] };
+  const named = definitionsByRow(defs, opspec);
   const check = (row: Flags): Flags => {
-    checkNames(row, defs, opspec);
-    const coerced = new Map(
-      [...row].map(([name, value]) => [name, coerceFlag(value, defs.get(name), context)]),
-    );
-    checkValues(coerced, new Map([...defs].filter(([name]) => row.has(name))), exists);
+    const own = named(row);
+    const coerced = new Map<string, Value>();
+    for (const [name, value] of row) coerced.set(name, coerceFlag(value, defs.get(name), context));
+    checkValues(coerced, own, exists);
     return coerced;
   };
   return batchRows(texts, {
     decode: (text, flag) => decodeTyped(text, defs.get(flag)),
     ...(force ? {} : { check }),
   });
+}
+
+/** The definitions of the flags that a row names. Rows mostly name the same ones: names are checked once. Errors: `unknown-flag`. */
+function definitionsByRow(defs: RowsInit['defs'], opspec: string): (row: Flags) => RowsInit['defs'] {
+  let last: RowsInit['defs'] = new Map();
+  return (row) => {
+    if (row.size === last.size && [...row.keys()].every((name) => last.has(name))) return last;
+    checkNames(row, defs, opspec);
+    last = new Map([...defs].filter(([name]) => row.has(name)));
+    return last;
+  };
 }
