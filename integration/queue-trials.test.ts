@@ -106,6 +106,21 @@ test('a request that comes after its run was given back starts nothing, also aft
   expect(late.status).toBe(409);
 });
 
+test('a trial that is given back is at no moment told of as one that runs', async () => {
+  await agent.put(trial('sleep 1000', 0));
+  const told = new Set<string>();
+  for (let round = 1; round <= 10; round += 1) {
+    const waiting = trial('echo never', round);
+    await agent.put(waiting);
+    const asked = Array.from({ length: 20 }, async () => agent.call(`/runs/${waiting.id}`));
+    const answers = await Promise.all([revoke(waiting.id), ...asked]);
+    for (const answer of answers)
+      if (typeof answer !== 'string' && answer.status === 200)
+        told.add((JSON.parse(answer.body.toString()) as RunState).status);
+  }
+  expect([...told]).toEqual(['pending']);
+});
+
 test('given back or started, and never both, however the two race', async () => {
   for (let round = 0; round < 20; round += 1) {
     const spec = trial('echo ran', round);

@@ -11,6 +11,7 @@ import { noSuchRun } from './no-such-run.ts';
 import type { Observers } from './observer.ts';
 import type { QueuedRun, Scheduler } from './scheduler.ts';
 import type { StateIndex } from './state-index.ts';
+import { Unseen } from './unseen.ts';
 import { RunWatches } from './watches.ts';
 
 export interface RegistryContext {
@@ -39,6 +40,7 @@ export class RunRegistry {
   readonly #states = new Map<RunId, RunState>();
   /** Who watches the runs that live; readers of output are told by it when to look. */
   readonly watches: RunWatches;
+  readonly unseen = new Unseen((id) => this.refresh(id));
   /** What is found at the start is no news. */
   #restoring = false;
 
@@ -64,7 +66,7 @@ export class RunRegistry {
     this.#restoring = true;
     const facts = this.#ids().flatMap((id) => {
       const ended = this.#context.index.recall(id, this.dirOf(id));
-      if (ended === null) return this.#readFacts(id) ?? [];
+      if (ended === null) return this.find(id) ?? [];
       this.#states.set(id, ended);
       return [];
     });
@@ -77,7 +79,7 @@ export class RunRegistry {
   scheduled(): Parameters<Scheduler['restore']>[0] {
     const facts = [...this.#states.values()]
       .filter(({ status }) => status === 'pending' || status === 'running')
-      .flatMap(({ id }) => this.#readFacts(id) ?? []);
+      .flatMap(({ id }) => this.find(id) ?? []);
     return {
       waiting: facts.filter((each) => deriveOutcome(each).status === 'pending').flatMap(queued),
       holding: facts
@@ -108,13 +110,13 @@ export class RunRegistry {
    */
   readableDir(id: RunId): string {
     const trashed = join(this.#context.home.trash, id);
-    if (this.#readFacts(id) === null && this.#factsIn(trashed, id) !== null) return trashed;
+    if (this.find(id) === null && this.#factsIn(trashed, id) !== null) return trashed;
     return this.dirOf(this.facts(id).id);
   }
 
   /** The facts of a run now, or null when there is none by that id that is this host's. */
   find(id: RunId): RunFacts | null {
-    return this.#readFacts(id);
+    return this.#factsIn(this.dirOf(id), id);
   }
 
   /** The facts of a run now. Throws `no-such-run`. */
@@ -126,7 +128,9 @@ export class RunRegistry {
 
   /** A run's state now, from its directory, wherever that can be read. Throws `no-such-run`. */
   state(id: RunId): RunState {
-    const facts = this.#readFacts(id);
+    const known = this.unseen.has(id) ? this.#states.get(id) : undefined;
+    if (known !== undefined) return known;
+    const facts = this.find(id);
     if (facts !== null) return this.#take(facts);
     const trashed = this.#factsIn(join(this.#context.home.trash, id), id);
     if (trashed === null) throw noSuchRun(id);
@@ -147,7 +151,8 @@ export class RunRegistry {
 
   /** Looks at a run anew and tells of what has changed. A run that is gone is forgotten. */
   refresh(id: RunId): void {
-    const facts = this.#readFacts(id);
+    if (this.unseen.has(id)) return;
+    const facts = this.find(id);
     if (facts === null) this.forget(id);
     else this.#take(facts);
   }
@@ -178,10 +183,6 @@ export class RunRegistry {
 
   #ids(): RunId[] {
     return readdirSync(this.#context.home.runs).filter((name) => v.is(RunId, name));
-  }
-
-  #readFacts(id: RunId): RunFacts | null {
-    return this.#factsIn(this.dirOf(id), id);
   }
 
   #factsIn(dir: string, id: string): RunFacts | null {

@@ -23,20 +23,23 @@ export interface RevokeContext {
  * a request that is still under way is refused. Anything else is `started`: the run is this host's, whatever became of it.
  */
 export async function revokeRun(id: RunId, lease: number, context: RevokeContext): Promise<Revocation> {
-  const { home, hostId, registry, locks, revocations } = context;
-  return locks.run(id, async () => {
-    const facts = registry.find(id);
-    if (facts === null && existsSync(join(home.trash, id))) return 'started';
-    if (facts !== null && !takeBack(facts, lease, registry.dirOf(id))) return 'started';
-    await revocations.record(id, lease);
-    if (facts === null) return 'revoked';
-    // Out of sight in one step; what a cut leaves there is swept.
-    const doomed = stagingDir(home.staging, id, hostId);
-    renameSync(registry.dirOf(id), doomed);
-    registry.forget(id);
-    await rm(doomed, { recursive: true, force: true });
-    return 'revoked';
-  });
+  const { registry, locks } = context;
+  return locks.run(id, () => registry.unseen.during(id, () => giveBack(id, lease, context)));
+}
+
+async function giveBack(id: RunId, lease: number, context: RevokeContext): Promise<Revocation> {
+  const { home, hostId, registry, revocations } = context;
+  const facts = registry.find(id);
+  if (facts === null && existsSync(join(home.trash, id))) return 'started';
+  if (facts !== null && !takeBack(facts, lease, registry.dirOf(id))) return 'started';
+  await revocations.record(id, lease);
+  if (facts === null) return 'revoked';
+  // Out of sight in one step; what a cut leaves there is swept.
+  const doomed = stagingDir(home.staging, id, hostId);
+  renameSync(registry.dirOf(id), doomed);
+  registry.forget(id);
+  await rm(doomed, { recursive: true, force: true });
+  return 'revoked';
 }
 
 /** True when it is sure that the attempt was not started and never will be. */

@@ -1,4 +1,5 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { AnswerEnd } from './answer-end.ts';
 import { gathered } from './gathered.ts';
 
 /** A listing of 100,000 runs with their attributes is smaller. Bytes. */
@@ -6,6 +7,7 @@ const MAX_BODY = 1 << 30;
 
 /** What an answer needs to know of the connection that it comes over. */
 export interface AnswerSource {
+  readonly end: AnswerEnd;
   /** The error that says why a stream ended before its end. */
   readonly why: (stream: ClientHttp2Stream) => Promise<Error>;
   /** Whether the connection is still there now that a stream of it has ended. */
@@ -23,8 +25,7 @@ export class Answer {
   readonly #stream: ClientHttp2Stream;
   readonly #why: AnswerSource['why'];
   readonly #outlived: AnswerSource['outlived'];
-  #ended = false;
-  #hasTrailers = false;
+  readonly #end: AnswerEnd;
 
   constructor(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, source: AnswerSource) {
     this.#stream = stream;
@@ -32,14 +33,8 @@ export class Answer {
     this.condemn = source.condemn;
     this.#why = source.why;
     this.#outlived = source.outlived;
-    stream.once('end', () => (this.#ended = true));
-    this.trailers = new Promise((resolve) => {
-      stream.once('trailers', (trailers) => {
-        this.#hasTrailers = true;
-        resolve(trailers);
-      });
-      stream.once('close', () => resolve({}));
-    });
+    this.#end = source.end;
+    this.trailers = source.end.trailers;
   }
 
   /**
@@ -57,8 +52,8 @@ export class Answer {
 
   /** A link that dies ends its streams as cleanly as the agent does: an end is believed by its length or trailers, or if the link outlives it. */
   async #isWhole(size: number): Promise<boolean> {
-    if (!this.#ended || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return false;
-    return this.#hasTrailers || Number(this.headers['content-length']) === size || this.#outlived();
+    if (!this.#end.isClean) return false;
+    return this.#end.hasTrailers || Number(this.headers['content-length']) === size || this.#outlived();
   }
 
   /** The whole body. Throws as `chunks` does, and where it is larger than `limit` bytes. */

@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { API } from '#protocol';
 import { look, PING_EVERY_MS, startWatch, type Watch } from '../ssh/link-watch.ts';
+import { AnswerEnd } from './answer-end.ts';
 import { Answer, cancelStream } from './answer.ts';
 import { refusal } from './refusal.ts';
 import { Unending } from './unending.ts';
@@ -132,10 +133,12 @@ export class Connection {
     stream.on('drain', () => (this.#heard = Date.now()));
     const upload = body && this.#upload(body, stream);
     const why = async (cut: ClientHttp2Stream) => (await upload?.failure()) ?? this.#why(cut, signal);
+    const end = new AnswerEnd(stream);
     const head = answerHead(stream, why);
     if (json !== undefined) stream.end(JSON.stringify(json));
     const headers = await head;
     const answer = new Answer(stream, headers, {
+      end,
       why,
       outlived: () => this.#outlived(),
       condemn: (reason) => this.destroy(reason),

@@ -2,6 +2,7 @@ import { UserError } from '#protocol';
 import type { LinkState } from '../agent-api.ts';
 import { backoffMs, pause } from './backoff.ts';
 import type { Connection } from './connection.ts';
+import { Cuts } from './cuts.ts';
 import { LinkLostError } from '../transport.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
 
@@ -74,13 +75,14 @@ export class Link {
     signal: AbortSignal | undefined,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    for (let cuts = 0; ;) {
+    const cuts = new Cuts();
+    for (;;) {
       const connection = await this.connection(signal);
       try {
         return await work(connection);
       } catch (error) {
         if (error instanceof LinkDied) this.#died(connection, error.message);
-        else if (error instanceof AnswerCut) await this.afterCut((cuts += 1), error, signal);
+        else if (error instanceof AnswerCut) await this.afterCut(cuts.another(connection), error, signal);
         else throw error;
       }
     }

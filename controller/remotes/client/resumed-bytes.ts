@@ -1,5 +1,7 @@
 import { END_TRAILER, LENGTH_HEADER, UserError } from '#protocol';
 import type { Answer } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { Cuts } from './cuts.ts';
 import type { Link } from './link.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
 
@@ -21,11 +23,14 @@ export interface ByteStream {
 export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenerator<Uint8Array, void, void> {
   const { path, signal, isEnd } = stream;
   let offset = stream.from;
-  for (let cuts = 0; ;) {
+  const cuts = new Cuts();
+  for (;;) {
     const before = offset;
-    const answer = await link.retrying(signal, async (connection) =>
-      connection.call({ method: 'GET', path: path(offset), signal }),
-    );
+    let on: Connection | undefined;
+    const answer = await link.retrying(signal, async (connection) => {
+      on = connection;
+      return connection.call({ method: 'GET', path: path(offset), signal });
+    });
     try {
       for await (const chunk of answer.chunks()) {
         offset += chunk.length;
@@ -35,8 +40,8 @@ export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenera
     } catch (error) {
       // What was received is kept, and the rest is asked for again.
       if (error instanceof AnswerCut) {
-        cuts = offset > before ? 1 : cuts + 1;
-        await link.afterCut(cuts, error, signal);
+        if (offset > before) cuts.none();
+        await link.afterCut(cuts.another(on), error, signal);
       } else if (!(error instanceof LinkDied)) throw error;
     } finally {
       answer.cancel();

@@ -2,6 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import * as v from 'valibot';
 import { AgentEvent, BEAT_MS } from '#protocol';
 import type { Answer } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { Cuts } from './cuts.ts';
 import { eventPlace, nextPlace, queryOf, type EventPlace } from './event-place.ts';
 import type { Link } from './link.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
@@ -22,10 +24,13 @@ export async function* resumedEvents(
   signal?: AbortSignal,
 ): AsyncGenerator<AgentEvent, void, void> {
   let place: EventPlace = eventPlace;
-  for (let cuts = 0; ;) {
-    const answer = await link.retrying(signal, async (connection) =>
-      connection.call({ method: 'GET', path: `/events${queryOf(place)}`, signal }),
-    );
+  const cuts = new Cuts();
+  for (;;) {
+    let on: Connection | undefined;
+    const answer = await link.retrying(signal, async (connection) => {
+      on = connection;
+      return connection.call({ method: 'GET', path: `/events${queryOf(place)}`, signal });
+    });
     try {
       for await (const line of lines(answer)) {
         const event = v.parse(EventLine, line);
@@ -34,12 +39,12 @@ export async function* resumedEvents(
           place = eventPlace;
           throw new AnswerCut('an event is missing in between');
         }
-        cuts = 0;
+        cuts.none();
         place = next;
         yield event;
       }
     } catch (error) {
-      if (error instanceof AnswerCut) await link.afterCut((cuts += 1), error, signal);
+      if (error instanceof AnswerCut) await link.afterCut(cuts.another(on), error, signal);
       else if (!(error instanceof LinkDied)) throw error;
     } finally {
       answer.cancel();

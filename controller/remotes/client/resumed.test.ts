@@ -78,6 +78,36 @@ test('an answer without trailers is no end: it is asked for again, and not for e
   await host.close();
 }, 20_000);
 
+test('an empty rest whose head and end arrive in one piece is an end', async () => {
+  const file = Buffer.from('hello');
+  const { host, agent } = hostWith(outputOf(file), [{ inOnePiece: true }]);
+  expect(await all(host.output(id, { from: file.length, follow: true }))).toHaveLength(0);
+  expect(agent.requests).toHaveLength(1);
+  await host.close();
+});
+
+test('links that cut an answer just before they die are no failure of the agent, however many do so', async () => {
+  const file = Buffer.from('hello');
+  const agent = new FakeAgent((stream, headers, url) => {
+    if (agent.requests.length > 6) return outputOf(file)(stream, headers, url);
+    stream.respond({ ':status': 200 });
+    stream.end();
+  });
+  let wire = new Wire();
+  const dial = async () => {
+    wire = new Wire();
+    return new Connection(agent.accept(wire), { host: 'gpu-box' });
+  };
+  const dies = async () => {
+    wire.cut();
+    await new Promise((resolve) => setImmediate(resolve));
+    return 'over' as const;
+  };
+  const host = new LinkedHost('gpu-box', new Link({ name: 'gpu-box', dial, wait: dies }));
+  expect(await all(host.output(id, { from: 0, follow: true }))).toEqual(file);
+  await host.close();
+});
+
 test('a follower goes on after what is there so far, and another reader stops there', async () => {
   let asked = 0;
   const respond: Respond = (stream, headers, url) =>

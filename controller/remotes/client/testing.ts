@@ -8,7 +8,12 @@ export interface WireFaults {
   /** Bytes go nowhere, and nothing is closed. */
   blackHole: boolean;
   oneByteSlices: boolean;
+  /** What the host sends within a moment reaches the client in one piece. */
+  inOnePiece: boolean;
 }
+
+/** Long enough for an agent to write all of a short answer, in ms. */
+const MOMENT_MS = 20;
 
 /** A byte pipe in memory with faults: `client` is what a transport would give, `host` what the agent's server gets. */
 export class Wire {
@@ -17,12 +22,14 @@ export class Wire {
   readonly faults: WireFaults;
   bytesToClient = 0;
   readonly #ends: readonly Duplex[];
+  readonly #held: Buffer[] = [];
 
   constructor(faults: Partial<WireFaults> = {}) {
     this.faults = {
       cutAfter: Number.POSITIVE_INFINITY,
       blackHole: false,
       oneByteSlices: false,
+      inOnePiece: false,
       ...faults,
     };
     const [client, a] = duplexPair();
@@ -50,8 +57,15 @@ export class Wire {
     }
   }
 
+  #hold(chunk: Buffer, to: Duplex): void {
+    if (this.#held.length === 0)
+      setTimeout(() => void to.write(Buffer.concat(this.#held.splice(0))), MOMENT_MS);
+    this.#held.push(chunk);
+  }
+
   async #pass(chunk: Buffer, to: Duplex, toClient: boolean): Promise<void> {
     if (this.faults.blackHole) return new Promise(() => undefined);
+    if (toClient && this.faults.inOnePiece) return this.#hold(chunk, to);
     const left = toClient ? this.faults.cutAfter - this.bytesToClient : chunk.length;
     const passed = chunk.subarray(0, Math.max(0, left));
     if (toClient) this.bytesToClient += passed.length;
