@@ -145,6 +145,18 @@ test('agents that nothing has used for two months make room', async () => {
   expect(readdirSync(agents).sort()).toEqual([version, 'recent'].sort());
 });
 
+test('what a power cut left half-sent is removed by a later one, and not what is being sent now', async () => {
+  await using host = new ShellHost();
+  const { version } = await host.ensure();
+  const folder = join(host.home, '.sortie/agents', version);
+  rmSync(join(folder, 'agent.cjs'));
+  for (const name of ['.new.box.1.gz', '.new.box.2']) writeFileSync(join(folder, name), 'half');
+  const long = new Date(Date.now() - 3 * 86_400_000);
+  utimesSync(join(folder, '.new.box.1.gz'), long, long);
+  await host.ensure();
+  expect(readdirSync(folder).filter((name) => name.startsWith('.new'))).toEqual(['.new.box.2']);
+});
+
 test('a flood of noise without a word of ours is an error, not a wait', async () => {
   await using host = new ShellHost();
   host.rc = "head -c 2000000 /dev/zero | tr '\\0' w";

@@ -64,8 +64,11 @@ export interface Host {
   /** A tar of `.guild/` without output. */
   meta(id: RunId, options?: CallOptions): Promise<Readable>;
   missingBlobs(blobs: readonly Sha256[], options?: CallOptions): Promise<Sha256[]>;
-  /** Sends a tar of blobs, compressed if `encoding` says so (`no-zstd` when the host can't); `open` is called anew when the link died on the way. */
-  putBlobs(open: () => Readable, options?: CallOptions & { readonly encoding?: 'zstd' }): Promise<void>;
+  /** Sends a tar of blobs, compressed if `encoding` says so (`no-zstd` when the host can't); `open` is called anew when the link died on the way: what came in before that stays there. */
+  putBlobs(
+    open: () => Promise<Readable>,
+    options?: CallOptions & { readonly encoding?: 'zstd' },
+  ): Promise<void>;
   /** Sends one large blob from where the host already is; `open` gives its bytes from an offset. */
   putBlob(blob: Sha256, size: number, open: (from: number) => Readable, options?: CallOptions): Promise<void>;
   findPython(

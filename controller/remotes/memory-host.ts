@@ -184,9 +184,9 @@ export class MemoryHost implements Host {
     return blobs.filter((blob) => !this.blobs.has(blob));
   }
 
-  async putBlobs(open: () => Readable, options: { readonly encoding?: 'zstd' } = {}): Promise<void> {
+  async putBlobs(open: () => Promise<Readable>, options: { readonly encoding?: 'zstd' } = {}): Promise<void> {
     await this.#called('putBlobs');
-    for (const [name, bytes] of await blobsIn(open(), options.encoding)) this.#store(name, bytes);
+    for (const [name, bytes] of await blobsIn(await open(), options.encoding)) this.#store(name, bytes);
   }
 
   async putBlob(blob: string, size: number, open: (from: number) => Readable): Promise<void> {

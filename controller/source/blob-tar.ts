@@ -69,6 +69,8 @@ async function addWhole(tar: TarPack, name: string, bytes: Buffer): Promise<void
       if (error) reject(error);
       else resolve();
     });
+    // Where the reader goes away with an error, the entry has it too, and it must have a listener there.
+    entry.on('error', reject);
     entry.end(bytes);
   });
 }

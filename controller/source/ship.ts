@@ -119,16 +119,21 @@ async function sendSmall(tree: Shippable, host: Host, { small, onBytes, signal }
   const send = async (zstd: boolean) =>
     withAbort(signal, async (failing) => {
       let counted = 0;
-      const open = () => {
-        onBytes(-counted);
-        counted = 0;
+      let isFirst = true;
+      const count = (bytes: number) => {
+        counted += bytes;
+        onBytes(bytes);
+      };
+      // What the host had taken in when the link died is not sent again.
+      const open = async () => {
+        const missing = isFirst ? small : await host.missingBlobs(small, { signal: failing.signal });
+        isFirst = false;
+        const left = new Set(missing);
+        count(bytesOf(tree, small) - bytesOf(tree, missing) - counted);
         return blobTar(tree, {
-          blobs: small,
+          blobs: small.filter((blob) => left.has(blob)),
           zstd,
-          onBytes: (count) => {
-            counted += count;
-            onBytes(count);
-          },
+          onBytes: count,
           onError: (error) => failing.fail(error),
         });
       };
@@ -140,6 +145,10 @@ async function sendSmall(tree: Shippable, host: Host, { small, onBytes, signal }
     if (!(error instanceof UserError && error.code === 'no-zstd')) throw error;
     await send(false);
   }
+}
+
+function bytesOf({ blobs }: Shippable, some: readonly Sha256[]): number {
+  return some.reduce((sum, blob) => sum + (blobs.get(blob) ?? 0), 0);
 }
 
 interface Failing {

@@ -20,10 +20,12 @@ export class FaultProxy {
   readonly faults: Faults = { delayMs: 0, blackHole: false, oneByteSlices: false, refuse: false };
   /** Bytes that went from the host to the client so far: lets a test cut at a place, not at a time. */
   bytesToClient = 0;
+  bytesToHost = 0;
   connections = 0;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #cutAt = Number.POSITIVE_INFINITY;
+  #sent = { at: Number.POSITIVE_INFINITY, act: () => {} };
 
   readonly #targetPort: number;
 
@@ -54,6 +56,11 @@ export class FaultProxy {
   /** Cuts all connections once, when that many more bytes have reached the client. */
   cutAfter(bytes: number): void {
     this.#cutAt = this.bytesToClient + bytes;
+  }
+
+  /** Acts once, such as by a cut, when that many more bytes have come on their way to the host. */
+  whenSent(bytes: number, act: () => void): void {
+    this.#sent = { at: this.bytesToHost + bytes, act };
   }
 
   async close(): Promise<void> {
@@ -94,6 +101,9 @@ export class FaultProxy {
             this.cut();
             return;
           }
+        } else if ((this.bytesToHost += chunk.length) >= this.#sent.at) {
+          this.#sent.at = Number.POSITIVE_INFINITY;
+          this.#sent.act();
         }
         await this.#write(to, chunk);
       }

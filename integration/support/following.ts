@@ -41,6 +41,13 @@ export class Following {
       throw new Error(`Expected '${text}', got the end of sortie and: ${this.stdout}${this.stderr}`);
   }
 
+  /** How it ended, and what it said where that was not the status expected: a failure then shows why. */
+  async endsWith(code: number): Promise<void> {
+    const end = await this.ended;
+    if (end.code !== code)
+      throw new Error(`Expected exit status ${code}, got ${end.code ?? end.signal} and: ${this.stderr}`);
+  }
+
   /** SHA-256 of standard output so far, in hex. */
   digest(): string {
     return this.#hash.copy().digest('hex');

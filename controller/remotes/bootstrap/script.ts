@@ -61,6 +61,8 @@ sha_of() {
 }
 put() { # put DIR NAME: size and hash were read; the bytes follow on stdin, gzipped
   mkdir -p "$1" || fail home-not-writable "$1"
+  # What a power cut left of another one.
+  find "$1" -name '.new.*' -mtime +1 -exec rm -f {} \; 2>/dev/null
   tmp=$1/$mine
   head -c "$size" >"$tmp.gz" || fail no-space "$1"
   [ "$(wc -c <"$tmp.gz" | tr -d ' ')" = "$size" ] || fail cut-short "$2"

@@ -171,13 +171,13 @@ export class LinkedHost implements Host {
   }
 
   async putBlobs(
-    open: () => Readable,
+    open: () => Promise<Readable>,
     options: CallOptions & { readonly encoding?: 'zstd' } = {},
   ): Promise<void> {
     const { signal, encoding } = options;
     const headers: Record<string, string> = encoding === undefined ? {} : { 'content-encoding': encoding };
     await this.#link.retrying(signal, async (connection) => {
-      const call = { method: 'PUT', path: '/blobs', body: open(), signal, headers } as const;
+      const call = { method: 'PUT', path: '/blobs', body: await open(), signal, headers } as const;
       await jsonCall(connection, { schema: v.unknown(), call });
     });
   }
