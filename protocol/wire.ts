@@ -19,7 +19,7 @@
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
- *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B
+ *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B; trailers as those of output
  *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output and output.index
  *   POST   /v1/blobs/missing                      Sha256[] → Sha256[]
  *   PUT    /v1/blobs                              tar whose entries are named by SHA-256, optionally `content-encoding: zstd` → { stored }

@@ -3,6 +3,7 @@ import type { OpenedHost } from '#controller/remotes';
 import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
+import type { Fleet } from './fleet.ts';
 
 export interface AttachBatch {
   /** Where the batch's own run is. */
@@ -10,6 +11,7 @@ export interface AttachBatch {
   /** Where its trials are. */
   readonly hosts: readonly OpenedHost[];
   readonly context: Context;
+  readonly fleet: Fleet;
   readonly quiet: boolean;
   readonly batch: { readonly operation: string; readonly total: number; readonly objective: string };
   readonly view: { readonly json: boolean; readonly noTui: boolean };
@@ -19,7 +21,7 @@ export interface AttachBatch {
 
 /** Shows a batch until it is over, and gives its exit status. Where hosts other than this one take part, ^C leaves it running. */
 export async function attachBatch(id: RunId, attach: AttachBatch): Promise<number> {
-  const { local, hosts, context, quiet, view } = attach;
+  const { local, hosts, context, fleet, quiet, view } = attach;
   const all = [...new Set([local.host, ...hosts.map(({ host }) => host)])];
   const stops = attach.isOwner && all.length === 1;
   const leaving = new AbortController();
@@ -38,8 +40,8 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
       hosts: all,
       wants: (run) => run.id === id || run.batch === id,
       until: id,
-      ...feedActions(all, context.home),
-      besides: () => batchEvent(id, attach.batch),
+      ...feedActions(all, context, fleet),
+      besides: [() => batchEvent(id, attach.batch), fleet.news.events],
     });
     const outcome = await showView(feed, {
       kind: 'batch',

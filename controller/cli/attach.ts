@@ -5,11 +5,13 @@ import { mirrorRun } from '#controller/runs';
 import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
+import type { Fleet } from './fleet.ts';
 import { tellOfLink } from './link-notices.ts';
 
 export interface AttachOptions {
   readonly opened: OpenedHost;
   readonly context: Context;
+  readonly fleet: Fleet;
   readonly quiet: boolean;
   /** This command started the run: on this machine, ^C stops it. A viewer's ^C only leaves. */
   readonly isOwner: boolean;
@@ -27,7 +29,7 @@ export async function attach(id: RunId, attached: AttachOptions): Promise<number
 /** In the live view, or as lines of JSON; the mirror is kept beside it. */
 async function attachView(
   id: RunId,
-  { opened, context, isOwner }: AttachOptions,
+  { opened, context, fleet, isOwner }: AttachOptions,
   mode: ViewMode,
 ): Promise<number> {
   const { host, target } = opened;
@@ -46,7 +48,8 @@ async function attachView(
         hosts: [host],
         wants: (run) => run.id === id,
         until: id,
-        ...feedActions([host], context.home),
+        ...feedActions([host], context, fleet),
+        besides: [fleet.news.events],
       }),
       {
         kind: 'run',

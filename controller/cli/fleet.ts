@@ -5,12 +5,15 @@ import {
   terminalPrompter,
   type OpenedHost,
   type Progress,
+  type Prompter,
   type RemoteContext,
   type UserConfig,
 } from '#controller/remotes';
 import { join } from 'node:path';
+import { UserError } from '#protocol';
 import { readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
+import { EventRelay, transferEvent } from '#controller/tui';
 import { ProgressLine } from './progress-line.ts';
 
 /** The hosts that a command talks to, each opened once and closed at the end. */
@@ -19,6 +22,8 @@ export class Fleet implements AsyncDisposable {
   readonly #context: Context;
   readonly #opened = new Map<string, Promise<OpenedHost>>();
   readonly #progress: ProgressLine;
+  /** What a view shows of what hosts are doing for this command: beside it nothing may be written. */
+  readonly news = new EventRelay();
 
   /** What reaching a host needs: one prompter for all, so that hosts ask one after another. */
   readonly surroundings: RemoteContext;
@@ -28,14 +33,21 @@ export class Fleet implements AsyncDisposable {
     this.#context = context;
     this.config = config;
     this.#progress = new ProgressLine(stderr);
+    const prompter = terminalPrompter({ input: stdin, output: stderr });
     this.surroundings = {
       home,
       cwd,
       env: { ...env, SORTIE_HOME: home },
       config,
-      prompter: terminalPrompter({ input: stdin, output: stderr }),
-      onProgress: (progress) => this.#progress.show(progress),
-      notice: (text) => stderr.write(`${text}\n`),
+      prompter: prompter === null ? null : { ask: async (question) => this.#ask(prompter, question) },
+      onProgress: (progress) =>
+        this.news.isShown
+          ? this.news.put(transferEvent(progress, Date.now()))
+          : this.#progress.show(progress),
+      notice: (text) => {
+        if (this.news.isShown) this.news.put({ type: 'notice', at: Date.now(), level: 'info', text });
+        else stderr.write(`${text}\n`);
+      },
       signal,
     };
   }
@@ -65,6 +77,16 @@ export class Fleet implements AsyncDisposable {
   /** The remotes that `--remote` options name; `local` alone where there are none. */
   names(options: readonly string[] | undefined): string[] {
     return options?.length ? expandRemotes(options, this.config) : ['local'];
+  }
+
+  /** A view has the terminal for itself: what would be asked then waits for a command that can ask. */
+  async #ask(prompter: Prompter, question: Parameters<Prompter['ask']>[0]): Promise<string> {
+    if (!this.news.isShown) return prompter.ask(question);
+    throw new UserError({
+      code: 'nobody-to-ask',
+      message: `a question cannot be answered in the view: ${question.text.trim()}`,
+      hint: 'leave the view and start it again; it asks before it begins',
+    });
   }
 
   /** Shows how far a long act is. */

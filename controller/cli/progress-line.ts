@@ -1,51 +1,45 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '#controller/remotes';
+import { advance, safeText, transferEvent, transferLine, type TransferView } from '#controller/tui';
 
 /** Acts smaller than this are over before anybody could read of them. Bytes. */
 const WORTH_SHOWING = 256 << 10;
 /** Between two paintings, in ms. */
 const PAINT_MS = 100;
+/** Between two lines of a pipe, in ms: seldom enough for a log file. */
+const LINE_MS = 5000;
 
-const WORDS = {
-  agent: 'installing the agent',
-  runtime: 'sending the runtime (once per host)',
-  source: 'sending source',
-  pull: 'pulling',
-  download: 'downloading',
-} as const;
+interface Act {
+  readonly view: TransferView;
+  readonly saidAt: number;
+}
 
-/** How far a long act is, as one line that is painted over on a terminal; in a pipe, a line at the beginning and one at the end. */
+/** How far long acts are: one line that is painted over on a terminal; in a pipe a line now and then, and one at the end. */
 export class ProgressLine {
   readonly #stream: WriteStream;
-  readonly #acts = new Map<string, { readonly began: number; painted: number }>();
+  readonly #clock: () => number;
+  readonly #acts = new Map<string, Act>();
+  #paintedAt = Number.NEGATIVE_INFINITY;
   #isOpen = false;
 
-  constructor(stream: WriteStream) {
+  constructor(stream: WriteStream, clock: () => number = Date.now) {
     this.#stream = stream;
+    this.#clock = clock;
   }
 
   show(progress: Progress): void {
-    const { host, what, done, total } = progress;
-    if (total < WORTH_SHOWING) return;
-    const key = `${host} ${what}`;
-    const now = performance.now();
-    const act = this.#acts.get(key);
-    if (!act) {
-      this.#acts.set(key, { began: now, painted: now });
-      if (!this.#stream.isTTY) this.#stream.write(`${host}: ${WORDS[what]}, ${megabytes(total)}\n`);
-      return;
-    }
-    const isOver = done >= total;
-    if (isOver) this.#acts.delete(key);
-    if (!this.#stream.isTTY) {
-      if (isOver) this.#stream.write(`${host}: ${WORDS[what]}, done\n`);
-      return;
-    }
-    if (!isOver && now - act.painted < PAINT_MS) return;
-    act.painted = now;
-    this.#stream.write(`\r\u001b[K${line(progress, (now - act.began) / 1000)}`);
-    this.#isOpen = true;
-    if (isOver) this.end();
+    if (progress.total < WORTH_SHOWING) return;
+    const { at, transfer } = transferEvent(progress, this.#clock());
+    const before = this.#acts.get(transfer.key);
+    // An act whose end is told twice was over the first time.
+    if (before === undefined && transfer.status === 'done') return;
+    const view = advance(before?.view, transfer, at);
+    const isDue = before === undefined || view.status !== 'under way' || at - before.saidAt >= LINE_MS;
+    if (view.status === 'under way')
+      this.#acts.set(transfer.key, { view, saidAt: isDue ? at : before.saidAt });
+    else this.#acts.delete(transfer.key);
+    if (this.#stream.isTTY) this.#paint(at);
+    else if (isDue) this.#stream.write(`${safeText(transferLine(view))}\n`);
   }
 
   /** Leaves the cursor at the beginning of an empty line. */
@@ -53,15 +47,22 @@ export class ProgressLine {
     if (this.#isOpen) this.#stream.write('\r\u001b[K');
     this.#isOpen = false;
   }
-}
 
-/** `gpu-box: sending source  12.3 of 40.0 MB  8.1 MB/s  3 s left` */
-export function line({ host, what, done, total }: Progress, seconds: number): string {
-  const rate = seconds > 0 ? done / seconds : 0;
-  const left = rate > 0 ? `  ${Math.ceil((total - done) / rate)} s left` : '';
-  return `${host}: ${WORDS[what]}  ${megabytes(done)} of ${megabytes(total)}  ${megabytes(rate)}/s${left}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  /** The act with the most before it; how many go on beside it. */
+  #paint(at: number): void {
+    if (this.#acts.size === 0) {
+      this.end();
+      return;
+    }
+    if (at - this.#paintedAt < PAINT_MS) return;
+    this.#paintedAt = at;
+    const left = ({ view }: Act) => (view.totalBytes ?? 0) - view.doneBytes;
+    const [longest, ...others] = [...this.#acts.values()].sort((a, b) => left(b) - left(a));
+    if (longest === undefined) return;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    const line = safeText(transferLine(longest.view) + more);
+    // A line that wrapped could not be painted over.
+    this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns || 80) - 1)}`);
+    this.#isOpen = true;
+  }
 }

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
+import { reachAll } from './reach.ts';
 
 /** `sortie watch [RUN]`: one run, one batch, or all that is live. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -23,6 +24,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     (await attach(place.id, {
       opened: place.opened,
       context,
+      fleet,
       quiet: false,
       isOwner: false,
       view: viewOf(options),
@@ -47,14 +49,12 @@ async function watchBatch(
 ): Promise<number | null> {
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
-  const hosts =
-    described.remotes === null
-      ? [opened]
-      : await Promise.all(described.remotes.map(async (name) => fleet.open(name)));
+  const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
   return attachBatch(id, {
     local: opened,
     hosts,
     context,
+    fleet,
     quiet: false,
     batch: described,
     view: viewOf(options),
@@ -82,13 +82,13 @@ async function watchAll({
   const names = remotes ?? [
     ...new Set(['local', ...live.flatMap(({ remote }) => (remote === null ? [] : [remote]))]),
   ];
-  const opened = await Promise.all(names.map(async (name) => fleet.open(name)));
-  const hosts = opened.map(({ host }) => host);
+  const hosts = (await reachAll(names, { fleet, context })).map(({ host }) => host);
   const leaving = new AbortController();
   const leave = () => leaving.abort(new Error('detached'));
   process.on('SIGINT', leave);
   try {
-    await showView(hostsFeed({ hosts, ...feedActions(hosts, context.home) }), {
+    const feed = hostsFeed({ hosts, ...feedActions(hosts, context, fleet), besides: [fleet.news.events] });
+    await showView(feed, {
       kind: 'watch',
       mode: chooseMode(viewOf(options), context),
       terminal: context,

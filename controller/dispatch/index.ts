@@ -52,7 +52,7 @@ export async function packPlan(planned: Plan, context: DispatchContext): Promise
     home,
     signal,
   });
-  const source = await packTree(selection, { home, signal });
+  const source = await packTree(selection, { home, signal, onProgress: context.onProgress });
   return {
     plan,
     source: source.manifest.entries.length === 0 ? null : source,

@@ -31,7 +31,7 @@ export async function packDependencies(
     gather(gathered, { absolute: request.path, at, root: request.path, rootAt: at }, context.signal);
   }
   const cache = cacheFor(context, `dependencies\0${requests.map(({ path }) => path).join('\0')}`);
-  const { entries, sources } = await hashAll(gathered.files, cache, context.signal);
+  const { entries, sources } = await hashAll(gathered.files, cache, context);
   const all = [...entries, ...gathered.others];
   assertSafeEntries(all);
   cache.save();

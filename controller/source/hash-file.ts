@@ -17,12 +17,22 @@ export interface HashedFile {
   readonly readAt: bigint;
 }
 
-/** Hashes a file that must stay the same meanwhile. Throws UserError `source-changed`, naming it, when it never does. */
-export async function hashFile(absolute: string, signal?: AbortSignal): Promise<HashedFile> {
+/** Hashes a file that must stay the same meanwhile; what is counted is taken back where it didn't. Throws UserError `source-changed`, naming it, when it never does. */
+export async function hashFile(
+  absolute: string,
+  signal?: AbortSignal,
+  onBytes: (count: number) => void = () => undefined,
+): Promise<HashedFile> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     signal?.throwIfAborted();
-    const hashed = (await hashOnce(absolute, signal)) ?? null;
+    let counted = 0;
+    const count = (bytes: number) => {
+      counted += bytes;
+      onBytes(bytes);
+    };
+    const hashed = (await hashOnce(absolute, count, signal)) ?? null;
     if (hashed !== null) return hashed;
+    onBytes(-counted);
   }
   throw changed(absolute);
 }
@@ -47,7 +57,11 @@ export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
   );
 }
 
-async function hashOnce(absolute: string, signal?: AbortSignal): Promise<HashedFile | null> {
+async function hashOnce(
+  absolute: string,
+  onBytes: (count: number) => void,
+  signal?: AbortSignal,
+): Promise<HashedFile | null> {
   const readAt = BigInt(Date.now()) * 1_000_000n;
   const file = openSync(absolute, 'r');
   try {
@@ -55,13 +69,14 @@ async function hashOnce(absolute: string, signal?: AbortSignal): Promise<HashedF
     if (stat.size <= AT_ONCE) {
       const bytes = Buffer.allocUnsafe(Number(stat.size) + 1);
       const length = readWhole(file, bytes);
+      onBytes(length);
       const same = length === Number(stat.size) && isSameFile(stat, fstatSync(file, { bigint: true }));
       return same ? { hashes: hashBytes(bytes.subarray(0, length)), stat, readAt } : null;
     }
   } finally {
     closeSync(file);
   }
-  return hashStream(absolute, readAt, signal);
+  return hashStream(absolute, readAt, { onBytes, signal });
 }
 
 function readWhole(file: number, into: Buffer): number {
@@ -83,7 +98,10 @@ function hashBytes(bytes: Uint8Array): ContentHashes {
 async function hashStream(
   absolute: string,
   readAt: bigint,
-  signal?: AbortSignal,
+  {
+    onBytes,
+    signal,
+  }: { readonly onBytes: (count: number) => void; readonly signal: AbortSignal | undefined },
 ): Promise<HashedFile | null> {
   const file = await open(absolute, 'r');
   try {
@@ -94,6 +112,7 @@ async function hashStream(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       sha256.update(chunk);
       sha1.update(chunk);
+      onBytes(chunk.length);
     }
     if (!isSameFile(stat, await file.stat({ bigint: true }))) return null;
     return { hashes: { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') }, stat, readAt };

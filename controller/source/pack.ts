@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { assertSafeEntries, type ManifestEntry, type Sha256 } from '#protocol';
+import type { Progress } from '#controller/remotes';
 import { sourceDigest } from './digest.ts';
 import { hashFile } from './hash-file.ts';
 import type { Selection } from './select.ts';
@@ -14,6 +15,8 @@ export interface PackContext {
   readonly signal?: AbortSignal | undefined;
   /** Bytes above which source is refused; 0 lifts the guard. */
   readonly maxBytes?: number;
+  /** `done` and `total` count the bytes that have to be hashed: nothing where all is known. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function packTree(selection: Selection, context: PackContext): Prom
     );
   }
   const cache = cacheFor(context, selection.root);
-  const { entries, sources } = await hashAll(placed, cache, context.signal);
+  const { entries, sources } = await hashAll(placed, cache, context);
   assertSafeEntries(entries);
   const tree = makeTree({ entries, sources });
   const digest = selection.digest ? await digestOf(tree, cache, context.signal) : null;
@@ -51,12 +54,29 @@ export interface PlacedFile {
 export async function hashAll(
   placed: readonly PlacedFile[],
   cache: StatCache,
-  signal?: AbortSignal,
+  { signal, onProgress }: Pick<PackContext, 'signal' | 'onProgress'>,
 ): Promise<{ entries: ManifestEntry[]; sources: Map<Sha256, BlobSource> }> {
+  const looked = placed.map(({ found, path }) => ({
+    found,
+    path,
+    known: cache.lookup(found.path, found.stat),
+  }));
+  const total = looked.reduce(
+    (sum, { known, found }) => sum + (known === null ? Number(found.stat.size) : 0),
+    0,
+  );
+  let done = 0;
+  const onBytes = (count: number) => {
+    done += count;
+    onProgress?.({ host: 'local', what: 'pack', done: Math.min(done, total), total });
+  };
   const entries: ManifestEntry[] = [];
   const sources = new Map<Sha256, BlobSource>();
-  for (const { found, path } of placed) {
-    const { hashes, stat } = await hashesOf(found, cache, signal);
+  for (const { found, path, known } of looked) {
+    const { hashes, stat } =
+      known === null
+        ? await hashAnew(found, cache, { signal, onBytes })
+        : { hashes: known, stat: found.stat };
     const size = Number(stat.size);
     const executable = (stat.mode & 0o111n) !== 0n;
     entries.push({ kind: 'file', path, size, executable, blob: hashes.sha256, sha1: hashes.sha1 });
@@ -65,10 +85,13 @@ export async function hashAll(
   return { entries, sources };
 }
 
-async function hashesOf(found: FoundFile, cache: StatCache, signal?: AbortSignal) {
-  const known = cache.lookup(found.path, found.stat);
-  if (known !== null) return { hashes: known, stat: found.stat };
-  const hashed = await hashFile(found.absolute, signal);
+interface Hashing {
+  readonly signal: AbortSignal | undefined;
+  readonly onBytes: (count: number) => void;
+}
+
+async function hashAnew(found: FoundFile, cache: StatCache, { signal, onBytes }: Hashing) {
+  const hashed = await hashFile(found.absolute, signal, onBytes);
   cache.store(found.path, hashed.stat, hashed);
   return hashed;
 }

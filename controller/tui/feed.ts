@@ -13,9 +13,9 @@ export interface HostsFeedOptions {
   readonly until?: RunId | undefined;
   /** What only the command line can do. */
   readonly restart?: (id: RunId) => Promise<void>;
-  readonly pull?: (id: RunId) => Promise<void>;
+  readonly pull?: (id: RunId) => Promise<string>;
   /** What is known besides: the batch, transfers, notices. */
-  readonly besides?: (signal: AbortSignal) => AsyncIterable<FeedEvent>;
+  readonly besides?: readonly ((signal: AbortSignal) => AsyncIterable<FeedEvent>)[];
 }
 
 /** New runs are asked about together, and not again before this long, or ten times as long as the last answer took. Milliseconds. */
@@ -34,6 +34,7 @@ class HostsFeed implements ViewFeed {
   readonly #following = new Map<RunId, AbortController>();
   /** Runs whose output was followed to its end. */
   readonly #given = new Set<RunId>();
+  readonly #forsaken = new Set<Host>();
   #signal: AbortSignal = AbortSignal.abort();
 
   constructor(options: HostsFeedOptions) {
@@ -42,7 +43,7 @@ class HostsFeed implements ViewFeed {
 
   async *events(signal: AbortSignal): AsyncIterable<FeedEvent> {
     const inner = new AbortController();
-    const { hosts, besides } = this.#options;
+    const { hosts, besides = [] } = this.#options;
     this.#signal = AbortSignal.any([signal, inner.signal]);
     const end = () => this.#queue.end();
     signal.addEventListener('abort', end, { once: true });
@@ -52,8 +53,8 @@ class HostsFeed implements ViewFeed {
         if (!this.#signal.aborted) this.#queue.fail(error);
       });
     };
-    for (const host of hosts) guard(this.#watchHost(host));
-    if (besides) guard(this.#pass(besides(this.#signal)));
+    for (const host of hosts) guard(this.#watchOrGiveUp(host));
+    for (const more of besides) guard(this.#pass(more(this.#signal)));
     const unlink = hosts.map((host) => this.#watchLink(host));
     try {
       yield* this.#queue.read();
@@ -93,7 +94,7 @@ class HostsFeed implements ViewFeed {
     });
   }
 
-  async pull(id: RunId): Promise<void> {
+  async pull(id: RunId): Promise<string> {
     const { pull } = this.#options;
     if (pull) return pull(id);
     throw new UserError({
@@ -130,6 +131,18 @@ class HostsFeed implements ViewFeed {
       if (this.#signal.aborted) return;
       const text = `${host.name}: ${error instanceof Error ? error.message : String(error)}`;
       await this.#queue.push({ type: 'notice', at: Date.now(), level: 'warning', text });
+    }
+  }
+
+  /** A host that can't be had is told of where others are still looked at; it ends the view where it was the last. */
+  async #watchOrGiveUp(host: Host): Promise<void> {
+    try {
+      await this.#watchHost(host);
+    } catch (error) {
+      this.#forsaken.add(host);
+      if (this.#signal.aborted || this.#forsaken.size === this.#options.hosts.length) throw error;
+      const text = `${host.name}: ${error instanceof Error ? error.message : String(error)}`;
+      await this.#queue.push({ type: 'notice', at: Date.now(), level: 'error', text });
     }
   }
 

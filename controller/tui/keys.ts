@@ -33,9 +33,12 @@ export interface KeyContext {
   readonly kind: 'run' | 'batch' | 'watch' | 'top';
   readonly hasBatch: boolean;
   readonly page: 'table' | 'detail' | 'log' | 'errors' | 'compare' | 'help';
+  /** A run is chosen that keys may act upon. */
   readonly hasRun: boolean;
   readonly isOver: boolean;
   readonly isMany: boolean;
+  /** Lines of a log are on the screen. */
+  readonly hasLog: boolean;
 }
 
 export interface Binding {
@@ -55,12 +58,18 @@ const withRun = ({ hasRun, page }: KeyContext) => hasRun && page !== 'help';
 const inTable = ({ page, kind }: KeyContext) => page === 'table' && kind !== 'run';
 
 export const BINDINGS: readonly Binding[] = [
-  { action: 'up', keys: ['up', 'k'], rank: 99, help: 'the run above; in a log, scroll up', isValid: always },
+  {
+    action: 'up',
+    keys: ['up', 'k'],
+    rank: 99,
+    help: 'the run above; in a log or a list of hosts, scroll up',
+    isValid: always,
+  },
   {
     action: 'down',
     keys: ['down', 'j'],
     rank: 99,
-    help: 'the run below; in a log, scroll down',
+    help: 'the run below; in a log or a list of hosts, scroll down',
     isValid: always,
   },
   { action: 'pageUp', keys: ['pageup', 'ctrl+b'], rank: 99, help: 'a page up', isValid: always },
@@ -86,7 +95,8 @@ export const BINDINGS: readonly Binding[] = [
   {
     action: 'pane',
     keys: ['tab'],
-    rank: 60,
+    word: 'hosts/runs',
+    rank: 9,
     help: 'between hosts and runs',
     isValid: (context) => inTable(context) && context.kind === 'top',
   },
@@ -112,7 +122,7 @@ export const BINDINGS: readonly Binding[] = [
     word: 'follow',
     rank: 12,
     help: 'keep the log at its end, or let it rest',
-    isValid: withRun,
+    isValid: (context) => withRun(context) && context.hasLog,
   },
   {
     action: 'log',
@@ -120,7 +130,7 @@ export const BINDINGS: readonly Binding[] = [
     word: 'log',
     rank: 5,
     help: 'the log on the whole screen',
-    isValid: ({ page, hasRun }) => hasRun && page !== 'log',
+    isValid: (context) => withRun(context) && context.page !== 'log',
   },
   {
     action: 'errors',
@@ -128,7 +138,7 @@ export const BINDINGS: readonly Binding[] = [
     word: 'errors',
     rank: 13,
     help: 'how the run ended and the last error in its log',
-    isValid: withRun,
+    isValid: (context) => withRun(context) && context.page !== 'errors',
   },
   {
     action: 'mark',
@@ -143,7 +153,7 @@ export const BINDINGS: readonly Binding[] = [
     word: 'compare',
     rank: 14,
     help: 'compare the marked runs, or this one with the best',
-    isValid: ({ hasRun, isMany }) => hasRun && isMany,
+    isValid: (context) => withRun(context) && context.isMany && context.page !== 'compare',
   },
   {
     action: 'stop',

@@ -148,8 +148,8 @@ export class LiveView {
   async #ask(kind: 'stop' | 'restart' | 'pull', id: RunId, pacer: Pacer): Promise<void> {
     this.#model.say(WORDS[kind].before);
     try {
-      await this.#feed[kind](id);
-      this.#model.say(WORDS[kind].after);
+      const words = await this.#feed[kind](id);
+      this.#model.say(words ?? WORDS[kind].after);
     } catch (error) {
       this.#model.say('');
       const text = `${kind} ${id.slice(0, 8)}: ${failureWords(error, this.#options.terminal)}`;

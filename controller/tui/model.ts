@@ -1,9 +1,9 @@
 import { isFinal } from '#protocol';
 import { toAscii } from './ascii.ts';
 import { glyphsFor } from './glyphs.ts';
-import { frame, shares } from './layout/frame.ts';
+import { frame, logHeight, shares } from './layout/frame.ts';
 import { hostParagraphs } from './layout/hosts.ts';
-import { linesOf } from './layout/log.ts';
+import { errorStart, linesOf } from './layout/log.ts';
 import { summaryRows } from './layout/summary.ts';
 import type { View } from './layout/view.ts';
 import { orderRuns } from './order.ts';
@@ -107,19 +107,22 @@ export class ViewModel {
   #surroundings(view: View): Surroundings {
     const { state, order, trials, rows } = view;
     const { page } = view.ui;
+    const lines = linesOf(view);
+    const dropped = state.log?.dropped ?? 0;
     return {
       kind: view.kind,
       batch: state.batch?.id ?? null,
       order: this.#order,
       total: trials.length,
+      isKnown: (id) => state.runs.has(id),
       isOver: (id) => {
         const run = state.runs.get(id);
         return run !== undefined && isFinal(run.state.status);
       },
       pageRows: page === 'table' ? Math.max(1, shares(view, rows - 1).table - 1) : 1,
-      logFrom: state.log?.dropped ?? 0,
-      logTo: (state.log?.dropped ?? 0) + linesOf(view).length,
-      logRows: Math.max(1, rows - 2),
+      logFrom: dropped + (page === 'errors' ? errorStart(lines) : 0),
+      logTo: dropped + lines.length,
+      logRows: logHeight(view),
       hostRows: view.kind === 'top' ? hostParagraphs(view).length : state.hosts.size,
       best: order.length > 1 ? (incumbent(state, trials)?.run.id ?? null) : null,
     };

@@ -4,7 +4,7 @@ import { formatBytes, formatElapsed, formatRough, formatScalar } from './format.
 import { batchTimeLeft, countByStatus, elapsed, incumbent, objectiveOf, trialsOf } from './progress.ts';
 import type { HostView, RunView, TransferView, ViewState } from './state.ts';
 import { safeLines } from './text.ts';
-import { timeLeft } from './transfers.ts';
+import { timeLeft, transferName } from './transfers.ts';
 
 /** What the lines said so far, so that nothing is said twice. */
 export interface Told {
@@ -105,16 +105,8 @@ function isWorthALine(before: ViewState, transfer: TransferView, told: Told): bo
 
 /** `shipping source to gpu-box: 12.3 MB of 24.0 MB, 8.10 MB/s, 2 s left` */
 export function transferLine(transfer: TransferView): string {
-  const { kind, what, host, doneBytes, totalBytes, status, rate, startedAt, toldAt } = transfer;
-  const place =
-    host === null
-      ? ''
-      : kind === 'pulling'
-        ? `from ${host}`
-        : kind === 'shipping'
-          ? `to ${host}`
-          : `on ${host}`;
-  const name = words(kind, what, place);
+  const { doneBytes, totalBytes, status, rate, startedAt, toldAt } = transfer;
+  const name = transferName(transfer);
   if (status === 'failed') return `${name}: failed after ${formatBytes(doneBytes)}`;
   if (status === 'done')
     return `${name}: done, ${formatBytes(doneBytes)} in ${formatElapsed(toldAt - startedAt)}`;

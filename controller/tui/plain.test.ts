@@ -33,7 +33,7 @@ function feedOf(events: readonly FeedEvent[]): ViewFeed & { readonly wishes: str
     },
     stop: refuse,
     restart: refuse,
-    pull: refuse,
+    pull: async () => '',
   };
 }
 

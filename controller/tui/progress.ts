@@ -37,14 +37,16 @@ export function elapsed(state: ViewState, run: RunView, now: number): number | n
   return Math.max(0, now + ahead - started / 1000);
 }
 
-/** Milliseconds until a running run ends, if the rest goes as it went; null where nothing tells. */
+/** Milliseconds until a running run ends, if the rest goes as it went; null where nothing tells, or it is late. */
 export function runTimeLeft(state: ViewState, run: RunView, now: number): number | null {
   const fraction = run.state.progress?.fraction ?? null;
   if (run.state.status !== 'running' || fraction === null || fraction < GUESS_FROM) return null;
   // Its progress is as old as its last word: the time since then is not work seen.
   const seen = elapsed(state, run, Math.min(now, run.toldAt));
   if (seen === null) return null;
-  return Math.max(0, (seen * (1 - Math.min(1, fraction))) / fraction - (now - Math.min(now, run.toldAt)));
+  const left = (seen * (1 - Math.min(1, fraction))) / fraction - (now - Math.min(now, run.toldAt));
+  // It should have told of more by now: the guess was wrong, and there is no better one.
+  return left < 0 ? null : left;
 }
 
 /**

@@ -16,6 +16,25 @@ export function advance(before: TransferView | undefined, report: Transfer, at: 
   return { ...before, ...report, toldAt: at, rate: keep * (before.rate ?? 0) + (1 - keep) * now };
 }
 
+/** What goes on: `first contact with gpu-box (runtime)`, `packing files`, `shipping files to gpu-box`. */
+export function transferName({ kind, what, host }: Transfer): string {
+  switch (kind) {
+    case 'first contact':
+      return `first contact with ${host ?? 'this machine'}${what === '' ? '' : ` (${what})`}`;
+    case 'pulling':
+      return join(kind, what, host === null ? '' : `from ${host}`);
+    case 'shipping':
+      return join(kind, what, host === null ? '' : `to ${host}`);
+    case 'packing':
+    case 'downloading':
+      return join(kind, what);
+  }
+}
+
+function join(...words: readonly string[]): string {
+  return words.filter((word) => word !== '').join(' ');
+}
+
 /** Milliseconds left at the present rate; null where the total or the rate is not known. */
 export function timeLeft({ totalBytes, doneBytes, rate, status }: TransferView): number | null {
   if (status !== 'under way' || totalBytes === null || rate === null || rate <= 0) return null;

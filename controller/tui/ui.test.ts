@@ -9,6 +9,7 @@ const around: Surroundings = {
   batch: 'batch',
   order,
   total: order.length,
+  isKnown: (id) => order.includes(id),
   isOver: (id) => id === 'run-9',
   pageRows: 4,
   logFrom: 100,
@@ -93,6 +94,28 @@ test('a log that follows rests when scrolled, and follows again at its end', () 
   expect(pressAll(['j', 'j'], ui).ui.logEnd).toBeNull();
   expect(pressAll(['g'], ui).ui.logEnd).toBe(120);
   expect(pressAll(['f'], ui).ui.logEnd).toBeNull();
+});
+
+test('while hosts are looked at, no key acts on a run that does not stand out', () => {
+  const top = { ...around, kind: 'top' as const };
+  const context = contextOf({ ...start, pane: 'hosts' }, top);
+  for (const key of ['x', 'r', 'p', 'y', 'o', 'return', 'space', 'l', 'e', 'c']) {
+    expect(actionFor(key, context)).toBeNull();
+  }
+  expect(actionFor('tab', context)).toBe('pane');
+  expect(actionFor('x', contextOf(start, top))).toBe('stop');
+});
+
+test('a run that nothing is known of yet is not acted upon', () => {
+  const context = contextOf({ ...start, selected: 'run-99' }, around);
+  for (const key of ['x', 'p', 'o']) expect(actionFor(key, context)).toBeNull();
+});
+
+test('arrows scroll the log where there is no other run to go to', () => {
+  const alone: Surroundings = { ...around, kind: 'run', order: ['run-0'], total: 1 };
+  const step = press({ ...start, page: 'detail' }, 'up', alone);
+  expect(step.ui).toMatchObject({ selected: 'run-0', logEnd: 179 });
+  expect(press({ ...start, page: 'detail' }, 'down', around).ui.selected).toBe('run-1');
 });
 
 test('back leads from the log to where it was opened', () => {

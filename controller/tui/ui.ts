@@ -35,13 +35,14 @@ export interface Surroundings {
   readonly order: readonly string[];
   /** Runs in all, those that the filter hides too. */
   readonly total: number;
+  readonly isKnown: (id: string) => boolean;
   readonly isOver: (id: string) => boolean;
   /** Rows of the list or log now, for paging. */
   readonly pageRows: number;
-  /** The log's lines that are still here, from and to, counted from the first ever taken. */
+  /** The log's lines that can be looked at, from and to, counted from the first ever taken. */
   readonly logFrom: number;
   readonly logTo: number;
-  /** Rows that the log page has. */
+  /** Rows that the log has on this page; 0 where none is shown. */
   readonly logRows: number;
   readonly hostRows: number;
   /** The best run, to compare with. */
@@ -81,14 +82,18 @@ export function press(ui: UiState, chord: string, around: Surroundings): Pressed
   return action === null ? { ui: quiet, effect: null } : act(quiet, action, around);
 }
 
-export function contextOf(ui: UiState, { kind, batch, total, isOver }: Surroundings): KeyContext {
+export function contextOf(ui: UiState, around: Surroundings): KeyContext {
+  const { kind, batch, total, isKnown, isOver, logRows } = around;
+  // While hosts are looked at no run stands out, and none is acted upon.
+  const isAmongHosts = ui.page === 'table' && ui.pane === 'hosts';
   return {
     kind,
     page: ui.page,
     hasBatch: batch !== null,
-    hasRun: ui.selected !== null,
+    hasRun: ui.selected !== null && isKnown(ui.selected) && !isAmongHosts,
     isOver: ui.selected !== null && isOver(ui.selected),
     isMany: total > 1,
+    hasLog: logRows > 0,
   };
 }
 
@@ -178,13 +183,19 @@ function compare(ui: UiState, { best, order }: Surroundings): UiState {
   return { ...ui, page: 'compare', marked: [...new Set(marked)] };
 }
 
+/** Whether arrows move through a log: where it is all there is to move in. */
+export function scrolls({ page }: UiState, { total, logRows }: Surroundings): boolean {
+  if (page === 'log' || page === 'errors') return true;
+  return (page === 'detail' || page === 'table') && total <= 1 && logRows > 0;
+}
+
 type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last';
 
 function move(ui: UiState, action: Move, around: Surroundings): UiState {
-  if (ui.page === 'log' || ui.page === 'errors') {
+  if (scrolls(ui, around)) {
     const { logFrom, logTo, logRows } = around;
     const least = Math.min(logTo, logFrom + logRows);
-    const end = step(ui.logEnd ?? logTo, action, { page: logRows, start: least, end: logTo });
+    const end = step(ui.logEnd ?? logTo, action, { page: Math.max(1, logRows), start: least, end: logTo });
     return { ...ui, logEnd: end >= logTo ? null : end };
   }
   if (ui.page === 'table' && ui.pane === 'hosts') {

@@ -29,7 +29,7 @@ export interface BatchInfo {
 }
 
 /** The long acts that people wait for. */
-export type TransferKind = 'first contact' | 'packing' | 'shipping' | 'pulling';
+export type TransferKind = 'first contact' | 'packing' | 'shipping' | 'pulling' | 'downloading';
 
 export interface Transfer {
   /** Tells it from others; the same key again is its next report. */
@@ -70,5 +70,6 @@ export interface ViewFeed {
   /** What cannot be done here throws a UserError, which is shown. */
   stop(id: RunId): Promise<void>;
   restart(id: RunId): Promise<void>;
-  pull(id: RunId): Promise<void>;
+  /** Gives words on what came, and where it is. */
+  pull(id: RunId): Promise<string>;
 }

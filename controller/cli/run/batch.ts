@@ -80,6 +80,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     local,
     hosts: opened,
     context,
+    fleet,
     quiet: options.quiet ?? false,
     batch: { operation: plan.displayName, total: trials.length, objective: plan.batch?.objective ?? 'loss' },
     view: { json: request.options.json === true, noTui: request.options.noTui === true },

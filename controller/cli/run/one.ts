@@ -81,7 +81,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const view = { json: options.json ?? false, noTui: isDebugged || options.noTui === true };
   using keys = window === null ? null : new TerminalKeys(id, opened.host, context);
   const hasTerminal = keys !== null;
-  const shown = { opened, context, quiet: options.quiet ?? false, isOwner: true, view, hasTerminal };
+  const shown = { opened, context, fleet, quiet: options.quiet ?? false, isOwner: true, view, hasTerminal };
   const code = await attach(id, shown);
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });
   return code;

@@ -60,5 +60,5 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
     context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
     return 0;
   }
-  return attach(id, { opened, context, quiet, isOwner: true });
+  return attach(id, { opened, context, fleet, quiet, isOwner: true });
 }

@@ -5,6 +5,7 @@ import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { reachAll } from '../reach.ts';
 import { nextAttempt } from './attempt.ts';
 
 interface Batch {
@@ -33,13 +34,15 @@ export async function goOnWithBatch(
   if (!options.yes && !(await confirm(question, context))) return 0;
   await using fleet = await Fleet.of(context);
   const local = await fleet.open('local');
+  // First contact may ask for a passphrase; the coordinator has nobody to ask.
+  const hosts = await reachAll(described.remotes ?? ['local'], { fleet, context });
   await restartBatch(dir, await nextAttempt(id, local), local);
-  const hosts = await Promise.all((described.remotes ?? ['local']).map(async (name) => fleet.open(name)));
   const view = { json: options.json === true, noTui: options.noTui === true };
   return await attachBatch(id, {
     local,
     hosts,
     context,
+    fleet,
     quiet: options.quiet ?? false,
     batch: described,
     view,

@@ -21,7 +21,7 @@ import type { CallOptions, Host, LinkState } from '../agent-api.ts';
 import type { Call } from './connection.ts';
 import { jsonCall } from './json-call.ts';
 import type { Link } from './link.ts';
-import { fileEnd, outputEnd, resumedBytes } from './resumed-bytes.ts';
+import { rangeEnd, resumedBytes } from './resumed-bytes.ts';
 import { resumedEvents } from './resumed-events.ts';
 
 /** An agent that lives answers within this, whatever the link, in ms; a dead link is noticed long before. */
@@ -135,7 +135,7 @@ export class LinkedHost implements Host {
   ): AsyncIterable<Uint8Array> {
     const path = (offset: number) => `/runs/${id}/output?from=${offset}${follow ? '&follow=1' : ''}`;
     const what = `${this.name}: output of ${shortId(id)}`;
-    return resumedBytes(this.#link, { what, path, from, signal, isEnd: outputEnd(what, follow) });
+    return resumedBytes(this.#link, { what, path, from, signal, isEnd: rangeEnd(what, follow) });
   }
 
   events(options?: CallOptions): AsyncIterable<AgentEvent> {
@@ -154,7 +154,7 @@ export class LinkedHost implements Host {
   ): AsyncIterable<Uint8Array> {
     const route = (offset: number) => `/runs/${id}/file?path=${encodeURIComponent(path)}&from=${offset}`;
     const what = `${this.name}: ${path} of ${shortId(id)}`;
-    return resumedBytes(this.#link, { what, path: route, from, signal, isEnd: fileEnd(what) });
+    return resumedBytes(this.#link, { what, path: route, from, signal, isEnd: rangeEnd(what, false) });
   }
 
   async meta(id: RunId, options?: CallOptions): Promise<Readable> {

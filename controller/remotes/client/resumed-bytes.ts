@@ -49,22 +49,13 @@ export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenera
   }
 }
 
-/** The end of output, by its trailers: `final` always, `now` where the run's end isn't waited for. Without trailers it was a cut. */
-export function outputEnd(what: string, follow: boolean): ByteStream['isEnd'] {
+/** The end of a file, by its trailers: `final` always, `now` where nobody waits for a run's end. Without trailers it was a cut. */
+export function rangeEnd(what: string, follow: boolean): ByteStream['isEnd'] {
   return async ({ trailers }, offset) => {
     const { [END_TRAILER]: end, [LENGTH_HEADER]: length } = await trailers;
     if (end !== 'final' && end !== 'now') throw new AnswerCut('the answer had no trailers');
     if (Number(length) !== offset) throw gap(what, String(length), offset);
     return end === 'final' || !follow;
-  };
-}
-
-/** The end of a file, by the length that the answer's head gave. */
-export function fileEnd(what: string): ByteStream['isEnd'] {
-  return async ({ headers }, offset) => {
-    const { [LENGTH_HEADER]: length } = headers;
-    if (Number(length) !== offset) throw gap(what, String(length), offset);
-    return true;
   };
 }
 

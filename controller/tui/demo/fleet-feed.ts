@@ -61,7 +61,7 @@ export class FleetFeed implements ViewFeed {
     throw new UserError({ code: 'demo', message: `the demo starts no run again (${id.slice(0, 8)})` });
   }
 
-  async pull(): Promise<void> {
+  async pull(): Promise<string> {
     const transfer = {
       key: 'pull',
       kind: 'pulling',
@@ -73,6 +73,7 @@ export class FleetFeed implements ViewFeed {
       this.#push({ type: 'transfer', transfer: { ...transfer, doneBytes, status } });
     push(6e6, 'under way');
     push(24e6, 'done');
+    return 'pulled 1 file, 24.0 MB';
   }
 
   get #second(): number {

@@ -6,7 +6,7 @@ import { elapsed, runTimeLeft } from '../progress.ts';
 import type { RunView } from '../state.ts';
 import { fit } from '../width.ts';
 import { flow, line, spread, type Part } from './line.ts';
-import { errorLines, linesOf, logRows, rule } from './log.ts';
+import { errorStart, linesOf, logRows, positionWords, rule, windowOf } from './log.ts';
 import { bar, sparkline, STATUS_ROLES, STATUS_WORDS } from './marks.ts';
 import { placeWords } from './trials.ts';
 import { selectedRun, type View } from './view.ts';
@@ -17,15 +17,27 @@ const SCALAR_ROWS = 6;
 export function detailRows(view: View, rows: number): readonly string[] {
   const run = selectedRun(view);
   if (run === null) return [view.paint('quiet', ' waiting for the run to be known')];
-  const roomy = rows >= 12;
-  const flags = flagRows(view, run);
-  const head = [
-    ...headRows(view, run),
-    ...(roomy ? flags.slice(0, 3) : []),
-    ...scalarRows(view, run).slice(0, roomy ? SCALAR_ROWS : 2),
-  ].slice(0, rows);
+  const head = aboutRows(view, run, rows);
   return [...head, ...logRows(view, rows - head.length)];
 }
+
+/** How many lines of its log that page has room for. */
+export function detailLogRows(view: View, rows: number): number {
+  const run = selectedRun(view);
+  return run === null ? 0 : Math.max(0, rows - aboutRows(view, run, rows).length - 1);
+}
+
+function aboutRows(view: View, run: RunView, rows: number): readonly string[] {
+  const roomy = rows >= 12;
+  return [
+    ...headRows(view, run),
+    ...(roomy ? flagRows(view, run).slice(0, 3) : []),
+    ...scalarRows(view, run).slice(0, roomy ? SCALAR_ROWS : 2),
+  ].slice(0, rows);
+}
+
+/** Rows of the errors page that are not lines of the log. */
+export const ERROR_HEAD = 2;
 
 /** How a run ended, then the end of its log from the last error on. */
 export function errorRows(view: View, rows: number): readonly string[] {
@@ -33,7 +45,6 @@ export function errorRows(view: View, rows: number): readonly string[] {
   if (run === null) return [];
   const { state } = run;
   const outcome = outcomeWords(state) || 'still running';
-  const found = errorLines(linesOf(view));
   const head = [
     line(view, [
       ' ',
@@ -42,11 +53,11 @@ export function errorRows(view: View, rows: number): readonly string[] {
       [STATUS_ROLES[state.status], outcome],
       ` ${view.glyphs.dot} ${placeWords(view, run)}`,
     ]),
-    rule(view, 'last error in its log'),
+    rule(view, `last error in its log ${view.glyphs.dot} ${positionWords(view)}`),
   ];
-  const room = Math.max(1, rows - head.length);
-  // The end tells what was raised; the whole is in the log.
-  return [...head, ...found.slice(-room).map((text) => line(view, [text]))];
+  // The end tells what was raised; what is before it can be scrolled to.
+  const found = windowOf(view, Math.max(1, rows - ERROR_HEAD), errorStart(linesOf(view)));
+  return [...head, ...found.map((text) => line(view, [text]))];
 }
 
 function headRows(view: View, run: RunView): readonly string[] {

@@ -5,7 +5,7 @@ import { line, type Part } from './line.ts';
 import { selectedRun, type View } from './view.ts';
 
 /** The last row: a question or what is typed, what a key did, or the keys that are valid now. */
-export function footerRow(view: View, context: KeyContext): string {
+export function footerRow(view: View, context: KeyContext, isScrolling: boolean): string {
   const { ui, glyphs } = view;
   if (ui.typing !== null) {
     return line(view, [
@@ -22,15 +22,15 @@ export function footerRow(view: View, context: KeyContext): string {
     return line(view, [' ', ['bad', `stop ${name}${batch}?`], ' y stops it, any other key leaves it']);
   }
   if (ui.said !== '') return line(view, [' ', ['accent', ui.said]]);
-  return line(view, keyParts(view, context));
+  return line(view, keyParts(view, context, isScrolling));
 }
 
 /** As many keys as fit, the most needed first, in the table's order. */
-function keyParts(view: View, context: KeyContext): readonly Part[] {
+function keyParts(view: View, context: KeyContext, isScrolling: boolean): readonly Part[] {
   const { glyphs, columns } = view;
   const choose: readonly (readonly [string, string, number])[] =
-    context.isMany && context.page !== 'help'
-      ? [[glyphs.upDown, context.page === 'log' ? 'scroll' : 'choose', 7]]
+    isScrolling || (context.isMany && context.page !== 'help')
+      ? [[glyphs.upDown, isScrolling || view.ui.pane === 'hosts' ? 'scroll' : 'choose', 7]]
       : [];
   const valid = BINDINGS.filter(({ word, isValid }) => word !== undefined && isValid(context)).map(
     ({ keys, word, rank }) => [spell(keys[0] ?? '', glyphs.enter), word ?? '', rank] as const,

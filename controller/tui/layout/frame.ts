@@ -1,6 +1,6 @@
-import { contextOf, type Surroundings } from '../ui.ts';
+import { contextOf, scrolls, type Surroundings } from '../ui.ts';
 import { compareRows } from './compare.ts';
-import { detailRows, errorRows } from './detail.ts';
+import { detailLogRows, detailRows, ERROR_HEAD, errorRows } from './detail.ts';
 import { footerRow, helpRows } from './footer.ts';
 import { hostParagraphs, hostRows } from './hosts.ts';
 import { line } from './line.ts';
@@ -12,16 +12,43 @@ import type { View } from './view.ts';
 /** An attached view grows no taller than this: what is above stays in sight, and a narrower terminal still holds all of it to be erased. */
 const INLINE_ROWS = 18;
 
+/** A log of fewer rows, its title among them, tells nothing. */
+const LOG_LEAST = 4;
+
 /** The rows of the whole view. Never taller or wider than it may be, down to 40×10, and below that as much as there is. */
 export function frame(view: View, around: Surroundings): readonly string[] {
   const isInline = view.kind === 'run' || view.kind === 'batch';
-  // A frame as high as the terminal scrolls it when it isn't on a screen of its own.
-  const height = isInline ? Math.min(INLINE_ROWS, view.rows - 1) : view.rows;
-  const footer = [...noticeRow(view), footerRow(view, contextOf(view.ui, around))];
+  const height = heightOf(view);
+  const footer = [...noticeRow(view), footerRow(view, contextOf(view.ui, around), scrolls(view.ui, around))];
   const room = Math.max(0, height - footer.length);
   const body = bodyRows(view, room).slice(0, room);
   const blank = isInline ? [] : Array.from({ length: room - body.length }, () => '');
   return [...body, ...blank, ...footer].slice(-Math.max(1, height));
+}
+
+/** A frame as high as the terminal scrolls it when it isn't on a screen of its own. */
+function heightOf({ kind, rows }: View): number {
+  return kind === 'run' || kind === 'batch' ? Math.min(INLINE_ROWS, rows - 1) : rows;
+}
+
+/** Lines of the log that the page has room for; 0 where it shows none. */
+export function logHeight(view: View): number {
+  const room = Math.max(0, heightOf(view) - 1 - noticeRow(view).length);
+  switch (view.ui.page) {
+    case 'log':
+      return Math.max(1, room - 1);
+    case 'errors':
+      return Math.max(1, room - ERROR_HEAD);
+    case 'detail':
+      return detailLogRows(view, room - transferCount(view));
+    case 'table':
+      return view.kind === 'run'
+        ? detailLogRows(view, room - transferCount(view))
+        : Math.max(0, shares(view, room).log - 1);
+    case 'help':
+    case 'compare':
+      return 0;
+  }
 }
 
 /** How the rows of a table page are shared out. Pure arithmetic, so that paging knows it too. */
@@ -34,11 +61,12 @@ export function shares(view: View, room: number): { hosts: number; table: number
   const hosts = rest < 6 ? 0 : Math.min(wanted, most);
   const after = rest - hosts;
   const minTable = Math.min(after, 8);
-  const log =
+  const least =
     view.kind === 'top' || after < 13 ? 0 : Math.max(4, Math.min(Math.floor(after * 0.35), after - minTable));
-  const table = Math.min(after - log, Math.max(2, view.order.length + 1));
-  const spare = after - log - table;
-  return { hosts, table, log: log === 0 ? 0 : log + spare };
+  const table = Math.min(after - least, Math.max(2, view.order.length + 1));
+  const log = after - table;
+  // Where hosts come first, a log has what no run needs.
+  return { hosts, table, log: log < LOG_LEAST ? 0 : log };
 }
 
 function transferCount(view: View): number {

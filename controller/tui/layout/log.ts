@@ -16,10 +16,15 @@ export function logRows(view: View, rows: number): readonly string[] {
 
 /** Only the lines. */
 export function logBody(view: View, rows: number): readonly string[] {
+  return windowOf(view, rows).map((text) => line(view, [text]));
+}
+
+/** The lines that are looked at, none of them before the line `from` of those that are here. */
+export function windowOf(view: View, rows: number, from = 0): readonly string[] {
   const lines = linesOf(view);
   const dropped = view.state.log?.dropped ?? 0;
-  const end = view.ui.logEnd === null ? lines.length : Math.max(rows, view.ui.logEnd - dropped);
-  return lines.slice(Math.max(0, end - rows), end).map((text) => line(view, [text]));
+  const end = view.ui.logEnd === null ? lines.length : Math.max(from + rows, view.ui.logEnd - dropped);
+  return lines.slice(Math.max(from, end - rows), end);
 }
 
 /** The lines of the log that belongs to the chosen run; none while another's is still there. */
@@ -29,12 +34,17 @@ export function linesOf({ state, ui }: View): readonly string[] {
 
 /** From the last traceback or error on, for a run that failed: what people look for first. */
 export function errorLines(lines: readonly string[]): readonly string[] {
+  return lines.slice(errorStart(lines));
+}
+
+/** The index of the line at which the last error begins; some lines before the end where none is found. */
+export function errorStart(lines: readonly string[]): number {
   const isStart = (text: string) =>
     /^Traceback \(most recent call last\)|^\S*(?:Error|Exception)\b.*:/.test(text);
   const traceback = lines.findLastIndex((text) => text.startsWith('Traceback (most recent call last)'));
-  if (traceback >= 0) return lines.slice(traceback);
+  if (traceback >= 0) return traceback;
   const at = lines.findLastIndex((text) => isStart(text) || /\b(?:error|fatal|killed)\b/i.test(text));
-  return at < 0 ? lines.slice(-20) : lines.slice(Math.max(0, at - 5));
+  return Math.max(0, at < 0 ? lines.length - 20 : at - 5);
 }
 
 export function rule(view: View, title: string): string {
@@ -42,7 +52,8 @@ export function rule(view: View, title: string): string {
   return view.paint('quiet', text + view.glyphs.rule.repeat(Math.max(0, view.columns - displayWidth(text))));
 }
 
-function positionWords(view: View): string {
+/** Whether the log follows its end, or which part of it is seen. */
+export function positionWords(view: View): string {
   const { ui, state } = view;
   if (state.log === null || state.log.id !== ui.selected) return 'no output yet';
   const skipped = state.log.from > 0 || state.log.dropped > 0 ? ' (o: all of it)' : '';

@@ -2,7 +2,7 @@ import { shortId } from '#protocol';
 import { flagWords, nameOf, varyingFlags } from '../describe.ts';
 import { formatBytes, formatClock, formatPercent, formatRough, formatScalar } from '../format.ts';
 import { batchTimeLeft, countByStatus, incumbent, objectiveOf } from '../progress.ts';
-import { timeLeft, transferFraction } from '../transfers.ts';
+import { timeLeft, transferFraction, transferName } from '../transfers.ts';
 import { line, spread, type Part } from './line.ts';
 import { bar } from './marks.ts';
 import type { View } from './view.ts';
@@ -71,8 +71,8 @@ export function transferRows(view: View, rows: number): readonly string[] {
     const left = timeLeft(transfer);
     return line(view, [
       ' ',
-      ['strong', transfer.kind],
-      ` ${transfer.what}${transfer.host === null ? '' : ` ${view.glyphs.dot} ${transfer.host}`}  `,
+      ['strong', transferName(transfer)],
+      '  ',
       ...(fraction === null
         ? []
         : [['busy', bar(view, fraction, 12)] as const, ` ${formatPercent(fraction)}  `]),

@@ -22,7 +22,7 @@ const AGE_WIDTH = 9;
 export function trialRows(view: View, rows: number): readonly string[] {
   if (rows <= 0) return [];
   const columns = fittingColumns(columnsOf(view), view.columns - LEAD);
-  const hasHeader = rows >= 4;
+  const hasHeader = rows >= 4 || rows > Math.max(1, view.order.length);
   const height = rows - (hasHeader ? 1 : 0);
   const { order, ui, glyphs } = view;
   const chosen = Math.max(
