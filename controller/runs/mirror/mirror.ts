@@ -104,22 +104,22 @@ class Mirror {
     }
     // The record comes before all else: without it an agent here would take the directory for its own run.
     await this.#record(first);
-    await this.#copyMeta(first);
     if (this.#isOtherOutput(first, length)) await dropOutput(this.#into);
     const from =
       onOutput === undefined ? await outputLength(this.#into) : await replayOutput(this.#into, onOutput);
-    const refreshing = new AbortController();
+    const keeping = new AbortController();
     const failures: unknown[] = [];
     let at: number;
-    const refreshed =
+    // Beside the output, not before it: the first byte of a run that begins waits for nothing.
+    const kept =
       follow && !isFinal(first.status)
-        ? this.#refresh(refreshing.signal).catch((error: unknown) => failures.push(error))
+        ? this.#keepRecord(first, keeping.signal).catch((error: unknown) => failures.push(error))
         : null;
     try {
       at = await copyOutput(this.#host, this.#into, { id, from, follow, signal, onOutput });
     } finally {
-      refreshing.abort();
-      await refreshed;
+      keeping.abort();
+      await kept;
     }
     if (failures.length > 0) throw failures[0];
     return this.#finish(at);
@@ -151,12 +151,10 @@ class Mirror {
     return another || length > state.outputBytes;
   }
 
-  async #copyMeta(state: RunState): Promise<void> {
-    const { id, signal } = this.#context;
+  async #copyMeta(state: RunState, signal = this.#context.signal): Promise<void> {
+    const { id } = this.#context;
     await writeMeta(await this.#host.meta(id, { signal }), this.#into);
     await copyIndex(this.#host, this.#into, { id, outputBytes: state.outputBytes, signal });
-    if (isFinal(state.status)) this.#into.remove('.guild/LOCK.remote');
-    else if (state.status === 'running') await this.#into.write('.guild/LOCK.remote', this.#host.name);
   }
 
   async #record(state: RunState, complete = false): Promise<void> {
@@ -169,18 +167,19 @@ class Mirror {
       complete,
     };
     await this.#into.write(MIRROR_PATH, JSON.stringify(record));
+    if (isFinal(state.status)) this.#into.remove('.guild/LOCK.remote');
+    else if (state.status === 'running') await this.#into.write('.guild/LOCK.remote', this.#host.name);
     this.#context.onState?.(state);
   }
 
-  /** Ends with the signal; a host that doesn't answer is the output's business. */
-  async #refresh(signal: AbortSignal): Promise<void> {
+  /** Copies the record of a run that goes on, now and again, until the signal; a host that doesn't answer is the output's business. */
+  async #keepRecord(first: RunState, signal: AbortSignal): Promise<void> {
     const { id } = this.#context;
     try {
-      for (;;) {
+      for (let state = first; ; state = await this.#host.run(id, { signal })) {
+        await this.#copyMeta(state, signal);
+        if (state !== first) await this.#record(state);
         await sleep(REFRESH_MS, undefined, { signal });
-        const state = await this.#host.run(id, { signal });
-        await this.#copyMeta(state);
-        await this.#record(state);
       }
     } catch (error) {
       if (!signal.aborted && !(error instanceof UserError)) throw error;
