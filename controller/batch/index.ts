@@ -1,5 +1,5 @@
 /** Batches: runs whose process generates trials and feeds them to hosts. */
 export { describeBatch, type BatchDescription } from './describe-batch.ts';
 export { restartBatch } from './restart-batch.ts';
-export { startBatch, type BatchStart } from './start-batch.ts';
+export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-batch.ts';
 export type { BatchOptions, Trial } from './batch-file.ts';

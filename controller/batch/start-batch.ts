@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_PROGRAM, dumpYaml, NODE_EXE, type RunSpec, type RunState } from '#protocol';
 import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
+import type { Plan } from '#controller/operation';
 import { agentBundle, packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, treeInMemory, type Tree } from '#controller/source';
 import { BATCH_FOLDER, batchText, type BatchFile, type BatchOptions, type Trial } from './batch-file.ts';
@@ -49,7 +50,6 @@ function batchSpec(
   from: BatchStart & { readonly context: DispatchContext; readonly trees: readonly Placed[] },
 ): RunSpec {
   const { packed, opened, context, trees } = from;
-  const { plan } = packed;
   const proto = specOf(packed, opened, { id: batch.id, inputs: [], env: context.env });
   const program =
     opened.target.kind === 'local'
@@ -57,8 +57,7 @@ function batchSpec(
       : `./${BATCH_FOLDER}/coordinator.mjs`;
   return {
     ...proto,
-    opref: plan.batch?.opref ?? proto.opref,
-    attrs: batchAttributes(proto.attrs, batch),
+    ...batchRecord(proto, batch),
     command: [NODE_EXE, program, AGENT_PROGRAM],
     python: null,
     inputs: trees.map(({ tree, at }) => ({
@@ -70,12 +69,26 @@ function batchSpec(
     })),
     outputScalars: [],
     gpus: { kind: 'none' },
-    deleteOnSuccess: plan.batch?.deleteOnSuccess ?? true,
+  };
+}
+
+/** What tells a batch's run from one of the operation that it runs, whose specification is given. */
+export function batchRecord(
+  proto: RunSpec,
+  batch: { readonly plan: Plan; readonly trials: readonly unknown[] },
+): Pick<RunSpec, 'opref' | 'attrs' | 'deleteOnSuccess'> {
+  return {
+    opref: batch.plan.batch?.opref ?? proto.opref,
+    attrs: batchAttributes(proto.attrs, batch),
+    deleteOnSuccess: batch.plan.batch?.deleteOnSuccess ?? true,
   };
 }
 
 /** What Guild records of a batch: its own flags, label and tags, not those of the operation that it runs. */
-function batchAttributes(proto: RunSpec['attrs'], { plan, trials }: BatchFile): Record<string, string> {
+function batchAttributes(
+  proto: RunSpec['attrs'],
+  { plan, trials }: { readonly plan: Plan; readonly trials: readonly unknown[] },
+): Record<string, string> {
   const {
     label: _label,
     tags: _tags,
@@ -113,13 +126,18 @@ function batchTrees(batch: BatchFile, { packed, opened }: BatchStart, context: D
     orders.set('coordinator.mjs', readFileSync(join(packageRoot(), 'dist/coordinator.mjs')));
   }
   const proto = specOf(packed, opened, { id: batch.id, inputs: [], env: context.env });
-  const record = new Map([
-    ['opref', Buffer.from(proto.opref)],
-    ...Object.entries(proto.attrs).map(([name, text]) => [`attrs/${name}`, Buffer.from(text)] as const),
-  ]);
   return [
     { tree: treeInMemory(orders), at: BATCH_FOLDER },
-    { tree: treeInMemory(record), at: '.guild/proto/.guild' },
+    protoRecord(proto),
     ...(packed.source ? [{ tree: packed.source, at: '.guild/proto' }] : []),
   ];
+}
+
+/** The record of the run that trials are copies of, where a batch's directory has it. */
+export function protoRecord({ opref, attrs }: RunSpec): Placed {
+  const record = new Map([
+    ['opref', Buffer.from(opref)],
+    ...Object.entries(attrs).map(([name, text]) => [`attrs/${name}`, Buffer.from(text)] as const),
+  ]);
+  return { tree: treeInMemory(record), at: '.guild/proto/.guild' };
 }

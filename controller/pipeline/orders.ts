@@ -22,6 +22,8 @@ export interface PipelineOrders {
   /** Where the steps' command lines are run: the project. */
   readonly cwd: string;
   readonly steps: readonly StepOrder[];
+  /** The steps are the trials of a batch, named by the ids that their runs will have: one that fails doesn't keep the others from running, unless that is asked for. */
+  readonly batch?: { readonly failOnTrialError: boolean };
 }
 
 export function ordersText(orders: PipelineOrders): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { shortId } from '#protocol';
 import { unexpected } from './expectations.ts';
 import type { PipelineOrders, StepOrder } from './orders.ts';
 import { stopStep } from './stop-step.ts';
@@ -34,15 +35,21 @@ export class Pipeline {
     this.#init = init;
   }
 
-  /** The exit status of the first step that failed; 0 when all came through. */
+  /** The exit status of the first step that failed; 0 when all came through. Of a batch, that of a trial only where it asks for that. */
   async run(): Promise<number> {
-    for (const step of this.#init.orders.steps) {
+    const { steps, batch } = this.#init.orders;
+    for (const step of steps) {
       const code = await this.#runStep(step);
       if (this.#stopping !== null) {
         await this.#stopping;
         return STOPPED;
       }
-      if (code !== 0) return code;
+      if (code === 0) continue;
+      if (batch === undefined) return code;
+      this.#init.log(
+        `ERROR: [sortie] Trial ${shortId(step.name)} exited with an error (${code}) - see log for details`,
+      );
+      if (batch.failOnTrialError) return code;
     }
     return 0;
   }
@@ -63,22 +70,22 @@ export class Pipeline {
   }
 
   async #runStep(step: StepOrder): Promise<number> {
-    const { dir, home, log, needed } = this.#init;
+    const { dir, home, log, needed, orders } = this.#init;
+    const isTrial = orders.batch !== undefined;
     const link = join(dir, step.name);
     const before = linkedRun(link, home);
     if (before !== null && needed && completed(join(home, 'runs', before))) {
-      log('Skipping run because flags have not changed (--needed specified)');
+      if (!isTrial) log('Skipping run because flags have not changed (--needed specified)');
       return 0;
     }
-    const id = before ?? randomUUID().replaceAll('-', '');
+    const id = before ?? (isTrial ? step.name : randomUUID().replaceAll('-', ''));
     if (before === null) {
       rmSync(link, { force: true });
       symlinkSync(`../${id}`, link);
     }
     this.#current = { id, remote: step.remote };
-    log(
-      `INFO: [sortie] running ${step.name}: ${step.words.filter((word) => !HIDDEN.includes(word)).join(' ')}`,
-    );
+    const shown = step.words.filter((word) => !HIDDEN.includes(word)).join(' ');
+    log(`INFO: [sortie] ${isTrial ? `Running trial ${shortId(id)}` : `running ${step.name}`}: ${shown}`);
     const words =
       before === null
         ? ['run', ...step.words, '--run-id', id]
@@ -90,7 +97,8 @@ export class Pipeline {
       rmSync(link, { force: true });
       return code;
     }
-    if (code !== 0) return code;
+    // A trial may only have been staged.
+    if (code !== 0 || isTrial) return code;
     return hasEnded(join(home, 'runs', id)) ? this.#check(step, id) : STOPPED;
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { NODE_EXE, type RunSpec, type RunState } from '#protocol';
+import { batchRecord, protoRecord } from '#controller/batch';
 import { specOf, type DispatchContext } from '#controller/dispatch';
 import type { Plan } from '#controller/operation';
 import { packageRoot, type OpenedHost } from '#controller/remotes';
@@ -31,11 +32,21 @@ export async function startPipeline(start: PipelineStart, context: DispatchConte
     source: null,
     warnings: [],
   };
+  const own = specOf(packed, opened, { id, attempt, inputs: [], env: context.env });
+  const proto = orders.batch === undefined ? null : protoRecord(own);
+  if (proto !== null) await shipTree(proto.tree, opened.host, context);
   const spec: RunSpec = {
-    ...specOf(packed, opened, { id, attempt, inputs: [], env: context.env }),
+    ...own,
+    ...(proto === null ? {} : batchRecord(own, { plan, trials: orders.steps })),
     command: [NODE_EXE, join(packageRoot(), 'dist/pipeline.mjs'), ...(start.needed ? ['--needed'] : [])],
     python: null,
-    inputs: [{ kind: 'tree', tree: tree.hash, at: PIPELINE_FOLDER, role: 'dependency', replace: true }],
+    inputs: [{ tree, at: PIPELINE_FOLDER }, ...(proto === null ? [] : [proto])].map((each) => ({
+      kind: 'tree',
+      tree: each.tree.hash,
+      at: each.at,
+      role: 'dependency',
+      replace: true,
+    })),
     outputScalars: [],
     gpus: { kind: 'none' },
   };

@@ -94,7 +94,7 @@ async function reached(opened: OpenedHost): Promise<OpenedHost> {
 }
 
 /** What only shows or saves trials; null when they are to be run. */
-function tellOfTrials(
+export function tellOfTrials(
   plan: Plan,
   trials: readonly Flags[],
   { request, context }: RunningBatch,

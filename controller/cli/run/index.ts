@@ -12,6 +12,7 @@ import { assertRunDirFits } from './run-dir.ts';
 import { wantsDebugger } from './debugger.ts';
 import { runOne } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
+import { runPipelineBatch } from './pipeline-batch.ts';
 import { batchToRestart, goOnWithBatch } from './restart-batch.ts';
 import { worldOf, type AskElsewhere } from './world.ts';
 
@@ -46,6 +47,8 @@ export async function execute({ options, words }: Invocation, context: Context):
       hint: 'debug one of its runs by itself',
     });
   }
+  if (orders !== null && plan.batch !== null)
+    return await runPipelineBatch(plan, { names, request, context, fleet });
   if (orders !== null)
     return await runPipeline(plan, orders, { name: names[0] ?? 'local', request, context, fleet });
   if (plan.batch !== null) return await runBatch(plan, { names, request, context, fleet });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { shortId, usageError } from '#protocol';
+import { shortId } from '#protocol';
 import { promptText, type Plan, type StepPlan } from '#controller/operation';
 import { readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
 import { attach } from '../attach.ts';
@@ -25,23 +25,18 @@ function stepOrder({ name, request, expect, isolateRuns }: StepPlan): PipelineOr
 export async function runPipeline(plan: Plan, orders: PipelineOrders, running: Running): Promise<number> {
   const { request, context, fleet, name } = running;
   const { options } = request;
-  if (plan.batch !== null) {
-    throw usageError({
-      code: 'pipeline-batch',
-      message: `operation '${plan.displayName}' has steps, and cannot be run as a batch`,
-      hint: 'give the list to a step instead, as STEP:FLAG=[VAL,VAL], or run the pipeline once for each value',
-    });
-  }
   const remotes = name === 'local' ? [] : [name];
   const stage = options.stage === true;
-  if (!options.yes && !(await confirm(promptText(plan, { stage, remotes, trials: null }), context))) return 0;
+  const trials = orders.batch === undefined ? null : orders.steps.length;
+  if (!options.yes && !(await confirm(promptText(plan, { stage, remotes, trials }), context))) return 0;
   const opened = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the steps have nobody to ask.
   for (const remote of remotes) await (await fleet.open(remote)).host.info();
   const restarted = plan.kind === 'restart' ? plan.from : null;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
-  const needed = restarted !== null && options.needed === true;
+  // Trials that came through are never run again.
+  const needed = restarted !== null && (options.needed === true || orders.batch !== undefined);
   await startPipeline(
     { id, attempt, plan, orders, needed, stage, opened },
     { home: context.home, env: context.env, onProgress: fleet.progress },
