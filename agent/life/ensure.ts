@@ -12,6 +12,8 @@ import { startServer } from './start-server.ts';
 
 /** A cold disk and a swamped machine take seconds to start a Node; past this something is wrong. Ms. */
 const START_TIMEOUT_MS = 30_000;
+/** An agent that lives greets within this, in ms, also where the machine is swamped. */
+const GREETING_MS = 6_000;
 /** Between two tries to reach an agent that somebody else is just starting, in ms. */
 const RETRY_MS = 20;
 /** A log longer than this is put aside at the next start; one older one is kept. Bytes. */
@@ -26,21 +28,36 @@ const Card = v.strictObject({
 /** How an agent that is up is reached. */
 export type Card = v.InferOutput<typeof Card>;
 
-function answers(socket: string): Promise<boolean> {
+/** The agent's first bytes come by themselves, as HTTP/2 has it (RFC 9113 section 3.4): one that takes connections and says nothing hangs. */
+async function answers(socket: string): Promise<'yes' | 'no' | 'hangs'> {
   return new Promise((resolve) => {
     const pipe = connect(socket);
-    pipe.once('connect', () => {
+    const say = (answer: 'yes' | 'no' | 'hangs') => {
+      clearTimeout(timer);
       pipe.destroy();
-      resolve(true);
-    });
-    pipe.once('error', () => resolve(false));
+      resolve(answer);
+    };
+    const timer = setTimeout(() => say('hangs'), GREETING_MS);
+    pipe.once('data', () => say('yes'));
+    for (const event of ['error', 'end'] as const) pipe.once(event, () => say('no'));
   });
 }
 
 async function find({ socket, card }: SocketPlace): Promise<Card | null> {
-  if (!(await answers(socket))) return null;
+  const answer = await answers(socket);
+  if (answer === 'no') return null;
   const parsed = v.safeParse(Card, JSON.parse(readIfThere(card) ?? 'null'));
+  if (answer === 'hangs') throw hangs(parsed.success ? parsed.output.pid : null);
   return parsed.success ? parsed.output : null;
+}
+
+function hangs(pid: number | null): UserError {
+  const [who, kill] = pid === null ? ['', "see 'ps' for it"] : [` (process ${pid})`, `'kill -9 ${pid}'`];
+  return new UserError({
+    code: 'agent-hangs',
+    message: `The agent of this host${who} takes connections and has said nothing for ${GREETING_MS / 1000} s: it was stopped, or waits for a disk`,
+    hint: `If it does not come back, end it there (${kill}): runs go on without it, and the next command starts another.`,
+  });
 }
 
 function openLog(home: string, key: string): { readonly path: string; readonly handle: number } {

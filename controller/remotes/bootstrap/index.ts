@@ -19,22 +19,23 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
   const cache = new SocketCache(options.home);
   const { version } = agentBundle();
   const key = `${options.key} ${options.remoteHome}`;
+  const forget = () => cache.forget(key, version);
   const remembered = cache.get(key, version);
   if (remembered?.startsWith('/')) {
     const pipe = await transport.openSocket(remembered, options).catch(ifRefused);
-    if (pipe) return owning(transport, pipe, { ...options, channel: 'socket' });
-    cache.forget(key, version);
+    if (pipe) return owning(transport, pipe, { ...options, channel: 'socket', forget });
+    forget();
   }
   if (remembered?.startsWith('dial ')) {
     const pipe = await dialByExec(transport, remembered.slice('dial '.length), options);
-    if (pipe) return owning(transport, pipe, { ...options, channel: 'exec' });
-    cache.forget(key, version);
+    if (pipe) return owning(transport, pipe, { ...options, channel: 'exec', forget });
+    forget();
   }
   const { socket, node, program } = await ensureRemote(transport, options);
   const pipe = await transport.openSocket(socket, options).catch(ifRefused);
   if (pipe) {
     cache.set(key, version, socket);
-    return owning(transport, pipe, { ...options, channel: 'socket' });
+    return owning(transport, pipe, { ...options, channel: 'socket', forget });
   }
   // The agent is alive and its socket refused: the server forbids forwarding to it.
   const command = `exec ${quote(node)} ${quote(program)} dial ${quote(socket)}`;
@@ -47,7 +48,7 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
     });
   }
   cache.set(key, version, `dial ${command}`);
-  return owning(transport, dialled, { ...options, channel: 'exec' });
+  return owning(transport, dialled, { ...options, channel: 'exec', forget });
 }
 
 function ifRefused(error: unknown): undefined {
@@ -59,10 +60,11 @@ function ifRefused(error: unknown): undefined {
 function owning(
   transport: Transport,
   pipe: Duplex,
-  { name, channel }: BootstrapOptions & { readonly channel: Channel },
+  { name, channel, forget }: BootstrapOptions & { readonly channel: Channel; readonly forget: () => void },
 ): Connection {
   const release = async () => transport.close();
-  const connection = new Connection(pipe, { host: name, channel, release });
+  // Next time the host itself looks whether the agent that listens there also answers.
+  const connection = new Connection(pipe, { host: name, channel, release, onSilence: forget });
   void transport.closed.then((reason) =>
     connection.destroy(reason.kind === 'lost' ? reason.message : undefined),
   );

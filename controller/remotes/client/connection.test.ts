@@ -189,6 +189,20 @@ test('a peer that falls silent is dead within 15 s', async () => {
   expect(await connection.closed).toMatch(/nothing was heard/);
 });
 
+test('an agent that is reached and says nothing is told of within 7 s', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const told: string[] = [];
+  const onSilence = () => told.push('silent');
+  const connection = new Connection(new Wire({ blackHole: true }).client, { host: 'gpu-box', onSilence });
+  await turns();
+  for (let second = 0; second < 7 && connection.alive; second += 1) {
+    vi.advanceTimersByTime(1000);
+    await turns(5);
+  }
+  expect(await connection.closed).toMatch(/the agent was reached and said nothing/);
+  expect(told).toEqual(['silent']);
+});
+
 test('after a sleep of the machine the peer has 3 s to answer', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   const { connection, wire } = connected((stream) => sendJson(stream, 1));

@@ -9,9 +9,9 @@ import type { Duplex, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { API } from '#protocol';
-import { look, PING_EVERY_MS, startWatch, type Watch } from '../ssh/link-watch.ts';
 import { AnswerEnd } from './answer-end.ts';
 import { Answer, cancelStream } from './answer.ts';
+import { Hearing } from './hearing.ts';
 import { refusal } from './refusal.ts';
 import { Unending } from './unending.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
@@ -45,6 +45,8 @@ export interface ConnectionOptions {
   readonly channel?: Channel;
   /** What the pipe stands on; closed with it. */
   readonly release?: () => Promise<void>;
+  /** Told at once when it ends because nothing came any more. */
+  readonly onSilence?: () => void;
 }
 
 /**
@@ -60,12 +62,11 @@ export class Connection {
   readonly #pipe: Duplex;
   readonly #timer: NodeJS.Timeout;
   #reason: string | undefined;
-  #heard = Date.now();
-  #bytesRead = 0;
-  #asked = Date.now();
-  #watch: Watch = startWatch(Date.now());
+  readonly #hearing: Hearing;
+  readonly #onSilence: (() => void) | undefined;
+  #fellSilent = false;
 
-  constructor(given: Duplex, { host, channel = 'socket', release }: ConnectionOptions) {
+  constructor(given: Duplex, { host, channel = 'socket', release, onSilence }: ConnectionOptions) {
     const pipe = given instanceof Socket ? given : new Unending(given);
     this.#pipe = pipe;
     this.host = host;
@@ -78,8 +79,7 @@ export class Connection {
     this.#session.once('connect', () => {
       if (this.alive) this.#session.setLocalWindowSize(SESSION_WINDOW);
     });
-    // A socket's bytes go past its events and are counted there; any other pipe is read by 'data' anyway.
-    if (!(pipe instanceof Socket)) pipe.on('data', () => (this.#heard = Date.now()));
+    this.#hearing = new Hearing(pipe);
     const ended = new Promise<void>((resolve) => {
       const note = (error: Error) => (this.#reason ??= error.message);
       this.#session.on('error', note);
@@ -93,6 +93,7 @@ export class Connection {
       await release?.();
       return this.#reason ?? 'the connection ended';
     });
+    this.#onSilence = onSilence;
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
@@ -102,12 +103,17 @@ export class Connection {
 
   /** When the peer was last heard; ms since the epoch. */
   get heard(): number {
-    const bytes = this.#pipe instanceof Socket ? this.#pipe.bytesRead : 0;
-    if (bytes !== this.#bytesRead) {
-      this.#bytesRead = bytes;
-      this.#heard = Date.now();
-    }
-    return this.#heard;
+    return this.#hearing.at;
+  }
+
+  /** Whether the agent ever said anything. */
+  get spoke(): boolean {
+    return this.#hearing.spoke;
+  }
+
+  /** It ended because nothing came any more: from the network, or from an agent that hangs. */
+  get fellSilent(): boolean {
+    return this.#fellSilent;
   }
 
   /** Throws LinkDied when the wire dies, the agent's UserError when it refuses, the signal's or the body's own error. */
@@ -130,7 +136,7 @@ export class Connection {
     signal?.addEventListener('abort', abort, { once: true });
     stream.once('close', () => signal?.removeEventListener('abort', abort));
     // Bytes that went out prove life where there was no room for them before; the pings may wait behind them.
-    stream.on('drain', () => (this.#heard = Date.now()));
+    stream.on('drain', () => this.#hearing.note());
     const upload = body && this.#upload(body, stream);
     const why = async (cut: ClientHttp2Stream) => (await upload?.failure()) ?? this.#why(cut, signal);
     const end = new AnswerEnd(stream);
@@ -192,28 +198,13 @@ export class Connection {
   }
 
   #look(): void {
-    const now = Date.now();
-    const verdict = look(this.#watch, this.heard, now);
-    switch (verdict.kind) {
-      case 'dead':
-        this.destroy(`nothing was heard from the host for ${Math.round(verdict.silentMs / 1000)} s`);
-        return;
-      case 'woke':
-        this.#ask(now);
-        break;
-      case 'fine':
-        if (now - this.#heard >= PING_EVERY_MS && now - this.#asked >= PING_EVERY_MS) this.#ask(now);
-        break;
+    const finding = this.#hearing.look();
+    if (finding.kind === 'dead') {
+      this.#fellSilent = true;
+      this.#onSilence?.();
+      this.destroy(finding.reason);
     }
-    this.#watch = verdict.watch;
-  }
-
-  #ask(now: number): void {
-    this.#asked = now;
-    if (this.alive)
-      this.#session.ping((error) => {
-        if (!error) this.#heard = Date.now();
-      });
+    if (finding.kind === 'ask' && this.alive) this.#session.ping((error) => !error && this.#hearing.note());
   }
 }
 

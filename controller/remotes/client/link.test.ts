@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UserError } from '#protocol';
 import type { LinkState } from '../agent-api.ts';
 import { LinkLostError } from '../transport.ts';
@@ -114,4 +114,28 @@ test('a late failure of an old connection leaves the new one alone', async () =>
   expect(await link.connection(undefined)).toBe(fresh);
   expect(wires).toHaveLength(2);
   await link.close();
+});
+
+test('an agent that was only ever silent was not reached: what then keeps it from being reached is the answer', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  try {
+    let dials = 0;
+    const link = new Link({
+      name: 'gpu-box',
+      wait: async () => 'over',
+      dial: async () => {
+        dials += 1;
+        if (dials > 1) throw new UserError({ code: 'agent-hangs', message: 'it hangs' });
+        return new Connection(new Wire({ blackHole: true }).client, { host: 'gpu-box' });
+      },
+    });
+    const answer = link.retrying(undefined, call).catch((error: unknown) => error);
+    for (let second = 0; second < 8; second += 1) {
+      await new Promise((resolve) => void setImmediate(resolve));
+      vi.advanceTimersByTime(1000);
+    }
+    expect(await answer).toMatchObject({ message: 'it hangs' });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -143,7 +143,6 @@ export class Link {
   }
 
   #adopt(connection: Connection): void {
-    this.#everLive = true;
     this.#live = connection;
     this.#set({ kind: 'live', heard: connection.heard });
     void connection.closed.then((reason) => this.#died(connection, reason));
@@ -154,6 +153,8 @@ export class Link {
     connection.destroy(reason);
     if (this.#live !== connection) return;
     this.#live = undefined;
+    // An agent that takes connections and says nothing was not reached.
+    if (connection.spoke || !connection.fellSilent) this.#everLive = true;
     if (this.#closing.signal.aborted) return;
     const now = Date.now();
     this.#set({ kind: 'lost', since: now, retryAt: now, reason });

@@ -36,15 +36,17 @@ async function dialLocal({ home, env, agent }: LocalOptions, signal: AbortSignal
   const cache = new SocketCache(home);
   // A home on a shared disk is local to several machines.
   const key = `local ${env['SORTIE_HOST_ID'] ?? hostname()}`;
+  const onSilence = () => cache.forget(key, version);
   const remembered = cache.get(key, version);
   if (remembered) {
     const socket = await connectSocket(remembered).catch(() => undefined);
-    if (socket) return new Connection(socket, { host: 'local' });
+    // Next time it is looked whether the agent that listens there also answers.
+    if (socket) return new Connection(socket, { host: 'local', onSilence });
   }
   makeHome(home);
   const { socket } = parseReady(await ensure(path, { home, env, signal }), 'local');
   cache.set(key, version, socket);
-  return new Connection(await connectSocket(socket), { host: 'local' });
+  return new Connection(await connectSocket(socket), { host: 'local', onSilence });
 }
 
 /** Makes SORTIE_HOME where it isn't there. Errors: `home-not-writable`. */
