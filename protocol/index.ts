@@ -9,6 +9,7 @@ export { renamed, Rename } from './rename.ts';
 export { formatManifest, parseManifest, type ManifestLine } from './run-manifest.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';
+export { selectPaths, selectsAll, Select } from './select.ts';
 export * from './scalars/index.ts';
 export * from './values/index.ts';
 export * from './wire.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RunId, Sha256 } from './ids.ts';
+import { Select } from './select.ts';
 import { Rename } from './rename.ts';
 
 const Text = v.string();
@@ -34,10 +35,10 @@ export const Input = v.variant('kind', [
   v.strictObject({ kind: v.literal('path'), path: Text, at: Text, how: v.picklist(['copy', 'link']) }),
   /** Files of another run on that host, linked at `at`; `select` are regular expressions on its paths, none means what it generated. */
   v.strictObject({
+    ...Select.entries,
     kind: v.literal('run'),
     run: RunId,
     at: Text,
-    select: v.array(Text),
     rename: v.optional(v.array(Rename)),
   }),
   /** The files of another run's source, copied: what a prototype gives. */

@@ -1,6 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { parseManifest, renamed, UserError, type Input } from '#protocol';
+import { parseManifest, renamed, selectPaths, selectsAll, UserError, type Input } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 
 type RunInput = Extract<Input, { kind: 'run' }>;
@@ -32,13 +32,14 @@ function allFiles(run: string, under = ''): string[] {
   });
 }
 
-function pattern(text: string): RegExp {
+function selected(paths: readonly string[], input: RunInput): string[] {
   try {
-    return new RegExp(`^(?:${text})$`);
+    return selectPaths(paths, input);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new UserError({
       code: 'bad-pattern',
-      message: `Expected a regular expression that selects files of a run, got '${text}'`,
+      message: `Expected regular expressions that select files of a run: ${error.message}`,
       cause: error,
     });
   }
@@ -47,14 +48,11 @@ function pattern(text: string): RegExp {
 /** The links that give one run the files of another. `run` is the other's directory; both are neighbours. */
 export function linksToRun(run: string, input: RunInput): Link[] {
   const known = new Set(parseManifest(readIfThere(runFiles(run).manifest) ?? '').map((line) => line.path));
-  const patterns = input.select.map(pattern);
-  const chosen =
-    patterns.length === 0
-      ? generated(run, known)
-      : allFiles(run).filter((path) => patterns.some((each) => each.test(path)));
+  const isAll = selectsAll(input);
+  const chosen = isAll ? generated(run, known) : selected(allFiles(run), input);
   return chosen.map((path) => {
     // Selected files lie flat at `at`, as Guild resolves them; generated ones keep their place.
-    const own = patterns.length === 0 ? path : basename(path);
+    const own = isAll ? path : basename(path);
     const [top = '', ...rest] = own.split('/');
     const place = [renamed(top, input.rename ?? []), ...rest].join('/');
     const at = input.at === '.' ? place : `${input.at}/${place}`;

@@ -2,6 +2,7 @@ import { UserError } from '#protocol';
 import { placeResource, type Dependency, type Plan } from '#controller/operation';
 import { downloadResource, isArchive, unpackArchive } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
+import { postProcess } from './post-process.ts';
 
 type Resource = Extract<Dependency, { readonly kind: 'resource' }>;
 
@@ -13,14 +14,16 @@ export async function withResources(
   const dependencies: Dependency[] = [];
   const warnings: string[] = [];
   for (const dependency of plan.dependencies) {
-    if (dependency.kind !== 'resource') {
+    if (dependency.kind !== 'resource' && dependency.kind !== 'files') {
       dependencies.push(dependency);
       continue;
     }
     try {
-      const files = placeResource(dependency, await bring(dependency, context));
-      if (files.files.length === 0 && dependency.emptiness === 'warn')
-        warnings.push(`nothing in ${dependency.uri} matches ${dependency.placing.select.join(', ')}`);
+      const isHere = dependency.kind === 'files';
+      const files = isHere ? dependency : placeResource(dependency, await bring(dependency, context));
+      await postProcess(files, context);
+      if (!isHere && files.files.length === 0 && dependency.emptiness === 'warn')
+        warnings.push(`nothing in ${dependency.uri} matches its 'select'`);
       dependencies.push(files);
     } catch (error) {
       const isForced = plan.runParams['force_deps'] === true;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { parseManifest, renamed, shortId, UserError, type Input } from '#protocol';
+import { parseManifest, renamed, selectPaths, selectsAll, shortId, UserError, type Input } from '#protocol';
 import type { Dependency, Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { listRunFiles } from '#controller/runs';
@@ -30,7 +30,7 @@ export async function runInputs(
         kind: 'run',
         run: id,
         at: dependency.at,
-        select: [...dependency.select],
+        ...dependency.chosen,
         rename: [...dependency.rename],
       });
     else requests.push(...filesOf(dir, dependency));
@@ -53,18 +53,16 @@ function assertPulled(dir: string, { run, uri }: OperationDependency, wanted: st
 }
 
 /** The same files that a host would link: those that match, by their own names, else what the run generated, where it is. */
-function filesOf(dir: string, { at, select, rename }: OperationDependency): DependencyRequest[] {
+function filesOf(dir: string, { at, chosen, rename }: OperationDependency): DependencyRequest[] {
   const known = new Set(parseManifest(manifestText(dir)).map(({ path }) => path));
-  const patterns = select.map((pattern) => new RegExp(`^(?:${pattern})$`));
-  return listRunFiles(dir)
-    .filter(({ kind }) => kind !== 'directory')
-    .filter(({ path }) =>
-      patterns.length === 0 ? !known.has(path) : patterns.some((pattern) => pattern.test(path)),
-    )
-    .map(({ path }) => ({
-      path: join(dir, path),
-      at: posix.join(at, patterns.length === 0 ? renamedAt(path, rename) : renamed(basename(path), rename)),
-    }));
+  const files = listRunFiles(dir).filter(({ kind }) => kind !== 'directory');
+  const paths = files.map(({ path }) => path);
+  const isAll = selectsAll(chosen);
+  const wanted = isAll ? paths.filter((path) => !known.has(path)) : selectPaths(paths, chosen);
+  return wanted.map((path) => ({
+    path: join(dir, path),
+    at: posix.join(at, isAll ? renamedAt(path, rename) : renamed(basename(path), rename)),
+  }));
 }
 
 /** What a run generated is renamed at its top, as the host does with the links that it makes. */

@@ -16,6 +16,8 @@ export type FlagsImport = 'all' | 'defined' | readonly string[];
 
 /** An operation as guild.yml has it, or as a script alone implies it, before its flags have values. */
 export interface OperationDef {
+  /** What of its part of guild.yml is not as it should be, each with its line. */
+  readonly warnings: readonly string[];
   readonly name: string;
   readonly model: ModelInfo;
   readonly opref: string;
@@ -44,6 +46,8 @@ export interface OperationDef {
   readonly canStageTrials: boolean;
   readonly handleKeyboardInterrupt: boolean;
   readonly runAttrs: Value;
+  /** Whether installed packages are recorded. */
+  readonly pipFreeze: boolean;
 }
 
 export interface OptimizerDef {
@@ -69,6 +73,7 @@ export function operationDef(
   given: Pick<OperationDef, 'name' | 'model' | 'opref' | 'program'> & Partial<OperationDef>,
 ): OperationDef {
   return {
+    warnings: [],
     description: '',
     flags: new Map(),
     flagsDest: null,
@@ -93,6 +98,7 @@ export function operationDef(
     canStageTrials: false,
     handleKeyboardInterrupt: false,
     runAttrs: null,
+    pipFreeze: true,
     ...given,
   };
 }

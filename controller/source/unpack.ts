@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   createReadStream,
   createWriteStream,
@@ -31,8 +31,8 @@ export function isArchive(path: string): boolean {
 }
 
 /**
- * The folder with what an archive holds: tar and tar.gz by ourselves, zip by Python's zipfile. Each is unpacked once. Throws
- * UserError `unsupported-archive`, `bad-archive`, `unsafe-path`.
+ * The folder with what an archive holds: tar, compressed or not, by ourselves, with Python's help where Node can't decompress it; zip by
+ * Python's zipfile. Each is unpacked once. Throws UserError `bad-archive`, `unsafe-path`.
  */
 export async function unpackArchive(path: string, { home, signal }: UnpackContext): Promise<string> {
   const unpacked = join(home, 'cache/resources/unpacked');
@@ -52,13 +52,6 @@ export async function unpackArchive(path: string, { home, signal }: UnpackContex
 }
 
 async function unpackInto(dir: string, path: string, signal: AbortSignal | undefined): Promise<void> {
-  if (/\.(?:bz2|tbz2?|xz|txz)$/i.test(path)) {
-    throw new UserError({
-      code: 'unsupported-archive',
-      message: `cannot unpack '${path}': bzip2 and xz are not supported`,
-      hint: "Pack it as tar.gz or zip, or unpack it by hand, with 'unpack: no' on its source.",
-    });
-  }
   try {
     if (/\.zip$/i.test(path)) await run('python3', ['-m', 'zipfile', '-e', path, dir], { signal });
     else await untar(dir, path, signal);
@@ -75,11 +68,12 @@ async function unpackInto(dir: string, path: string, signal: AbortSignal | undef
 
 async function untar(dir: string, path: string, signal: AbortSignal | undefined): Promise<void> {
   const entries = extract();
-  const zipped = /\.(?:tgz|gz)$/i.test(path);
   const options = signal ? { signal } : {};
-  const reading = zipped
-    ? pipeline(createReadStream(path), createGunzip(), entries, options)
-    : pipeline(createReadStream(path), entries, options);
+  const reading = Promise.all(
+    compressionOf(path) === null
+      ? [pipeline(createReadStream(path), entries, options)]
+      : decompressed(path, entries, options),
+  );
   const links: { readonly path: string; readonly target: string }[] = [];
   const seen = new Map<string, PathEntry>();
   const unpacking = (async () => {
@@ -117,4 +111,32 @@ async function untar(dir: string, path: string, signal: AbortSignal | undefined)
     mkdirSync(dirname(join(dir, link.path)), { recursive: true });
     symlinkSync(link.target, join(dir, link.path));
   }
+}
+
+/** The module of Python's that knows the compression; `gzip` is Node's too. */
+function compressionOf(path: string): 'gzip' | 'bz2' | 'lzma' | null {
+  if (/\.(?:tgz|gz)$/i.test(path)) return 'gzip';
+  if (/\.(?:bz2|tbz2?)$/i.test(path)) return 'bz2';
+  return /\.(?:xz|txz)$/i.test(path) ? 'lzma' : null;
+}
+
+function decompressed(
+  path: string,
+  into: NodeJS.WritableStream,
+  options: { readonly signal?: AbortSignal },
+): readonly Promise<unknown>[] {
+  const module = compressionOf(path);
+  if (module === 'gzip') return [pipeline(createReadStream(path), createGunzip(), into, options)];
+  const program = `import ${module}, shutil, sys; shutil.copyfileobj(${module}.open(sys.argv[1]), sys.stdout.buffer)`;
+  const child = spawn('python3', ['-c', program, path], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(said.trim().split('\n').at(-1) ?? 'Python could not decompress it'));
+    });
+  });
+  return [pipeline(child.stdout, into, options), ended];
 }

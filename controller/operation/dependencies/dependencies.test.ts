@@ -69,7 +69,12 @@ test('an operation dependency is a run of it, its id the value of a flag that th
   const spec = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } });
   expect(spec.command).toEqual(['train']);
   expect(plan.dependencies).toContainEqual(
-    expect.objectContaining({ kind: 'operation', run: { id: PREPARED, host: 'local' }, at: '.', select: [] }),
+    expect.objectContaining({
+      kind: 'operation',
+      run: { id: PREPARED, host: 'local' },
+      at: '.',
+      chosen: { select: [] },
+    }),
   );
 });
 
@@ -140,4 +145,35 @@ test('a file that is not what its sha256 says is refused', async () => {
   await expect(planRun(requestOf(['a']), good.world)).resolves.toMatchObject({ warnings: [] });
   using bad = project({ 'guild.yml': source(right), data: '2' });
   await expect(planRun(requestOf(['a']), bad.world)).rejects.toMatchObject({ code: 'dependency-not-met' });
+});
+
+test('flags are parts of the names of what is required', async () => {
+  const yml = `a:
+  exec: x
+  flags: {split: a}
+  requires:
+    - {file: 'data-\${split}.txt', rename: 'data-\${split} got'}
+`;
+  using here = project({ 'guild.yml': yml, 'data-a.txt': '', 'data-b.txt': '' });
+  const placed = async (...words: string[]) => {
+    const { dependencies } = await planRun(requestOf(['a', ...words]), here.world);
+    return dependencies.flatMap((dependency) => (dependency.kind === 'files' ? dependency.files : []));
+  };
+  expect(await placed()).toEqual([{ path: `${here.dir}/data-a.txt`, at: 'got.txt' }]);
+  expect(await placed('split=b')).toEqual([{ path: `${here.dir}/data-b.txt`, at: 'got.txt' }]);
+  await expect(placed('split=[a,b]')).rejects.toMatchObject({ code: 'bad-reference' });
+});
+
+test('select-max takes the file whose number is greatest; what is no expression is refused with its key', async () => {
+  const yml = (select: string) => `a:\n  exec: x\n  requires:\n    - {file: models, ${select}}\n`;
+  const files = { 'models/m-1.h5': '', 'models/m-12.h5': '', 'models/m-3.h5': '' };
+  using here = project({ ...files, 'guild.yml': yml("select-max: 'm-([0-9]+).h5'") });
+  const { dependencies } = await planRun(requestOf(['a']), here.world);
+  expect(dependencies).toMatchObject([{ files: [{ at: 'm-12.h5' }] }]);
+  using bad = project({ ...files, 'guild.yml': yml("select: '['") });
+  await expect(planRun(requestOf(['a']), bad.world)).rejects.toThrow(
+    "invalid select '[': no regular expression",
+  );
+  using dvc = project({ 'guild.yml': 'a: {exec: x, requires: [{dvcfile: x}]}' });
+  await expect(planRun(requestOf(['a']), dvc.world)).rejects.toThrow("unsupported source 'dvcfile'");
 });

@@ -1,4 +1,4 @@
-import type { Rename } from '#protocol';
+import type { Rename, Select } from '#protocol';
 import type { Value } from '../value.ts';
 
 interface Common {
@@ -16,12 +16,19 @@ export interface PlacedFile {
   readonly at: string;
 }
 
+/** A line of shell that is run on this machine before the files are taken, in the folder where they are; once, until they change. */
+export interface PostProcess {
+  readonly command: string;
+  readonly cwd: string;
+}
+
 /** What `requires` and `--dep` come to. Places (`at`) are relative to the run directory. */
 export type Dependency =
   /** Files and directories of this machine: linked or copied for a run here, sent as a tree to another host. */
   | (Common & {
       readonly kind: 'files';
       readonly files: readonly PlacedFile[];
+      readonly postProcess: PostProcess | null;
       readonly how: 'copy' | 'link';
       readonly replace: boolean;
     })
@@ -35,6 +42,8 @@ export type Dependency =
       readonly sha256: string | null;
       /** If it's an archive, what it holds is meant. */
       readonly unpack: boolean;
+      /** A line of shell; see `PostProcess`. */
+      readonly postProcess: string | null;
       readonly placing: Placing;
       readonly emptiness: 'fail' | 'warn' | 'ignore';
       readonly how: 'copy' | 'link';
@@ -54,15 +63,14 @@ export type Dependency =
       readonly operations: readonly string[];
       readonly run: { readonly id: string; readonly host: string } | null;
       readonly at: string;
-      readonly select: readonly string[];
+      readonly chosen: Select;
       readonly rename: readonly Rename[];
     })
   | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
 
 /** Where files go, and which of them. */
-export interface Placing {
+export interface Placing extends Select {
   readonly targetPath: string;
-  readonly select: readonly string[];
   readonly rename: readonly Rename[];
   readonly preservePath: boolean;
 }

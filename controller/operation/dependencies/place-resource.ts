@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { UserError } from '#protocol';
+import { dirname, join } from 'node:path';
+import { selectsAll, UserError } from '#protocol';
 import { localFiles } from '../local-world.ts';
 import type { Dependency } from './dependency.ts';
 import { placeFiles } from './select-files.ts';
@@ -17,15 +17,17 @@ export function placeResource(
 ): FilesDependency {
   const { uri, optional, placing, emptiness, how, replace } = resource;
   const roots =
-    at.isUnpacked && placing.select.length === 0
+    at.isUnpacked && selectsAll(placing)
       ? localFiles.list(at.path).map((name) => join(at.path, name))
       : [at.path];
   const files = roots.flatMap((root) => placeFiles(root, placing, localFiles));
   if (files.length === 0 && emptiness === 'fail')
     throw new UserError({
       code: 'dependency-not-met',
-      message: `run failed because a dependency was not met: could not resolve '${uri}' in ${resource.resource} resource: nothing in it matches ${placing.select.join(', ')}`,
+      message: `run failed because a dependency was not met: could not resolve '${uri}' in ${resource.resource} resource: nothing in it matches its 'select'`,
       hint: "Look at the source's 'select' in guild.yml.",
     });
-  return { kind: 'files', resource: resource.resource, uri, optional, files, how, replace };
+  const cwd = at.isUnpacked ? at.path : dirname(at.path);
+  const postProcess = resource.postProcess === null ? null : { command: resource.postProcess, cwd };
+  return { kind: 'files', resource: resource.resource, uri, optional, files, postProcess, how, replace };
 }

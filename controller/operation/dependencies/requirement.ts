@@ -1,4 +1,4 @@
-import type { Rename } from '#protocol';
+import type { Rename, Select } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
 import { splitWords } from '../command/shell-words.ts';
 import { guildfileError } from '../guildfile/problem.ts';
@@ -16,7 +16,8 @@ export interface Requirement {
   readonly resource: string;
   readonly name: string | null;
   readonly flagName: string | null;
-  readonly select: readonly string[];
+  readonly chosen: Select;
+  readonly postProcess: string | null;
   readonly rename: readonly Rename[];
   readonly unpack: boolean;
   readonly sha256: string | null;
@@ -67,8 +68,17 @@ function requirement(
 ): Requirement {
   const data: ValueMap = typeof source === 'string' ? { file: source } : isMap(source) ? source : {};
   const kind = KINDS.find((each) => data[each] !== undefined);
-  if (kind === undefined) throw bad(`invalid source ${encodeValue(source)}`, operation, model);
+  if (kind === undefined) {
+    const other = ['dvcfile', 'dvcstage'].find((each) => data[each] !== undefined);
+    const what =
+      other === undefined ? `invalid source ${encodeValue(source)}` : `unsupported source '${other}'`;
+    throw bad(what, operation, model);
+  }
   const target = text(data[kind]);
+  for (const key of ['select', 'select-min', 'select-max'])
+    for (const pattern of texts(data[key]))
+      if (!isRegExp(pattern))
+        throw bad(`invalid ${key} '${pattern}': no regular expression`, operation, model);
   const targetPath = data['target-path'] ?? data['path'] ?? whole['target-path'] ?? whole['path'];
   return {
     kind,
@@ -76,7 +86,12 @@ function requirement(
     resource: text(whole['name']) || `${kind}:${target}`,
     name: data['name'] === undefined ? null : text(data['name']),
     flagName: data['flag-name'] === undefined ? null : text(data['flag-name']),
-    select: texts(data['select']),
+    chosen: {
+      select: texts(data['select']),
+      ...(data['select-min'] === undefined ? {} : { selectMin: texts(data['select-min']) }),
+      ...(data['select-max'] === undefined ? {} : { selectMax: texts(data['select-max']) }),
+    },
+    postProcess: data['post-process'] === undefined ? null : text(data['post-process']),
     rename: renames(data['rename']),
     unpack: data['unpack'] !== false,
     sha256: data['sha256'] === undefined ? null : text(data['sha256']),
@@ -90,6 +105,14 @@ function requirement(
     params: data['params'] ?? null,
     help: data['help'] === undefined ? null : text(data['help']),
   };
+}
+
+function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** `PATTERN REPL`, a list of those, or mappings of pattern and repl. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, isAbsolute, posix, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, posix, relative, resolve } from 'node:path';
 import { UserError } from '#protocol';
 import type { OperationDef } from '../operation-def.ts';
 import type { Flags, Value } from '../value.ts';
@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Dependency } from './dependency.ts';
 import { resourceFlagName } from './resource-flags.ts';
+import { withFlagValues } from './flag-references.ts';
 import type { Requirement } from './requirement.ts';
 import { placeFiles, walk } from './select-files.ts';
 
@@ -40,7 +41,8 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
   const dependencies: Dependency[] = [];
   const warnings: string[] = [];
   const notSource: string[] = [];
-  for (const requirement of requirements) {
+  for (const written of requirements) {
+    const requirement = withFlagValues(written, flags);
     try {
       const { dependency, warning } = await resolveOne(requirement, { dir: def.model.dir, flags, world });
       dependencies.push(dependency);
@@ -125,20 +127,23 @@ function fileDependency(
   if (requirement.unpack && ARCHIVE.test(path) && world.files.kind(path) === 'file') {
     return resourceOf(requirement, common, { kind: 'file', path });
   }
-  const files = placeFiles(path, requirement, world.files);
+  const { targetPath, rename, preservePath, postProcess: command, how, replace } = requirement;
+  const placing = { ...requirement.chosen, targetPath, rename, preservePath };
+  const files = placeFiles(path, placing, world.files);
   if (files.length === 0 && requirement.emptiness === 'fail')
-    notMet(requirement, `nothing in ${requirement.target} matches ${requirement.select.join(', ')}`);
-  return { ...common, kind: 'files', files, how: requirement.how, replace: requirement.replace };
+    notMet(requirement, `nothing in ${requirement.target} matches its 'select'`);
+  const postProcess = command === null ? null : { command, cwd: dirname(path) };
+  return { ...common, kind: 'files', files, postProcess, how, replace };
 }
 
 function resourceOf(
-  { targetPath, select, rename, preservePath, ...requirement }: Requirement,
+  { targetPath, chosen, rename, preservePath, ...requirement }: Requirement,
   common: Common,
   from: Extract<Dependency, { readonly kind: 'resource' }>['from'],
 ): Dependency {
-  const { sha256, unpack, emptiness, how, replace } = requirement;
-  const placing = { targetPath, select, rename, preservePath };
-  return { ...common, kind: 'resource', from, sha256, unpack, placing, emptiness, how, replace };
+  const { sha256, unpack, postProcess, emptiness, how, replace } = requirement;
+  const placing = { ...chosen, targetPath, rename, preservePath };
+  return { ...common, kind: 'resource', from, sha256, unpack, postProcess, placing, emptiness, how, replace };
 }
 
 function urlOf(requirement: Requirement): string {
@@ -154,7 +159,7 @@ async function operationDependency(
   common: Common,
   { flags, world }: Resolving,
 ): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
-  const { target, targetPath, select, rename, optional } = requirement;
+  const { target, targetPath, chosen, rename, optional } = requirement;
   const flag = resourceFlagName(requirement);
   const given = flag === null ? undefined : flags.get(flag);
   const operations = target.split(',').map((name) => name.trim());
@@ -168,7 +173,7 @@ async function operationDependency(
       operations,
       run: run === null ? null : { id: run.id, host: run.host },
       at: targetPath,
-      select,
+      chosen,
       rename,
     },
     warning:
@@ -187,6 +192,7 @@ function extraDependency(path: string, world: World): Dependency {
     ...common,
     kind: 'files',
     files: [{ path: whole, at: basename(whole) }],
+    postProcess: null,
     how: 'link',
     replace: false,
   };

@@ -15,13 +15,9 @@ import { isList, isMap, mapOf, type Value, type ValueMap } from '../value.ts';
 import { buildFlag } from './build-flag.ts';
 import { buildOptimizers, objectiveOf } from './build-optimizers.ts';
 import { withIncludes, type IncludeContext } from './includes.ts';
-import { OPERATION_KEYS, unknownKeys } from './keys.ts';
+import { keysWithoutEffect, OPERATION_KEYS, unknownKeys } from './keys.ts';
 import { errorAt, warningAt } from './problem.ts';
-
-export interface BuiltOperation {
-  readonly def: OperationDef;
-  readonly warnings: readonly string[];
-}
+import { buildRunAttrs } from './run-attrs.ts';
 
 export interface OperationPlace {
   readonly model: ModelInfo;
@@ -35,10 +31,15 @@ export function buildOperation(
   name: string,
   data: ValueMap,
   { model, guildfile, context }: OperationPlace,
-): BuiltOperation {
+): OperationDef {
   const { file } = context.item;
   const what = `operation '${name}'`;
-  const warnings = unknownKeys(data, OPERATION_KEYS, { what, file });
+  const warnings = [
+    ...unknownKeys(data, OPERATION_KEYS, { what, file }),
+    ...keysWithoutEffect(data, { what, file }),
+  ];
+  const runAttrs = buildRunAttrs(data, file);
+  warnings.push(...runAttrs.warnings);
   const { program, ignored } = programOf(name, data, file);
   warnings.push(...ignored);
   const flags = new Map<string, FlagDef>();
@@ -51,7 +52,8 @@ export function buildOperation(
     warnings.push(...built.warnings);
   }
   const number = data['default-max-trials'];
-  const def = operationDef({
+  return operationDef({
+    warnings,
     name,
     model,
     opref: formatOpRef({
@@ -85,9 +87,9 @@ export function buildOperation(
     deleteOnSuccess: data['delete-on-success'] === true,
     canStageTrials: data['can-stage-trials'] === true,
     handleKeyboardInterrupt: data['handle-keyboard-interrupt'] === true,
-    runAttrs: data['run-attrs'] ?? null,
+    runAttrs: runAttrs.attrs,
+    pipFreeze: data['pip-freeze'] !== false,
   });
-  return { def, warnings };
 }
 
 /** exec goes before main, main before steps; a notebook is a main of its own. Without any, the name is the module. */

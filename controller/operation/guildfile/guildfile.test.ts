@@ -184,3 +184,25 @@ test('a notebook is refused when it is to be run, and keeps nothing else from ru
   expect(await failure(files, ['nb'])).toBe("cannot run 'fit.ipynb': notebooks are not supported");
   expect(await failure({ 'fit.ipynb': '{}' }, ['fit.ipynb'])).toContain('notebooks are not supported');
 });
+
+test('what has no effect here is a warning with its line, where the operation that has it is run', async () => {
+  const yml = [
+    'a:',
+    '  exec: x',
+    '  publish: {files: all}',
+    '  flag-encoder: m:f',
+    '  output-attrs: no',
+    '  run-attrs: {id: 3, foo: 1}',
+    'b: {exec: y}',
+    '',
+  ].join('\n');
+  using here = project({ 'guild.yml': yml });
+  const { warnings, runAttrs } = await planRun(requestOf(['a']), here.world);
+  expect(warnings.map((warning) => warning.replace(`${here.dir}/`, ''))).toEqual([
+    "guild.yml:3:3: 'publish' of operation 'a' has no effect: runs are not published as documents",
+    "guild.yml:4:3: 'flag-encoder' of operation 'a' has no effect: a search draws flags from their own choices and bounds",
+    "guild.yml:6:15: 'id' in run-attrs is an attribute of every run - ignoring it",
+  ]);
+  expect(runAttrs).toEqual({ foo: 1n });
+  expect((await planRun(requestOf(['b']), here.world)).warnings).toEqual([]);
+});

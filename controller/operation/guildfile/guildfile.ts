@@ -23,6 +23,7 @@ export interface Model {
 export interface Guildfile {
   readonly path: string;
   readonly models: readonly Model[];
+  /** Of models and configs; each operation has its own. */
   readonly warnings: readonly string[];
 }
 
@@ -83,8 +84,7 @@ function buildModel(item: Item, { items, bytes, path }: FileContext): { model: M
     const own = operationData(value, { map: raw, key: operation, file });
     const whole = fillDefaults(own, { operation: data['operation-defaults'], model: data });
     const built = buildOperation(operation, whole, { model: info, guildfile: { path, bytes }, context });
-    operations.set(operation, built.def);
-    warnings.push(...built.warnings);
+    operations.set(operation, built);
     if (whole['default'] === true) defaults.push(operation);
   }
   return {

@@ -25,7 +25,8 @@ export function resolveOperation(opspec: string, world: World): Resolved {
   const guildfile = path ? null : readProject(world);
   const spec = path ? { model: null, operation: opspec } : specOf(opspec);
   const own = guildfile === null ? null : selectOperation(spec, guildfile);
-  if (own !== null) return { def: own, warnings: guildfile?.warnings ?? [], guildfile };
+  if (own !== null)
+    return { def: own, warnings: [...(guildfile?.warnings ?? []), ...own.warnings], guildfile };
   const def = opspec === '' ? null : fileOperation(opspec, world);
   if (def !== null) return { def, warnings: [], guildfile };
   throw notFound(opspec, spec, { guildfile, world });

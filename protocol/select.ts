@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+
+const Patterns = v.array(v.pipe(v.string(), v.minLength(1)));
+
+/** Which paths of a folder are meant: regular expressions that match a path whole. */
+export const Select = v.strictObject({
+  /** All that one of these matches. */
+  select: Patterns,
+  /** Of those that it matches, the one whose group, as a number where it is one, is smallest, or greatest. */
+  selectMin: v.optional(Patterns),
+  selectMax: v.optional(Patterns),
+});
+export type Select = v.InferOutput<typeof Select>;
+
+/** Whether all is meant, since nothing is said. */
+export function selectsAll({ select, selectMin = [], selectMax = [] }: Select): boolean {
+  return select.length + selectMin.length + selectMax.length === 0;
+}
+
+/** The paths that are meant, in their order; all where nothing is said. Throws SyntaxError for what is no regular expression. */
+export function selectPaths(paths: readonly string[], select: Select): string[] {
+  if (selectsAll(select)) return [...paths];
+  const wholes = select.select.map(whole);
+  const chosen = new Set(paths.filter((path) => wholes.some((pattern) => pattern.test(path))));
+  for (const [patterns, sign] of [
+    [select.selectMin, 1],
+    [select.selectMax, -1],
+  ] as const) {
+    for (const pattern of patterns ?? []) {
+      const [best] = matches(paths, whole(pattern)).sort((a, b) => sign * compare(a.group, b.group));
+      if (best !== undefined) chosen.add(best.path);
+    }
+  }
+  return paths.filter((path) => chosen.has(path));
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}
+
+function matches(paths: readonly string[], pattern: RegExp) {
+  return paths.flatMap((path) => {
+    const found = pattern.exec(path);
+    return found === null ? [] : [{ path, group: found[1] ?? path }];
+  });
+}
+
+/** Numbers by size and before text, text by its characters. */
+function compare(a: string, b: string): number {
+  const [left, right] = [Number(a), Number(b)];
+  if (a !== '' && b !== '' && !Number.isNaN(left) && !Number.isNaN(right)) return left - right;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
