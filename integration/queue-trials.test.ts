@@ -112,9 +112,9 @@ test('a trial that is given back is at no moment told of as one that runs', asyn
   for (let round = 1; round <= 10; round += 1) {
     const waiting = trial('echo never', round);
     await agent.put(waiting);
-    let isBack = false;
-    const back = revoke(waiting.id).finally(() => (isBack = true));
-    while (!isBack) {
+    const asking = { isOver: false };
+    const back = revoke(waiting.id).finally(() => (asking.isOver = true));
+    while (!asking.isOver) {
       const answer = await agent.call(`/runs/${waiting.id}`);
       if (answer.status === 200) told.add((JSON.parse(answer.body.toString()) as RunState).status);
     }

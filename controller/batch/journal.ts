@@ -1,10 +1,13 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 
-/** The host that a trial was offered to, and under which lease. */
+/** The host that a trial was offered to, under which lease, and for the how-manieth attempt. */
 export interface Offered {
   readonly host: string;
   readonly lease: number;
+  readonly attempt: number;
 }
+
+type Line = Omit<Offered, 'attempt'> & { readonly trial: number; readonly attempt?: number };
 
 /**
  * Which host each trial was offered to, written before the offer: a coordinator that is started again knows where a trial may be
@@ -26,14 +29,28 @@ export class Journal {
     } catch {
       return places;
     }
-    for (const line of text.split('\n').filter(Boolean)) {
-      const { trial, ...offered } = JSON.parse(line) as Offered & { readonly trial: number };
-      places.set(trial, offered);
+    for (const line of text.split('\n')) {
+      const parsed = parse(line);
+      if (parsed === null) continue;
+      const { trial, host, lease, attempt = 1 } = parsed;
+      places.set(trial, { host, lease, attempt });
     }
+    // A line that a death cut short gets its end, so that the next one stands alone.
+    if (text !== '' && !text.endsWith('\n')) appendFileSync(this.#path, '\n');
     return places;
   }
 
   offered(trial: number, offered: Offered): void {
     appendFileSync(this.#path, `${JSON.stringify({ trial, ...offered })}\n`);
+  }
+}
+
+/** null for a line that was cut short: its offer was never made. */
+function parse(line: string): Line | null {
+  try {
+    return JSON.parse(line) as Line;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }

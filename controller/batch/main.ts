@@ -40,7 +40,8 @@ async function main(agentProgram: string | undefined): Promise<number> {
         },
         context: { home, env, signal: closing.signal },
         inputs: batch.place.kind === 'here' ? batch.place.inputs : null,
-        onTrial: (state) => coordinator.take(state),
+        onTrial: (host, state) => coordinator.take(host, state),
+        onGone: (host, id) => coordinator.gone(host, id),
       }),
   );
   const code = await coordinator.run(workers);

@@ -108,7 +108,7 @@ test('with a canary, a host whose first trial fails gets no second one', () => {
   placement.join('bad', { slots: 2, ahead: 2 });
   expect([...placement.assign()]).toHaveLength(2);
   placement.over('bad', 1, { passed: false });
-  placement.over('good', 0);
+  placement.over('good', 0, { passed: true });
   const rest = [...placement.assign()];
   expect(new Set(rest.map(({ host }) => host))).toEqual(new Set(['good']));
 });
@@ -117,7 +117,7 @@ test('a trial that is to run again goes before those that never ran', () => {
   const placement = new Placement([0, 1, 2]);
   placement.join('a', { slots: 1, ahead: 0 });
   expect([...placement.assign()]).toEqual([{ host: 'a', trial: 0 }]);
-  placement.over('a', 0, { again: true });
+  placement.back('a', 0);
   expect([...placement.assign()]).toEqual([{ host: 'a', trial: 0 }]);
 });
 
@@ -132,9 +132,9 @@ test('at the end, what waits on one host goes to the free slot of another, and i
   placement.over('quick', 5);
   expect([...placement.assign()]).toEqual([]);
   const started = new Set([0, 6]);
-  expect([...placement.surplus(started)]).toEqual([{ host: 'slow', trial: 3 }]);
-  expect([...placement.surplus(started)]).toEqual([]);
+  expect([...placement.surplus((trial) => started.has(trial))]).toEqual([{ host: 'slow', trial: 3 }]);
+  expect([...placement.surplus((trial) => started.has(trial))]).toEqual([]);
   placement.settled(3);
-  placement.over('slow', 3, { again: true });
+  placement.back('slow', 3);
   expect([...placement.assign()]).toEqual([{ host: 'quick', trial: 3 }]);
 });

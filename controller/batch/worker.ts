@@ -25,7 +25,9 @@ export interface WorkerInit {
   /** What trials need there, where it was found out before; else it is shipped from here. */
   readonly inputs: readonly Input[] | null;
   /** Every state of this batch's trials that the host tells of. */
-  readonly onTrial: (state: RunState) => void;
+  readonly onTrial: (host: string, state: RunState) => void;
+  /** A run that the host has no more. */
+  readonly onGone: (host: string, id: string) => void;
 }
 
 /** An offer is known by these: the same again is the same offer. */
@@ -114,11 +116,12 @@ export class Worker {
 
   /** Tells of this batch's trials until the signal aborts. */
   async follow(): Promise<void> {
-    const { batch, context, onTrial } = this.#init;
+    const { batch, context, onTrial, onGone } = this.#init;
     for await (const event of this.opened.host.events({ signal: context.signal })) {
+      if (event.type === 'removed') onGone(this.name, event.id);
       if (event.type !== 'run' || event.run.batch !== batch.id) continue;
       this.#mirror(event.run);
-      onTrial(event.run);
+      onTrial(this.name, event.run);
     }
   }
 
