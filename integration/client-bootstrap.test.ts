@@ -42,6 +42,7 @@ class ShellHost implements AsyncDisposable {
       name: 'gpu-box',
       remoteHome,
       home: join(this.dir, 'laptop'),
+      isCasual: false,
       onProgress: ({ what, done, total }) => done === total && this.sent.push(what),
       signal: new AbortController().signal,
     });

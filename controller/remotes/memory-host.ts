@@ -227,7 +227,8 @@ export class MemoryHost implements Host {
 
   #find(id: string): MemoryRun {
     const run = this.runsById.get(id);
-    if (run === undefined) throw new UserError({ code: 'no-run', message: `no run ${id} on ${this.name}` });
+    if (run === undefined)
+      throw new UserError({ code: 'no-such-run', message: `no run ${id} on ${this.name}` });
     return run;
   }
 

@@ -1,4 +1,4 @@
-import { connectAgent } from './bootstrap/index.ts';
+import { connectAgent, notMet, remembersAgent } from './bootstrap/index.ts';
 import type { Host } from './agent-api.ts';
 import { LinkedHost, Link, type Connection } from './client/index.ts';
 import { resolveTarget } from './config/resolve-target.ts';
@@ -24,6 +24,11 @@ export interface RemoteContext {
   readonly signal?: AbortSignal | undefined;
   /** A host that is down is waited for from the start, as it always is once it was reached. Not so unless given. */
   readonly isPatient?: boolean;
+  /**
+   * Only an agent that was met before is spoken with, and nothing is sent to the host: for what is worth no first contact. Errors then
+   * also: `not-met`. Not so unless given.
+   */
+  readonly isCasual?: boolean;
 }
 
 /** A host by the name that the user gave it, and what its configuration says of runs there. */
@@ -46,6 +51,7 @@ function sshHost(target: SshTarget, context: RemoteContext): Host {
   const { name } = target;
   const dial = async (signal: AbortSignal) => {
     const { env, prompter, notice } = context;
+    if (context.isCasual && !remembersAgent(context.home, wayTo(target))) throw notMet(name);
     return bootstrapped(await connect(target, { env, prompter, notice, signal }), target, {
       ...context,
       signal,
@@ -58,17 +64,16 @@ function sshHost(target: SshTarget, context: RemoteContext): Host {
 /** From a link to a host to its agent. The link is the connection's, and is closed where there comes none. */
 export async function bootstrapped(
   transport: Transport,
-  { name, host, jumps, settings }: SshTarget,
-  { home, onProgress, signal }: RemoteContext & { readonly signal: AbortSignal },
+  target: SshTarget,
+  { home, onProgress, isCasual = false, signal }: RemoteContext & { readonly signal: AbortSignal },
 ): Promise<Connection> {
-  // One private address behind two jump hosts is two hosts.
-  const way = [...jumps, host].map((hop) => `${hop.user}@${hop.host}:${hop.port}`);
   try {
     return await connectAgent(transport, {
-      name,
-      key: way.join(' '),
-      remoteHome: settings.home ?? '',
+      name: target.name,
+      key: wayTo(target),
+      remoteHome: target.settings.home ?? '',
       home,
+      isCasual,
       onProgress,
       signal,
     });
@@ -76,4 +81,10 @@ export async function bootstrapped(
     await transport.close();
     throw error;
   }
+}
+
+/** What the agent's socket is remembered under. One private address behind two jump hosts is two hosts, and each home has its own agent. */
+function wayTo({ host, jumps, settings }: SshTarget): string {
+  const hops = [...jumps, host].map((hop) => `${hop.user}@${hop.host}:${hop.port}`);
+  return `${hops.join(' ')} ${settings.home ?? ''}`;
 }

@@ -7,6 +7,9 @@ export const runs: CommandSpec = {
   name: 'runs',
   aliases: ['list'],
   summary: 'List runs: those of this machine and the mirrors of remote ones.',
+  description:
+    'Hosts with runs that were live when last seen are asked what became of them, for no longer than a second; where that did not ' +
+    'work, the listing says when the run was last seen. No host is met for the first time, and nothing is asked of you.',
   examples: [
     { line: 'sortie runs', what: 'the twenty newest' },
     { line: "sortie runs --filter 'loss < 0.1' --json", what: 'a selection, for programs' },

@@ -18,17 +18,35 @@ export interface ChoosingFrom {
   readonly fleet: Fleet;
   /** Attributes that are needed beside those of listings. */
   readonly attrs?: readonly string[];
+  /** Asks hosts that can be reached at once what became of the runs that were live when last seen. */
+  readonly refresh?: boolean;
 }
 
 /** The runs that a command's options leave: those of this machine and the mirrors, or with `--remote` those that hosts tell of. Newest first. */
 export async function chosenRuns(options: OptionValues, from: ChoosingFrom): Promise<Run[]> {
-  const { context, fleet, attrs = [] } = from;
+  const { fleet, attrs = [] } = from;
   const remotes = options['remote'] as readonly string[] | undefined;
   const runs =
     remotes === undefined
-      ? listRuns(context.home, { deleted: options['deleted'] === true }).map((run) => withAttrs(run, attrs))
+      ? (await runsHere(options, from)).map((run) => withAttrs(run, attrs))
       : (await Promise.all(fleet.names(remotes).map(async (name) => runsOf(name, fleet, attrs)))).flat();
   return filterRuns(runs, filtersOf(options), new Date());
+}
+
+async function runsHere(options: OptionValues, { context, fleet, refresh }: ChoosingFrom): Promise<Run[]> {
+  const { home } = context;
+  if (options['deleted'] === true) return listRuns(home, { deleted: true });
+  const runs = listRuns(home);
+  if (refresh !== true || !runs.some(mayHaveEnded)) return runs;
+  // Most listings have no such run, and asking is half of what there is to load.
+  const { refreshLive } = await import('./refresh.ts');
+  await refreshLive(runs.filter(mayHaveEnded), { home, fleet });
+  return listRuns(home);
+}
+
+/** A mirror of a run that was waiting or running when its host last told of it. */
+function mayHaveEnded({ status, seen }: Run): boolean {
+  return seen !== null && (status === 'pending' || status === 'running');
 }
 
 /** A listing has the attributes of every run that are often asked for; others are read for those who want them. */

@@ -7,7 +7,7 @@ import { chosenRuns } from './filters.ts';
 /** `sortie runs info [RUN]`: the newest without one. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
-  const run = selectOne(await chosenRuns(options, { context, fleet }), words[0]);
+  const run = selectOne(await chosenRuns(options, { context, fleet, refresh: true }), words[0]);
   const scalars = run.dir === '' ? run.scalars : { ...run.scalars, ...readScalars(run.dir) };
   const items = runInfo(run, scalars, {
     env: options['env'] === true,

@@ -7,7 +7,7 @@ import { chosenRuns } from './filters.ts';
 /** `sortie runs`. */
 export async function execute({ options }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
-  const runs = await chosenRuns(options, { context, fleet });
+  const runs = await chosenRuns(options, { context, fleet, refresh: true });
   const { stdout, stderr, cwd, env } = context;
   const { limit } = options;
   const all = options['all'] === true || (options['json'] === true && limit === undefined);

@@ -6,20 +6,28 @@ import { agentBundle } from '../local/bundle.ts';
 import { SocketCache } from '../socket-cache.ts';
 import { SocketRefusedError, type Transport } from '../transport.ts';
 import { dialByExec } from './dial-by-exec.ts';
-import { ensureRemote, type InstallOptions } from './install.ts';
+import { ensureRemote, notMet, type InstallOptions } from './install.ts';
 import { quote } from './script.ts';
 
+export { notMet };
+
 export interface BootstrapOptions extends InstallOptions {
-  /** What the socket is remembered under: the resolved `user@host:port`. */
+  /** What the socket is remembered under. */
   readonly key: string;
+}
+
+/** Whether an agent of this version was met there before. */
+export function remembersAgent(home: string, key: string): boolean {
+  return new SocketCache(home).get(key, agentBundle().version) !== undefined;
 }
 
 /** Errors: whatever keeps the agent from starting, as UserError; the transport's own when the link dies. */
 export async function connectAgent(transport: Transport, options: BootstrapOptions): Promise<Connection> {
   const cache = new SocketCache(options.home);
   const { version } = agentBundle();
-  const key = `${options.key} ${options.remoteHome}`;
-  const forget = () => cache.forget(key, version);
+  const { key, isCasual } = options;
+  // What may start no agent anew leaves the trace that it came by.
+  const forget = () => isCasual || cache.forget(key, version);
   const remembered = cache.get(key, version);
   if (remembered?.startsWith('/')) {
     const pipe = await transport.openSocket(remembered, options).catch(ifRefused);
@@ -60,7 +68,7 @@ function ifRefused(error: unknown): undefined {
 function owning(
   transport: Transport,
   pipe: Duplex,
-  { name, channel, forget }: BootstrapOptions & { readonly channel: Channel; readonly forget: () => void },
+  { name, channel, forget }: BootstrapOptions & { readonly channel: Channel; readonly forget: () => unknown },
 ): Connection {
   const release = async () => transport.close();
   // Next time the host itself looks whether the agent that listens there also answers.

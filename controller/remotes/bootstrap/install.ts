@@ -21,6 +21,8 @@ export interface InstallOptions {
   readonly remoteHome: string;
   /** SORTIE_HOME here, for what is cached. */
   readonly home: string;
+  /** Nothing is sent: a host that lacks something is as one that was never met. */
+  readonly isCasual: boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 }
@@ -52,6 +54,7 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
       }
       const said = parseBootLine(line);
       if (said?.kind === 'fail') throw bootError(options.name, said.code, neutralised(said.detail));
+      if (said && options.isCasual) throw notMet(options.name);
       if (said) await send(exec, said, options);
     }
   } finally {
@@ -64,6 +67,11 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
     hint: `'ssh ${options.name} true' should work without a question; rc files must not end the shell`,
   });
+}
+
+/** For what is worth no first contact. */
+export function notMet(host: string): UserError {
+  return new UserError({ code: 'not-met', message: `${host}: its agent was not met yet` });
 }
 
 function execRefused(host: string, cause: ExecRefusedError): UserError {

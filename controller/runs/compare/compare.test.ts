@@ -19,6 +19,7 @@ function run(id: string, attrs: Record<string, string>, more: Partial<Run> = {})
     reason: null,
     isOurs: true,
     remote: null,
+    seen: null,
     opref: "script:/p '' '' train.py",
     protoOpref: null,
     attrs: { started: '1000000\n', stopped: '62000000\n', ...attrs },

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { RunState } from '#protocol';
+import { isFinal, RunState } from '#protocol';
+import type { TreeWriter } from './tree-writer.ts';
 
 /** `.guild/sortie/mirror.json`: whose copy a run directory is, and what was last known of the run. */
 export const MirrorFile = v.object({
@@ -27,6 +28,13 @@ export function readMirrorFile(dir: string): MirrorFile | null {
   } catch {
     return null;
   }
+}
+
+/** Writes it, and Guild's own mark of a run that goes on elsewhere. */
+export async function writeMirrorFile(into: TreeWriter, record: MirrorFile): Promise<void> {
+  await into.write(MIRROR_PATH, JSON.stringify(record));
+  if (isFinal(record.state.status)) into.remove('.guild/LOCK.remote');
+  else if (record.state.status === 'running') await into.write('.guild/LOCK.remote', record.remote);
 }
 
 /** Whether a directory holds a run that isn't a copy: one of this machine, or of a host that shares the home. */

@@ -14,7 +14,7 @@ import {
   replayOutput,
   type OnOutput,
 } from './output-copy.ts';
-import { isOriginal, MIRROR_PATH, readMirrorFile, type MirrorFile } from './mirror-file.ts';
+import { isOriginal, readMirrorFile, writeMirrorFile, type MirrorFile } from './mirror-file.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** A mirror that follows asks for the run's state this often, for listings to show its progress. ms. */
@@ -166,9 +166,7 @@ class Mirror {
       seen: Date.now() * 1000,
       complete,
     };
-    await this.#into.write(MIRROR_PATH, JSON.stringify(record));
-    if (isFinal(state.status)) this.#into.remove('.guild/LOCK.remote');
-    else if (state.status === 'running') await this.#into.write('.guild/LOCK.remote', this.#host.name);
+    await writeMirrorFile(this.#into, record);
     this.#context.onState?.(state);
   }
 

@@ -21,13 +21,13 @@ export function readRun(dir: string, id: string): Run | null {
   };
   if (mirror !== null) {
     const { status, exitStatus, reason, scalars } = mirror.state;
-    return { ...shared, status, exitStatus, reason, remote: mirror.remote, scalars };
+    return { ...shared, status, exitStatus, reason, remote: mirror.remote, seen: mirror.seen, scalars };
   }
   // Guild's own mark of a run that was pulled while it ran.
   const lock = readText(join(dir, '.guild/LOCK.remote'))?.trim();
   const outcome =
     lock === undefined ? readStatus(dir) : { status: 'running' as const, exitStatus: null, reason: null };
-  return { ...shared, ...outcome, remote: lock ?? null, scalars: {} };
+  return { ...shared, ...outcome, remote: lock ?? null, seen: null, scalars: {} };
 }
 
 /** Whether only an edit or a restart, both of which show on the directory's times, can change what a run is. */

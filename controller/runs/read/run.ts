@@ -14,6 +14,8 @@ export interface Run {
   readonly isOurs: boolean;
   /** The host it runs or ran on, when that isn't this machine. */
   readonly remote: string | null;
+  /** When that host last told of it, µs since the epoch; null for a run of this machine. */
+  readonly seen: number | null;
   /** Text of `.guild/opref`. */
   readonly opref: string;
   /** The same of a batch's prototype. */
@@ -93,6 +95,7 @@ export function runOnHost(state: RunState, attrs: Readonly<Record<string, string
     reason: state.reason,
     isOurs: true,
     remote,
+    seen: Date.now() * 1000,
     opref,
     protoOpref: null,
     attrs: { ...(Object.fromEntries(known) as Record<string, string>), ...others },

@@ -18,6 +18,14 @@ export function formatDuration(start: number | null, end: number | null): string
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
+/** So many ms in the largest unit that fits: `45 s`, `3 min`, `2 h`, `5 d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** A directory as seen from another: below it, beside it, else with `~`. */
 export function formatDirectory(path: string, cwd: string): string {
   const way = relative(cwd, path);

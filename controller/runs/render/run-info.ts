@@ -1,4 +1,4 @@
-import { encodeValue, isList, isMap, type ScalarSummary, type Value } from '#protocol';
+import { encodeValue, isFinal, isList, isMap, type ScalarSummary, type Value } from '#protocol';
 import { decodeAttribute, readAttributes } from '../read/attributes.ts';
 import { operationName, projectOf } from '../read/opref.ts';
 import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, textOf, timeOf, type Run } from '../read/run.ts';
@@ -45,6 +45,7 @@ export function runInfo(
     ...(run.reason === null ? [] : [['reason', run.reason] as const]),
     ['started', formatTime(timeOf(run, 'started'))],
     ['stopped', formatTime(timeOf(run, 'stopped'))],
+    ...(run.seen === null || isFinal(run.status) ? [] : [['seen', formatTime(run.seen)] as const]),
     ['marked', isMarked(run)],
     ['label', labelOf(run)],
     ['sourcecode_digest', value('sourcecode_digest') ?? ''],

@@ -14,6 +14,7 @@ export function runJson(run: Run): Json {
     operation: operationName(run.opref, run.protoOpref),
     status: run.status,
     remote: run.remote,
+    seen: run.seen,
     reason: run.reason,
     exit_status: run.exitStatus,
     cmd: jsonOf(attributeOf(run, 'cmd') ?? null),

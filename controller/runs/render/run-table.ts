@@ -1,8 +1,8 @@
-import { shortId } from '#protocol';
+import { isFinal, shortId } from '#protocol';
 import { operationName, projectOf } from '../read/opref.ts';
 import { isMarked, labelOf, timeOf, type Run } from '../read/run.ts';
 import { formatColumns } from './columns.ts';
-import { formatDirectory, formatTime, printable } from './format.ts';
+import { formatAge, formatDirectory, formatTime, printable } from './format.ts';
 
 export interface RunTable {
   /** Index from 1 in the listing that was filtered; null: `[id]` alone, as prompts have it. */
@@ -11,6 +11,8 @@ export interface RunTable {
   readonly simple?: boolean;
   readonly cwd: string;
   readonly indent?: number;
+  /** ms since the epoch; this moment unless given. */
+  readonly now?: number;
   /** Dims the project's directory. */
   readonly dim?: (text: string) => string;
 }
@@ -29,20 +31,29 @@ export function statusText({ status, remote }: Run): string {
   return remote === null ? status : `${status} (${printable(remote)})`;
 }
 
+/** What is known of a run that lives elsewhere is as old as this before a listing says so, in ms: a command that follows it looks every 10 s. */
+const FRESH_MS = 20_000;
+
+/** The status, and for a run that may have ended since, when its host last told of it: `running (gpu-box, seen 3 h ago)`. */
+function statusCell(run: Run, now = Date.now()): string {
+  const age = run.seen === null || isFinal(run.status) ? 0 : now - run.seen / 1000;
+  return age < FRESH_MS ? statusText(run) : statusText(run).replace(/\)$/, `, seen ${formatAge(age)} ago)`);
+}
+
 function fullRow(run: Run, index: number | null, table: RunTable): string[] {
   const id = index === null ? `[${shortId(run.id)}]` : `[${index}:${shortId(run.id)}]`;
   return [
     id,
     operationText(run, table),
     formatTime(timeOf(run, 'started')),
-    statusText(run),
+    statusCell(run, table.now),
     printable(labelOf(run)),
   ];
 }
 
 function simpleRow(run: Run, index: number | null, table: RunTable): string[] {
   const id = index === null ? `[${shortId(run.id)}]` : `[${index}]`;
-  return [id, operationText(run, table), statusText(run), printable(labelOf(run))];
+  return [id, operationText(run, table), statusCell(run, table.now), printable(labelOf(run))];
 }
 
 function operationText(run: Run, { cwd, dim = (text) => text }: RunTable): string {

@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MemoryHost } from '../../remotes/memory-host.ts';
+import { memoryRun } from '../../remotes/memory-run.ts';
+import { formatRunTable } from '../render/run-table.ts';
+import { readRun } from '../read/read-run.ts';
+import { readMirrorFile } from './mirror-file.ts';
+import { mirrorRun } from './mirror.ts';
+import { refreshMirrors } from './refresh.ts';
+
+const ID = 'b'.repeat(32);
+const { signal } = new AbortController();
+let home: string;
+let dir: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'sortie-refresh-'));
+  dir = join(home, 'runs', ID);
+});
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A host with a run that was running when it was mirrored. */
+async function mirrored() {
+  const host = new MemoryHost();
+  const run = memoryRun(ID, { status: 'running', exitStatus: null, stopped: null, outputBytes: 4 });
+  run.output = Buffer.from('one\n');
+  run.files.set('.guild/opref', { kind: 'file', bytes: Buffer.from("script:/p '' '' t.py") });
+  host.runsById.set(ID, run);
+  await mirrorRun(host, ID, { home, follow: false });
+  host.calls.length = 0;
+  return { host, run };
+}
+
+test('a run that has ended since gets its state and its record, and its output stays to be copied', async () => {
+  const { host, run } = await mirrored();
+  run.state = { ...run.state, status: 'error', exitStatus: 7, stopped: 9 };
+  run.attrs = { stopped: '9\n' };
+  await refreshMirrors(host, [ID], { home, signal });
+  expect(host.calls).toEqual(['info', 'run', 'meta']);
+  expect(readRun(dir, ID)).toMatchObject({ status: 'error', exitStatus: 7, attrs: { stopped: '9\n' } });
+  expect(existsSync(join(dir, '.guild/LOCK.remote'))).toBe(false);
+  expect(readMirrorFile(dir)).toMatchObject({ complete: false, outputBytes: 4 });
+  expect((await mirrorRun(host, ID, { home })).status).toBe('error');
+  expect(readMirrorFile(dir)).toMatchObject({ complete: true });
+});
+
+test('a run that still runs costs one question, and is seen anew', async () => {
+  const { host } = await mirrored();
+  const before = readMirrorFile(dir)?.seen ?? 0;
+  await refreshMirrors(host, [ID], { home, signal });
+  expect(host.calls).toEqual(['info', 'run']);
+  expect(readMirrorFile(dir)?.seen).toBeGreaterThan(before);
+});
+
+test('a run that the host no longer has, or that another machine had, stays as it was', async () => {
+  const { host } = await mirrored();
+  const before = readMirrorFile(dir);
+  host.runsById.clear();
+  await refreshMirrors(host, [ID], { home, signal });
+  await refreshMirrors(new MemoryHost('box', 'another'), [ID], { home, signal });
+  expect(readMirrorFile(dir)).toEqual(before);
+});
+
+test('a listing tells the age of what may have changed since', async () => {
+  await mirrored();
+  const run = readRun(dir, ID);
+  if (run === null) throw new Error('Expected a run');
+  const at = (ms: number) =>
+    formatRunTable([run], { firstIndex: 1, cwd: '/p', now: (run.seen ?? 0) / 1000 + ms });
+  expect(at(15_000)).toContain('  running (box)\n');
+  expect(at(45_000)).toContain('  running (box, seen 45 s ago)\n');
+  expect(at(3 * 3_600_000)).toContain('  running (box, seen 3 h ago)\n');
+  expect(at(72 * 3_600_000)).toContain('  running (box, seen 3 d ago)\n');
+  expect(formatRunTable([{ ...run, status: 'completed' }], { firstIndex: 1, cwd: '/p' })).toContain(
+    '  completed (box)\n',
+  );
+});
