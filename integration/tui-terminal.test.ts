@@ -23,24 +23,6 @@ function wipes(written: string): number {
   return written.split(/\x1b\[[23]J|\x1bc/).length - 1;
 }
 
-test.each([
-  [40, 10],
-  [60, 16],
-  [80, 24],
-  [120, 40],
-  [300, 100],
-])('at %i×%i watch fills a screen of its own and wipes nothing', async (columns, rows) => {
-  await using emulator = open(['watch', '--lost', 'lab-3'], { columns, rows });
-  await emulator.untilText('detach');
-  await emulator.until(({ screen }) => screen[0]?.includes('train') === true, 'the title');
-  expect(emulator.isAlternate).toBe(true);
-  expect(emulator.text).toContain('lab-3');
-  expect(emulator.screen.at(-1)).toContain('detach');
-  expect(wipes(emulator.written)).toBe(0);
-  emulator.press('q');
-  expect((await emulator.exited).exitCode).toBe(0);
-});
-
 test('an attached batch stands in the scrollback, leaves what was there, and its summary when detached', async () => {
   const script = `echo before the view; ${process.execPath} ${demo} batch; echo after the view`;
   await using emulator = new Emulator(['sh', '-c', script], { columns: 100, rows: 30 });

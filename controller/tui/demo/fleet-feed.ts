@@ -81,15 +81,16 @@ export class FleetFeed implements ViewFeed {
   }
 
   #tick(): void {
-    const { fleet, speed, lost, scope } = this.#options;
+    const { fleet, speed, lost, silent, scope } = this.#options;
     const second = this.#second;
     for (const { name } of hostsOf(this.#options)) {
-      if (name === lost) continue;
+      if (name === lost || name === silent) continue;
       this.#agent(name, { type: 'gpus', seq: 0, gpus: gpusAt(fleet, name, second) });
     }
     for (const trial of this.#trials) {
       const { id } = trial.meta;
-      if (trial.from > second || trial.host === lost || this.#told.has(id)) continue;
+      if (trial.from > second || this.#told.has(id)) continue;
+      if (trial.host === lost || trial.host === silent) continue;
       // However late a tick is, the end of a trial is told, once.
       if (second >= trial.to) this.#told.add(id);
       this.#agent(trial.host, {

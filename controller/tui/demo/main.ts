@@ -1,7 +1,7 @@
 /**
  * Shows a view of a fleet in numbers: `node controller/tui/demo/main.ts watch`. Tests and the pictures in the README drive it through a real terminal.
  *
- *   main.ts run|batch|watch|top [--trials N] [--second S] [--speed X] [--rate R] [--seed N] [--lost HOST] [--mode live|plain|json|none] [--many N] [--crash]
+ *   main.ts run|batch|watch|top [--trials N] [--second S] [--speed X] [--rate R] [--seed N] [--lost HOST] [--silent HOST] [--mode live|plain|json|none] [--many N] [--crash]
  */
 import { parseArgs } from 'node:util';
 import { chooseMode } from '../terminal.ts';
@@ -20,6 +20,7 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string', default: '7' },
     length: { type: 'string', default: '100' },
     lost: { type: 'string' },
+    silent: { type: 'string' },
     mode: { type: 'string' },
     many: { type: 'string' },
     crash: { type: 'boolean', default: false },
@@ -50,6 +51,7 @@ const feed = new FleetFeed({
   speed: Number(values.speed),
   rate: Number(values.rate),
   ...(values.lost === undefined ? {} : { lost: values.lost }),
+  ...(values.silent === undefined ? {} : { silent: values.silent }),
 });
 const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
 if (values.crash) {

@@ -14,14 +14,19 @@ export interface FleetFeedOptions {
   readonly rate: number;
   /** The host whose link is lost, if any. */
   readonly lost?: string;
+  /** The host that has said nothing for a while, if any. */
+  readonly silent?: string;
 }
+
+/** How long those hosts that are away have been so, in ms. */
+const AWAY_MS = 14_000;
 
 /** How much of the past is told at the start, so that courses have a shape. */
 const PAST_STEPS = 24;
 
 /** What a feed tells at its start: `began` is now, in ms since the epoch. */
 export function pastEvents(options: FleetFeedOptions, began: number): FeedEvent[] {
-  const { fleet, second, scope, lost } = options;
+  const { fleet, second, scope, lost, silent } = options;
   const at = began;
   const events: FeedEvent[] = [];
   if (scope === 'batch') {
@@ -35,18 +40,25 @@ export function pastEvents(options: FleetFeedOptions, began: number): FeedEvent[
     };
     events.push({ at, type: 'batch', batch });
   }
+  const heard = (name: string) => (name === lost || name === silent ? at - AWAY_MS : at);
   for (const { name } of hostsOf(options)) {
-    events.push({ at, type: 'link', host: name, link: { kind: 'live', heard: at } });
-    events.push({ at, type: 'host', host: name, info: hostInfo(fleet, name, second, at) });
+    const then = heard(name);
+    events.push({ at: then, type: 'link', host: name, link: { kind: 'live', heard: then } });
+    events.push({ at: then, type: 'host', host: name, info: hostInfo(fleet, name, second, then) });
   }
   for (const trial of trialsIn(options)) {
     events.push({ at, type: 'meta', meta: scope === 'batch' ? trial.meta : { ...trial.meta, batch: null } });
     for (const run of courseOf(options, began, trial)) {
-      events.push({ at, type: 'agent', host: trial.host, event: { type: 'run', seq: 0, run } });
+      events.push({
+        at: heard(trial.host),
+        type: 'agent',
+        host: trial.host,
+        event: { type: 'run', seq: 0, run },
+      });
     }
   }
   if (lost !== undefined) {
-    const link = { kind: 'lost', since: at - 14_000, retryAt: at + 3000, reason: 'no answer' } as const;
+    const link = { kind: 'lost', since: at - AWAY_MS, retryAt: at + 3000, reason: 'no answer' } as const;
     events.push({ at, type: 'link', host: lost, link });
   }
   return events;

@@ -11,9 +11,9 @@ const NOW = 1_700_000_000_000;
 const KINDS = ['run', 'batch', 'watch', 'top'] as const;
 const SIZES = [
   [40, 10],
-  [60, 16],
-  [80, 24],
-  [120, 40],
+  [60, 15],
+  [100, 30],
+  [200, 50],
   [300, 100],
 ] as const;
 const PAGES = ['', '\r', 'l', 'e', 'c', '?', '/', 'x'] as const;
@@ -99,7 +99,7 @@ test('a lost host is shown beside its trials, whose state stays what it was', ()
   const text = rowsOf('watch', [140, 40], ['/', 'l', 'a', 'b', '-', '3', '\r']).join('\n');
   expect(text).toContain('○ retry in 3 s');
   expect(text).toContain('no answer');
-  expect(text).toMatch(/▶ running .*○ lab-3:\d/);
+  expect(text).toMatch(/○[0-9a-f]{8} {2}▶ running .*lab-3:\d 14 s ago/);
   expect(text).not.toMatch(/\blost\b/);
 });
 
@@ -156,4 +156,34 @@ test('the summary says how it stands, what was best, and how to come back', () =
   expect(left).toMatch(/completed after .*loss=0\.\d+ {2}lr=/);
   expect(left).toContain('sortie watch 3f9a2c1d');
   expect(model.summary(state, NOW, { ...size, isOver: true }).join('\n')).not.toContain('Come back');
+});
+
+test('what is old says so by a sign and not by dimness alone, in every width and without colour', () => {
+  for (const [columns, rows] of SIZES) {
+    const shown = rowsOf('watch', [columns, rows], [], { LANG: 'C.UTF-8', NO_COLOR: '1' });
+    const faded = shown.filter((row) => row.startsWith('\x1b[2m') && row.includes('running'));
+    expect(faded.length).toBeGreaterThan(0);
+    for (const row of faded) expect(row).toMatch(/^\x1b\[2m.○/);
+  }
+});
+
+test.each(SIZES)('at %i×%i top shows load, memory, temperature and whose work it is', (columns, rows) => {
+  const text = rowsOf('top', [columns, rows])
+    .join('\n')
+    .replaceAll(/\x1b\[[0-9;]*m/g, '');
+  expect(text).toMatch(/^ {2}0 .*\d+ % .*\d+ GiB .*\d+ °C .*[0-9a-f]{8}$/m);
+  expect(text).toMatch(/gpu-box .*4 slots · 4 running/);
+});
+
+test('where a batch will be done is the last thing to go from its title', () => {
+  for (const [columns, rows] of SIZES) expect(rowsOf('watch', [columns, rows])[0]).toMatch(/ETA \d+ m/);
+});
+
+test('a long notice has rows enough to be read', () => {
+  const { state, model } = modelOf('watch');
+  const text = `could not do it because ${'of this and that '.repeat(12)}END`;
+  const told = reduce(state, [{ type: 'notice', at: NOW, level: 'error', text }]);
+  const shown = model.rows(told, NOW + 30_000, { columns: 100, rows: 30 }).join('\n');
+  expect(shown).toContain('error: could not do it');
+  expect(shown).toContain('END');
 });

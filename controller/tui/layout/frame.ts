@@ -7,6 +7,8 @@ import { line } from './line.ts';
 import { logRows } from './log.ts';
 import { tallyRow, titleRow, transferRows } from './title.ts';
 import { trialRows } from './trials.ts';
+import { safeText } from '../text.ts';
+import { wrap } from '../width.ts';
 import type { View } from './view.ts';
 
 /** An attached view grows no taller than this: what is above stays in sight, and a narrower terminal still holds all of it to be erased. */
@@ -111,15 +113,19 @@ function tablePage(view: View, room: number): readonly string[] {
   ];
 }
 
-/** The newest warning or error, as long as it is fresh. */
+/** How long a notice is shown, in ms: long enough to be read by someone who looked elsewhere. All are told again at the end. */
+const NOTICE_MS = { info: 10_000, warning: 20_000, error: 60_000 } as const;
+const NOTICE_ROWS = 3;
+
+/** The newest notice, as long as it is fresh; it has more rows where the screen has them. */
 function noticeRow(view: View): readonly string[] {
-  const NOTICE_MS = 10_000;
-  const last = view.state.notices.findLast(({ at }) => view.now - at < NOTICE_MS);
+  const last = view.state.notices.findLast(({ at, level }) => view.now - at < NOTICE_MS[level]);
   if (last === undefined || view.rows < 8) return [];
-  return [
-    line(view, [
-      ' ',
-      [last.level === 'error' ? 'bad' : last.level === 'warning' ? 'warn' : 'quiet', last.text],
-    ]),
-  ];
+  const role = last.level === 'error' ? 'bad' : last.level === 'warning' ? 'warn' : 'quiet';
+  const text = safeText(last.level === 'info' ? last.text : `${last.level}: ${last.text}`);
+  const rows = wrap(text, view.columns - 2);
+  const shown = rows.slice(0, view.rows < 20 ? 1 : NOTICE_ROWS);
+  return shown.map((row, index) =>
+    line(view, [' ', [role, index === shown.length - 1 ? rows.slice(index).join('') : row]]),
+  );
 }

@@ -36,6 +36,11 @@ export function flow(view: Looks, words: readonly Part[], { indent = 0 } = {}): 
   return rows.map((row) => line(view, row.slice(0, -1)));
 }
 
+/** Columns that parts take side by side. */
+export function widthOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + displayWidth(textOf(part)), 0);
+}
+
 export function textOf(part: Part): string {
   return typeof part === 'string' ? part : part[1];
 }

@@ -3,30 +3,33 @@ import { flagWords, nameOf, varyingFlags } from '../describe.ts';
 import { formatBytes, formatClock, formatPercent, formatRough, formatScalar } from '../format.ts';
 import { batchTimeLeft, countByStatus, incumbent, objectiveOf } from '../progress.ts';
 import { timeLeft, transferFraction, transferName } from '../transfers.ts';
-import { line, spread, type Part } from './line.ts';
+import { line, spread, widthOf, type Part } from './line.ts';
 import { bar } from './marks.ts';
 import type { View } from './view.ts';
 
-/** What this is, and the time. */
+/** What this is, and the time. When a batch will be done is worth more than the time of day, and than how many trials it has. */
 export function titleRow(view: View): string {
   const { state, now, trials, glyphs, kind } = view;
   const { batch } = state;
-  const what: Part[] =
+  const [name, count]: readonly [Part[], string] =
     batch === null
       ? [
-          ['strong', kind === 'top' ? 'hosts' : 'runs'],
-          ` ${glyphs.dot} ${trials.length} run${trials.length === 1 ? '' : 's'}`,
+          [['strong', kind === 'top' ? 'hosts' : 'runs']],
+          `${trials.length} run${trials.length === 1 ? '' : 's'}`,
         ]
       : [
-          ['strong', batch.operation],
-          ` ${glyphs.dot} batch ${shortId(batch.id)} ${glyphs.dot} ${batch.total ?? trials.length} trials`,
+          [['strong', batch.operation], ` ${glyphs.dot} batch ${shortId(batch.id)}`],
+          `${batch.total ?? trials.length} trials`,
         ];
+  const short: Part[] = [' ', ...name];
+  const whole: Part[] = [...short, ` ${glyphs.dot} ${count}`];
   const left = batch === null ? null : batchTimeLeft(state, trials, now);
-  const right: Part[] = [
-    ...(left === null || left === 0 ? [] : [`ETA ${formatRough(left)}   `]),
-    ['quiet', formatClock(now)],
-  ];
-  return spread(view, [' ', ...what], [...right, ' ']);
+  const clock: Part = ['quiet', formatClock(now)];
+  if (left === null || left === 0) return spread(view, whole, [clock, ' ']);
+  const eta = `ETA ${formatRough(left)}`;
+  const fits = (parts: readonly Part[]) => widthOf([...whole, ' ', ...parts]) <= view.columns;
+  if (fits([eta, '   ', clock, ' '])) return spread(view, whole, [eta, '   ', clock, ' ']);
+  return spread(view, fits([eta, ' ']) ? whole : short, [eta, ' ']);
 }
 
 /** How many are in which state, and the best so far. */

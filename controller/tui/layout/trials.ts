@@ -3,7 +3,7 @@ import { formatElapsed, formatPercent, formatRough, formatScalar } from '../form
 import { hearing, staleness } from '../freshness.ts';
 import { elapsed, objectiveOf, runTimeLeft } from '../progress.ts';
 import type { RunView } from '../state.ts';
-import { displayWidth } from '../width.ts';
+import { displayWidth, truncate } from '../width.ts';
 import { bar, sparkline, STATUS_ROLES, STATUS_WORDS } from './marks.ts';
 import { fittingColumns, headerRow, tableRow, windowTop, type Column } from './table.ts';
 import type { View } from './view.ts';
@@ -16,7 +16,7 @@ const FLAG_WIDTH = 12;
 const SCALAR_COLUMNS = 2;
 const WHERE_WIDTH = 16;
 /** Room for how old a row is, while any is. */
-const AGE_WIDTH = 9;
+const AGE_WIDTH = 12;
 
 /** The table of runs in at most `rows` rows: a header where there is room, and only the rows that are seen. */
 export function trialRows(view: View, rows: number): readonly string[] {
@@ -31,21 +31,26 @@ export function trialRows(view: View, rows: number): readonly string[] {
   );
   const top = windowTop(chosen, height, order.length);
   const header = hasHeader ? [headerRow(view, columns, LEAD)] : [];
-  if (order.length === 0) return [...header, view.paint('quiet', emptyWords(view).slice(0, view.columns))];
+  if (order.length === 0)
+    return [...header, view.paint('quiet', truncate(emptyWords(view), view.columns, glyphs.ellipsis))];
   return [
     ...header,
     ...order.slice(top, top + height).map((run) => {
       const isSelected = run.id === ui.selected && ui.pane === 'runs';
       const sign = ui.marked.includes(run.id) ? glyphs.marked : run.id === ui.selected ? glyphs.here : ' ';
       const isFaded = staleness(view.state, run, view.now) !== null;
-      return tableRow(view, columns, run, { lead: `${sign} `, isSelected, isFaded });
+      // Said by a sign too, for where no column tells how old a row is and dim looks like any other text.
+      const age = isFaded ? ageSign(view, run) : ' ';
+      return tableRow(view, columns, run, { lead: `${sign}${age}`, isSelected, isFaded });
     }),
   ];
 }
 
-function emptyWords({ trials, ui }: View): string {
+function emptyWords({ trials, ui, state, now }: View): string {
   if (ui.filter !== '' && trials.length > 0) return `  none of ${trials.length} runs has "${ui.filter}"`;
-  return '  no runs yet';
+  const waited = [...state.hosts.values()].filter((host) => hearing(host, now).kind !== 'live');
+  if (state.hosts.size > 0 && waited.length === 0) return '  no runs';
+  return `  no runs known yet${waited.length === 0 ? '' : `: waiting for ${waited.map(({ name }) => name).join(', ')}`}`;
 }
 
 function columnsOf(view: View): readonly Column<RunView>[] {
@@ -66,6 +71,7 @@ function columnsOf(view: View): readonly Column<RunView>[] {
         role: STATUS_ROLES[status],
       }),
     },
+    ...(state.batch === null ? [operationColumn(view)] : []),
     ...flagColumns(view),
     {
       title: 'progress',
@@ -94,7 +100,7 @@ function columnsOf(view: View): readonly Column<RunView>[] {
         return { text: left === null ? '' : formatRough(left), role: 'quiet' };
       },
     },
-    { title: 'where', width: whereWidth(view), rank: 7, cell: (run) => ({ text: whereText(view, run) }) },
+    { title: 'where', width: whereWidth(view), rank: 5, cell: (run) => ({ text: whereText(view, run) }) },
     ...(hasLabels(view)
       ? [
           {
@@ -108,12 +114,23 @@ function columnsOf(view: View): readonly Column<RunView>[] {
   ];
 }
 
+/** Of a batch all runs have the same; elsewhere it is what tells runs apart. */
+function operationColumn({ order }: View): Column<RunView> {
+  const names = order.slice(0, 200).map(({ meta }) => displayWidth(meta?.operation ?? ''));
+  return {
+    title: 'operation',
+    width: Math.min(18, Math.max(9, ...names)),
+    rank: 4,
+    cell: ({ meta }) => ({ text: meta?.operation ?? '' }),
+  };
+}
+
 function flagColumns({ state, columns }: View): readonly Column<RunView>[] {
   const names = varyingFlags(state).slice(0, columns >= 140 ? 2 * FLAG_COLUMNS : FLAG_COLUMNS);
   return names.map((name, index) => ({
     title: name,
     width: Math.min(FLAG_WIDTH, Math.max(4, displayWidth(name), state.flags.get(name)?.width ?? 0)),
-    rank: index === 0 ? 6 : 10 + index,
+    rank: index === 0 ? 7 : 10 + index,
     cell: ({ meta }) => ({ text: meta?.flags[name] ?? '' }),
   }));
 }
@@ -132,7 +149,7 @@ function scalarColumns(view: View, key: string, index: number): readonly Column<
     {
       title: '',
       width: SPARK,
-      rank: index === 0 ? 5 : 21,
+      rank: index === 0 ? 6 : 21,
       cell: ({ histories }) => {
         const points = histories[key]?.points ?? [];
         return { text: points.length < 2 ? '' : sparkline(view, points, SPARK), role: 'busy' };
@@ -153,7 +170,13 @@ function progressText(view: View, { state }: RunView): string {
 function whereText(view: View, run: RunView): string {
   const stale = staleness(view.state, run, view.now);
   const place = whereabouts(view.state, run);
-  return stale === null ? place : `${view.glyphs.lost} ${place} ${formatRough(stale)}`;
+  return stale === null ? place : `${place} ${formatRough(stale)} ago`;
+}
+
+/** How its host is heard, beside a run that may have gone on since. */
+function ageSign({ state, now, glyphs }: View, { host }: RunView): string {
+  const from = state.hosts.get(host);
+  return from !== undefined && hearing(from, now).kind === 'lost' ? glyphs.lost : glyphs.silent;
 }
 
 function whereWidth({ state, now }: View): number {
