@@ -111,38 +111,59 @@ test('200 trials over unequal hosts that are cut off, slowed, rebooted and broug
   for (const [x, dir] of there) expect(record(here.get(x) ?? '')).toEqual(record(dir));
 }, 240_000);
 
-test('a coordinator that is killed goes on by a restart of its batch, and starts nothing twice', async () => {
-  await using lab = new Lab();
-  await lab.host('gpu-box', { env: new FakeGpus(2).env });
-  const ledger = join(lab.dir, 'ledger');
-  lab.put('train.py', script(ledger));
-  const words = [
-    'run',
-    'train.py',
-    'x=range[1:12]',
-    'seconds=0.5',
-    '-m',
-    '12',
-    '-r',
-    'gpu-box',
-    '-y',
-    '--keep-batch',
-  ];
-  const attached = lab.sortie(words);
-  await waitFor('some trials to have started', () => starts(ledger).length > 2);
+/** Kills the coordinator that runs on the laptop, alone or with its supervisor. */
+function killCoordinator(lab: Lab, { alone }: { readonly alone: boolean }): void {
   for (const pid of processesMentioning(`HOME=${lab.laptop}`)) {
-    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('coordinator.mjs'))
-      process.kill(pid, 'SIGKILL');
+    try {
+      const [, program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const isSupervisor = words.some((word) => word.endsWith('coordinator.mjs'));
+      if (program.endsWith('coordinator.mjs') || (isSupervisor && !alone)) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended between the listing and the reading.
+    }
   }
-  expect((await attached).code).not.toBe(0);
-  const listed = await lab.sortie(['runs', '--json', '-Fo', '+']);
-  const batch = (JSON.parse(listed.stdout) as { id: string; operation: string }[]).find(({ operation }) =>
-    operation.endsWith('+'),
+}
+
+async function batchId(lab: Lab): Promise<string> {
+  const { stdout } = await lab.sortie(['runs', '--json']);
+  const listed = JSON.parse(stdout) as { id: string; operation: string }[];
+  return listed.find(({ operation }) => operation.endsWith('+'))?.id ?? '';
+}
+
+test('200 trials under the same faults, with a coordinator that is killed again and again, and that watch starts again: with retries all complete, and only what lost its host ran twice', async () => {
+  await using lab = new Lab();
+  const hosts = await unequalHosts(lab);
+  const ledger = new TrialLedger(lab, { seconds: 0.1 });
+  const words = ['x=range[1:200]', '-m', '200', '-r', 'box-1,box-2,box-3', '--retries', '9', '-y'];
+  let attached = lab.sortie(['run', 'train', ...words]);
+  const faults = letHappen(faultSchedule(SEED + 1, { hosts: 3, trials: 200 }), {
+    hosts,
+    starts: () => ledger.starts,
+    onPowerOff: ({ home }) => ledger.powerWent(home),
+  });
+  await waitFor('some trials to have started', () => ledger.starts > 10);
+  const batch = await batchId(lab);
+  for (const count of [40, 90, 140]) {
+    await waitFor(`${count} starts`, () => ledger.starts >= count);
+    killCoordinator(lab, { alone: count !== 40 });
+    expect((await attached).code).not.toBe(0);
+    attached = lab.sortie(['watch', batch]);
+  }
+  await faults;
+  const result = await attached;
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.stderr).toContain(
+    `The coordinator of batch ${batch.slice(0, 8)} died before its trials were through`,
   );
-  const again = await lab.sortie(['run', '--restart', batch?.id ?? '', '-y']);
-  expect(again.code).toBe(0);
-  expect(sorted(starts(ledger))).toEqual(range(12));
-});
+  const status = await statuses(lab);
+  expect(range(200).filter((x) => status.get(x) !== 'completed')).toEqual([]);
+  expect(ledger.repeated).toEqual([]);
+  expect(ledger.clashes).toEqual([]);
+  const there = hosts.flatMap(({ home }) => [...trialsIn(join(home, '.sortie'))]);
+  expect(there).toHaveLength(200);
+  const here = trialsIn(lab.sortieHome);
+  for (const [x, dir] of there) expect(record(here.get(x) ?? '')).toEqual(record(dir));
+}, 240_000);
 
 test('stopping a batch stops its trials on every host, and starts no other', async () => {
   await using lab = new Lab();

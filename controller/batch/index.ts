@@ -1,4 +1,5 @@
 /** Batches: runs whose process generates trials and feeds them to hosts. */
+export { wasStopped } from './stop-mark.ts';
 export { describeBatch, type BatchDescription } from './describe-batch.ts';
 export { restartBatch } from './restart-batch.ts';
 export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-batch.ts';

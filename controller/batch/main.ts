@@ -7,6 +7,7 @@ import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
 import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
 import { Journal } from './journal.ts';
+import { clearStopped, markStopped } from './stop-mark.ts';
 import { Worker } from './worker.ts';
 
 async function main(agentProgram: string | undefined): Promise<number> {
@@ -14,8 +15,13 @@ async function main(agentProgram: string | undefined): Promise<number> {
   const home = process.env['GUILD_HOME'] ?? join(dir, '../..');
   const batch = readBatch(join(dir, BATCH_FOLDER, 'batch.json'));
   const stopping = new AbortController();
-  process.on('SIGTERM', () => stopping.abort(new Error('stopped')));
-  process.on('SIGINT', () => stopping.abort(new Error('stopped')));
+  clearStopped(dir);
+  const stop = () => {
+    markStopped(dir);
+    stopping.abort(new Error('stopped'));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
   const env = callersEnvironment(process.env);
   const closing = new AbortController();
   const log = (line: string) => process.stdout.write(`${line}\n`);

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
+import { reviveBatch } from './revive-batch.ts';
 import { reachAll } from './reach.ts';
 
 /** `sortie watch [RUN]`: one run, one batch, or all that is live. */
@@ -49,6 +50,7 @@ async function watchBatch(
 ): Promise<number | null> {
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
+  await reviveBatch(id, opened, context);
   const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
   return attachBatch(id, {
     local: opened,
