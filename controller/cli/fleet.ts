@@ -21,6 +21,7 @@ export class Fleet implements AsyncDisposable {
   readonly config: UserConfig;
   readonly #context: Context;
   readonly #opened = new Map<string, Promise<OpenedHost>>();
+  readonly #greeted = new Map<string, Promise<unknown>>();
   readonly #progress: ProgressLine;
   /** What a view shows of what hosts are doing for this command: beside it nothing may be written. */
   readonly news = new EventRelay();
@@ -72,6 +73,20 @@ export class Fleet implements AsyncDisposable {
     const opened = openHost(name, { ...this.surroundings, isPatient });
     this.#opened.set(name, opened);
     return opened;
+  }
+
+  /** Begins to reach a host that was reached before. Connecting is mostly waiting: it goes on while something else is done here. */
+  async greet(name: string): Promise<void> {
+    const opened = await this.open(name);
+    if (opened.wasMet?.() !== true) return;
+    const answer = opened.host.info();
+    answer.catch(() => undefined);
+    this.#greeted.set(name, answer);
+  }
+
+  /** Settles when the host has answered. One that refused is not asked a second time, nor is its user. */
+  async reach(name: string): Promise<void> {
+    await (this.#greeted.get(name) ?? (await this.open(name)).host.info());
   }
 
   /** The remotes that `--remote` options name; `local` alone where there are none. */

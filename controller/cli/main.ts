@@ -1,15 +1,9 @@
 /** The program `sortie`: finds the command, loads only that, and turns what it throws into a line and an exit status. */
-import { usageError } from '#protocol';
 import type { CommandSpec } from './command.ts';
-import { homeOf, processContext, type GlobalOptions } from './context.ts';
-
-interface Words {
-  readonly global: GlobalOptions;
-  readonly rest: readonly string[];
-}
+import type { CommandWords } from './run-command.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
-  const { global, rest } = globalOptions(argv);
+  const { global, rest } = await globalOptions(argv);
   const [name, ...words] = rest;
   const { commands } = await import('./commands/index.ts');
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -24,30 +18,12 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
   if (!command) throw await unknownCommand(name, commands);
+  const { runCommand } = await import('./run-command.ts');
   return runCommand(command, `sortie ${command.name}`, { global, rest: words });
 }
 
-/** A word that names a subcommand goes down one level; `runs` without one lists. */
-async function runCommand(command: CommandSpec, path: string, { global, rest }: Words): Promise<number> {
-  const [first, ...below] = rest;
-  const subcommand = command.subcommands?.find(
-    (each) => each.name === first || each.aliases?.includes(first ?? ''),
-  );
-  if (subcommand) return runCommand(subcommand, `${path} ${subcommand.name}`, { global, rest: below });
-  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
-  if (rest.slice(0, end).includes('--help')) {
-    const { commandHelp } = await import('./help.ts');
-    process.stdout.write(commandHelp(command, path, process.stdout.columns));
-    return 0;
-  }
-  const { parseWords } = await import('./parse.ts');
-  const invocation = parseWords(command, path, rest);
-  const program = await command.load();
-  return program.execute(invocation, processContext(global));
-}
-
 /** Options before the command: -C, -H and --debug. */
-function globalOptions(argv: readonly string[]): Words {
+async function globalOptions(argv: readonly string[]): Promise<CommandWords> {
   const global = {
     cwd: undefined as string | undefined,
     home: undefined as string | undefined,
@@ -60,11 +36,7 @@ function globalOptions(argv: readonly string[]): Words {
     else if (word === '-C' || word === '-H') {
       const value = argv[(place += 1)];
       if (value === undefined) {
-        throw usageError({
-          code: 'usage',
-          message: `option '${word} DIR' argument missing`,
-          hint: "Try 'sortie --help' for more information.",
-        });
+        throw await misuse(`option '${word} DIR' argument missing`);
       }
       global[word === '-C' ? 'cwd' : 'home'] = value;
     } else break;
@@ -78,19 +50,18 @@ async function unknownCommand(name: string, commands: readonly CommandSpec[]): P
     name,
     commands.map((each) => each.name),
   );
-  return usageError({
-    code: 'usage',
-    message: `unknown command '${name}'${near === undefined ? '' : ` (did you mean ${near}?)`}`,
-    hint: "Try 'sortie --help' for more information.",
-  });
+  return misuse(`unknown command '${name}'${near === undefined ? '' : ` (did you mean ${near}?)`}`);
+}
+
+async function misuse(message: string): Promise<Error> {
+  const { usageError } = await import('#protocol');
+  return usageError({ code: 'usage', message, hint: "Try 'sortie --help' for more information." });
 }
 
 /** Says what was thrown, and gives the exit status. What that takes is loaded only now that it is needed. */
 async function tell(error: unknown): Promise<number> {
-  const words = process.argv.slice(2);
-  const { report } = await import('./report.ts');
-  const debug = words.includes('--debug') || Boolean(process.env['SORTIE_DEBUG']);
-  const { text, exitCode } = report(error, { words, debug, home: homeOf(namedHome(words)) });
+  const { reportOf } = await import('./report.ts');
+  const { text, exitCode } = reportOf(error, process.argv.slice(2));
   process.stderr.write(text);
   return exitCode;
 }
@@ -101,12 +72,6 @@ async function endWith(error: unknown): Promise<void> {
   } finally {
     process.exit(2);
   }
-}
-
-/** What `-H` names, wherever reading the words failed. */
-function namedHome(words: readonly string[]): string | undefined {
-  const place = words.indexOf('-H');
-  return place < 0 ? undefined : words[place + 1];
 }
 
 // A reader that has gone (`sortie runs | head`) is no error of ours.

@@ -1,9 +1,22 @@
 import { UserError } from '#protocol';
 import { safeLines } from '#controller/tui';
+import { homeOf } from './context.ts';
 import { causes, logCrash, type Crash } from './crash-log.ts';
 
 export interface Reporting extends Crash {
   readonly debug: boolean;
+}
+
+/** The report of what ended this process, which was started with these words. */
+export function reportOf(error: unknown, words: readonly string[]): ReturnType<typeof report> {
+  const debug = words.includes('--debug') || Boolean(process.env['SORTIE_DEBUG']);
+  return report(error, { words, debug, home: homeOf(namedHome(words)) });
+}
+
+/** What `-H` names, wherever reading the words failed. */
+function namedHome(words: readonly string[]): string | undefined {
+  const place = words.indexOf('-H');
+  return place < 0 ? undefined : words[place + 1];
 }
 
 /**

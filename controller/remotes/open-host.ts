@@ -1,10 +1,10 @@
-import { connectAgent, notMet, remembersAgent } from './bootstrap/index.ts';
 import type { Host } from './agent-api.ts';
 import { LinkedHost, Link, type Connection } from './client/index.ts';
 import { resolveTarget } from './config/resolve-target.ts';
 import type { RemoteSettings, SshTarget, Target } from './config/target.ts';
 import type { UserConfig } from './config/user-config.ts';
 import { localHost } from './local/index.ts';
+import { notMet, remembersAgent } from './met.ts';
 import type { Progress } from './progress.ts';
 import { isPassing } from './ssh/connect-error.ts';
 import { connect } from './ssh/connect.ts';
@@ -38,13 +38,17 @@ export interface OpenedHost {
   readonly settings: RemoteSettings;
   /** Runs there have the host's environment, though it is spoken with locally: how a coordinator on a host sees that host. */
   readonly isElsewhere?: boolean;
+  /** Whether its agent was spoken with before: reaching it again puts nothing in place there. */
+  wasMet?(): boolean;
 }
 
 /** Nothing is connected to before the first call. Errors: those of `resolveTarget`. */
 export async function openHost(name: string, context: RemoteContext): Promise<OpenedHost> {
   const target = await resolveTarget(name, { ...context, config: context.config });
-  const host = target.kind === 'local' ? localHost(context) : sshHost(target, context);
-  return { host, target, settings: target.settings };
+  const { settings } = target;
+  if (target.kind === 'local') return { host: localHost(context), target, settings };
+  const wasMet = () => remembersAgent(context.home, wayTo(target));
+  return { host: sshHost(target, context), target, settings, wasMet };
 }
 
 function sshHost(target: SshTarget, context: RemoteContext): Host {
@@ -52,10 +56,10 @@ function sshHost(target: SshTarget, context: RemoteContext): Host {
   const dial = async (signal: AbortSignal) => {
     const { env, prompter, notice } = context;
     if (context.isCasual && !remembersAgent(context.home, wayTo(target))) throw notMet(name);
-    return bootstrapped(await connect(target, { env, prompter, notice, signal }), target, {
-      ...context,
-      signal,
-    });
+    const connecting = connect(target, { env, prompter, notice, signal });
+    // Loaded while the handshake waits for the host.
+    void import('./bootstrap/index.ts');
+    return bootstrapped(await connecting, target, { ...context, signal });
   };
   const isPatient = (error: unknown) => context.isPatient === true && isPassing(error);
   return new LinkedHost(name, new Link({ name, dial, isPatient }));
@@ -68,6 +72,7 @@ export async function bootstrapped(
   { home, onProgress, isCasual = false, signal }: RemoteContext & { readonly signal: AbortSignal },
 ): Promise<Connection> {
   try {
+    const { connectAgent } = await import('./bootstrap/index.ts');
     return await connectAgent(transport, {
       name: target.name,
       key: wayTo(target),

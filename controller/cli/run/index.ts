@@ -29,6 +29,8 @@ export async function execute({ options, words }: Invocation, context: Context):
   await using fleet = await Fleet.of(context);
   const names = fleet.names(typed.options.remote);
   const [place = 'local'] = names;
+  // What is asked about first may be declined, and what is needed may be here.
+  if (typed.options.yes && !typed.options.needed && place !== 'local') await fleet.greet(place);
   const asking = place === 'local' ? world : worldOf(context, askingOn(place, { fleet, context }));
   const first = await planOf(typed, asking);
   const edited = await editRequest(first, typed, context);

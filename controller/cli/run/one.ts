@@ -42,8 +42,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     return 0;
   const opened = await fleet.open(name);
   using links = options.quiet ? null : tellOfLink(opened.host, context);
-  // Connecting is mostly waiting: it goes on while the source is packed.
-  const reached = options.needed ? null : opened.host.info();
+  const reached = options.needed ? null : fleet.reach(name);
   reached?.catch(() => undefined);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, [name], { fleet, context });

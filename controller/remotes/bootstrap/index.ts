@@ -1,24 +1,17 @@
 /** From a transport to a connection with the agent behind it: by the remembered socket, else by putting the agent there. */
 import type { Duplex } from 'node:stream';
 import { UserError } from '#protocol';
-import { Connection, type Channel } from '../client/index.ts';
+import { Connection, type Channel } from '../client/connection.ts';
 import { agentBundle } from '../local/bundle.ts';
 import { SocketCache } from '../socket-cache.ts';
 import { SocketRefusedError, type Transport } from '../transport.ts';
 import { dialByExec } from './dial-by-exec.ts';
-import { ensureRemote, notMet, type InstallOptions } from './install.ts';
+import { ensureRemote, type InstallOptions } from './install.ts';
 import { quote } from './script.ts';
-
-export { notMet };
 
 export interface BootstrapOptions extends InstallOptions {
   /** What the socket is remembered under. */
   readonly key: string;
-}
-
-/** Whether an agent of this version was met there before. */
-export function remembersAgent(home: string, key: string): boolean {
-  return new SocketCache(home).get(key, agentBundle().version) !== undefined;
 }
 
 /** Errors: whatever keeps the agent from starting, as UserError; the transport's own when the link dies. */

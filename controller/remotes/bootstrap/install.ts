@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { UserError, MAGIC } from '#protocol';
 import { agentBundle } from '../local/bundle.ts';
 import type { Progress } from '../progress.ts';
+import { notMet } from '../met.ts';
 import { parseReady, type Ready } from '../ready-line.ts';
 import { runtimeFor, runtimeNames } from '../runtime/index.ts';
 import { ExecRefusedError, type Exec, type Transport } from '../transport.ts';
@@ -67,11 +68,6 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
     hint: `'ssh ${options.name} true' should work without a question; rc files must not end the shell`,
   });
-}
-
-/** For what is worth no first contact. */
-export function notMet(host: string): UserError {
-  return new UserError({ code: 'not-met', message: `${host}: its agent was not met yet` });
 }
 
 function execRefused(host: string, cause: ExecRefusedError): UserError {

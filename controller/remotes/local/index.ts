@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { MAGIC, usageError } from '#protocol';
-import { Connection, Link, LinkedHost } from '../client/index.ts';
+import { Link, LinkedHost, type Connection } from '../client/index.ts';
 import type { Host } from '../agent-api.ts';
 import { parseReady } from '../ready-line.ts';
 import { SocketCache } from '../socket-cache.ts';
@@ -41,12 +41,17 @@ async function dialLocal({ home, env, agent }: LocalOptions, signal: AbortSignal
   if (remembered) {
     const socket = await connectSocket(remembered).catch(() => undefined);
     // Next time it is looked whether the agent that listens there also answers.
-    if (socket) return new Connection(socket, { host: 'local', onSilence });
+    if (socket) return connectionOver(socket, onSilence);
   }
   makeHome(home);
   const { socket } = parseReady(await ensure(path, { home, env, signal }), 'local');
   cache.set(key, version, socket);
-  return new Connection(await connectSocket(socket), { host: 'local', onSilence });
+  return connectionOver(await connectSocket(socket), onSilence);
+}
+
+async function connectionOver(socket: Socket, onSilence: () => void): Promise<Connection> {
+  const { Connection } = await import('../client/connection.ts');
+  return new Connection(socket, { host: 'local', onSilence });
 }
 
 /** Makes SORTIE_HOME where it isn't there. Errors: `home-not-writable`. */
