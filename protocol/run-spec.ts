@@ -78,8 +78,14 @@ export const RunSpec = v.strictObject({
   attrs: v.record(AttributeName, Text),
   /** argv. Element 0 is looked up on the run's PATH, never through a shell. An element that is exactly `${python_exe}` becomes the interpreter found on the host. */
   command: v.pipe(v.array(Text), v.minLength(1)),
-  /** Present when the command needs Python. `requires` is a PEP 440 range such as `>=3.9`; `executable` overrides the search. */
-  python: v.nullable(v.strictObject({ requires: v.optional(Text), executable: v.optional(Text) })),
+  /** Present when the command needs Python. `requires` is a PEP 440 range such as `>=3.9`; `executable` overrides the search; `packages`: what is installed is recorded. */
+  python: v.nullable(
+    v.strictObject({
+      requires: v.optional(Text),
+      executable: v.optional(Text),
+      packages: v.optional(v.boolean()),
+    }),
+  ),
   /** Installs the agent's Python wrapper in the run's environment and says how flags reach the script. */
   environment: Environment,
   inputs: v.array(Input),

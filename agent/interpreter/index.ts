@@ -1,3 +1,4 @@
 /** The door to finding a host's Python. */
 export { findPython } from './find.ts';
 export type { PythonQuery } from './find.ts';
+export { findPackages, knownPackages, type PackagePlace } from './packages.ts';

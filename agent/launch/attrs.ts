@@ -8,23 +8,31 @@ export function timestamp(): number {
   return last;
 }
 
-function readHostAttrs(): Readonly<Record<string, string>> {
+function readHostAttrs() {
   return {
     host: dumpYaml(process.env['HOST'] ?? hostname()),
     user: dumpYaml(userInfo().username),
-    platform: dumpYaml({
+    platform: {
       architecture: arch(),
       processor: machine(),
       uname: `${type()} ${hostname()} ${release()} ${version()} ${machine()}`,
       cpus: BigInt(cpus().length),
-    }),
+    },
   };
 }
 
-let known: Readonly<Record<string, string>> | null = null;
+let known: ReturnType<typeof readHostAttrs> | null = null;
 
-/** Attributes of the host and its user, as Guild records them: asked for once, because they take a while and don't change. */
-export function hostAttrs(): Readonly<Record<string, string>> {
+/**
+ * Attributes of the host and its user, as Guild records them, with the version of the run's Python where it has one: asked for once, because
+ * they take a while and don't change.
+ */
+export function hostAttrs(python: string | null = null): Readonly<Record<string, string>> {
   known ??= readHostAttrs();
-  return known;
+  const { host, user, platform } = known;
+  return {
+    host,
+    user,
+    platform: dumpYaml(python === null ? platform : { ...platform, python_version: python }),
+  };
 }

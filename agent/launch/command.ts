@@ -1,7 +1,15 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { AGENT_PROGRAM, AGENT_PYTHON, NODE_EXE, PYTHON_EXE, UserError, type RunSpec } from '#protocol';
+import {
+  AGENT_PROGRAM,
+  AGENT_PYTHON,
+  NODE_EXE,
+  PYTHON_EXE,
+  UserError,
+  type PythonInfo,
+  type RunSpec,
+} from '#protocol';
 import { forbidsPrograms } from '../host/index.ts';
 import { findPython } from '../interpreter/index.ts';
 import type { Variables } from './environment.ts';
@@ -49,18 +57,18 @@ function checkPlace(program: string, dir: string): void {
 }
 
 /**
- * The argv of a run's process, to be started in `dir`. Throws `no-python` when it needs one that isn't here, and `noexec-home`
+ * The argv of a run's process, to be started in `dir`, and its Python where it needs one. Throws `no-python` when it needs one that isn't here, and `noexec-home`
  * for a program in a place that forbids them.
  */
 export async function commandOf(
   spec: RunSpec,
   { environment, dir, expand }: CommandContext,
-): Promise<string[]> {
+): Promise<{ readonly command: string[]; readonly python: PythonInfo | null }> {
   const command = spec.command.map((word) =>
     TOKENS.some((token) => word.includes(token)) ? expand(word) : word,
   );
   checkPlace(command[0] ?? '', dir);
-  if (spec.python === null && !command.includes(PYTHON_EXE)) return command;
+  if (spec.python === null && !command.includes(PYTHON_EXE)) return { command, python: null };
   const { init, venv, conda } = spec.environment;
   let path = environment['PATH'] ?? '';
   if (init !== undefined) {
@@ -68,9 +76,9 @@ export async function commandOf(
     path = pathsAfter.get(key) ?? (await pathAfterInit(init, environment));
     pathsAfter.set(key, path);
   }
-  const { executable } = await findPython(
+  const python = await findPython(
     { ...spec.python, ...(init === undefined ? { venv, conda } : {}) },
     { environment: { ...environment, PATH: path } },
   );
-  return command.map((word) => (word === PYTHON_EXE ? executable : word));
+  return { command: command.map((word) => (word === PYTHON_EXE ? python.executable : word)), python };
 }

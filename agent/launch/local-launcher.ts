@@ -20,6 +20,7 @@ import { commandOf } from './command.ts';
 import { environmentOf, withoutSecrets, type Variables } from './environment.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Grant, Launcher, StopOptions } from './launcher.ts';
+import { pythonAttrs, recordPackages } from './record-python.ts';
 import { runProcesses } from './run-processes.ts';
 
 /** How much later than the agent the supervisor itself enforces a time limit, in s: only when no agent did. */
@@ -156,13 +157,15 @@ export class LocalLauncher implements Launcher {
     const { home, platform, hostVariables: host, supervisor, expand } = this.#context;
     const granted = grant.variables;
     const environment = environmentOf(spec, { host, home: home.root, dir, expand, granted });
-    const command = await commandOf(spec, { environment, dir, expand });
+    const { command, python } = await commandOf(spec, { environment, dir, expand });
+    const record = python === null ? null : { python, environment, expand };
     const attempt = attemptFiles(dir, spec.attempt);
     if (spec.attempt > 1) clearOutcome(dir);
     const at = timestamp();
     writeAttrs(dir, {
       started: String(at),
       env: dumpYaml(withoutSecrets(environment, spec.environment.secrets)),
+      ...(record === null ? {} : pythonAttrs(spec, record)),
     });
     if (spec.environment.init !== undefined)
       writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });
@@ -195,6 +198,8 @@ export class LocalLauncher implements Launcher {
     await this.#adopt(child, spec, dir);
     fault('after-spawn');
     unmark(dir);
+    // The start never waits for it.
+    if (record !== null) void recordPackages(spec, record, { dir, locks: this.#context.locks });
   }
 
   /** A supervisor that ended without a claim, when nobody else has it either, could not make one. */

@@ -12,6 +12,7 @@ import {
 import { renderedFiles, toRunSpec, type Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import {
+  commitOf,
   packDependencies,
   packTree,
   parseSourceConfig,
@@ -44,6 +45,9 @@ export async function packPlan(planned: Plan, context: DispatchContext): Promise
   const { plan, warnings } = await withResources(planned, context);
   if (plan.source === null) return { plan, source: null, warnings };
   const { root, config, isPython, exclude } = plan.source;
+  const commit = commitOf(root, signal);
+  // Whoever aborts is told by what else is waited for.
+  commit.catch(() => undefined);
   const selection = await selectSource({
     project: root,
     configs: config.filter((each) => each !== undefined).map((each) => parseSourceConfig(each)),
@@ -54,10 +58,15 @@ export async function packPlan(planned: Plan, context: DispatchContext): Promise
   });
   const source = await packTree(selection, { home, signal, onProgress: context.onProgress });
   return {
-    plan,
+    plan: withCommit(plan, await commit),
     source: source.manifest.entries.length === 0 ? null : source,
     warnings: [...warnings, ...selection.warnings],
   };
+}
+
+function withCommit(plan: Plan, commit: string | null): Plan {
+  if (commit === null) return plan;
+  return { ...plan, inheritedAttrs: { ...plan.inheritedAttrs, vcs_commit: `${commit}\n` } };
 }
 
 export interface RunPlace {
@@ -201,5 +210,6 @@ async function assertPython(
 ): Promise<void> {
   if (target.kind === 'local' || python === null || init !== undefined) return;
   const places = { ...(venv === undefined ? {} : { venv }), ...(conda === undefined ? {} : { conda }) };
-  await host.findPython({ ...python, ...places }, { signal });
+  const { requires, executable } = python;
+  await host.findPython({ requires, executable, ...places }, { signal });
 }

@@ -31,6 +31,8 @@ export interface OperationData {
   readonly labelTemplate: string | null;
   readonly pythonRequires: string | null;
   readonly isPython: boolean;
+  /** Whether installed packages are recorded with runs. */
+  readonly pipFreeze: boolean;
   /** As guild.yml has it; undefined where it says nothing, and the default rule holds. */
   readonly outputScalars: Value | undefined;
   readonly deps: Value;

@@ -131,6 +131,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
     labelTemplate: def.label,
     pythonRequires: def.pythonRequires,
     isPython: def.program.kind === 'python',
+    pipFreeze: def.pipFreeze,
     outputScalars: def.outputScalars,
     deps: def.requires,
     sourcecode: { dest: sourceDest(def), root: setting(def.sourcecode, 'root') },

@@ -20,6 +20,7 @@ export function readOpAttribute(op: Value): OperationData | null {
     labelTemplate: textOrNull(op['label-template']),
     pythonRequires: textOrNull(op['python-requires']),
     isPython: cmdArgs.includes('${python_exe}'),
+    pipFreeze: op['pip-freeze'] !== false,
     outputScalars: op['output-scalars'],
     deps: op['deps'] ?? [],
     sourcecode: { dest: textOrNull(sourcecode['dest']) ?? '.', root: textOrNull(sourcecode['root']) },

@@ -14,6 +14,7 @@ export function opAttribute(operation: OperationData): ValueMap {
     'flag-null-labels': orNothing(objectOf(operation.nullLabels)),
     'label-template': operation.labelTemplate ?? undefined,
     'python-requires': operation.pythonRequires ?? undefined,
+    'pip-freeze': operation.pipFreeze ? undefined : false,
     'output-scalars': operation.outputScalars,
     deps: operation.deps,
     sourcecode: {

@@ -56,6 +56,7 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
         ? {
             ...(pythonRequires === null ? {} : { requires: pythonRequires }),
             ...(executable === undefined || executable === '' ? {} : { executable }),
+            ...(isPython && plan.operation.pipFreeze ? { packages: true } : {}),
           }
         : null,
     environment: environmentOf(plan, init.host),
