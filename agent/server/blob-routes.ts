@@ -28,7 +28,8 @@ function plainBody({ stream, headers }: Request): Readable {
 /** The body's bytes as far as they come: a cut ends them, and what came before it counts. */
 async function* received(stream: Readable): AsyncGenerator<Uint8Array, void, void> {
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk;
+    // A disk that is full ends the reading, and is told of on this very stream.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
   } catch {
     // The stream was cut; its state says so.
   }
