@@ -1,7 +1,8 @@
 /** Bundles the programs into dist/: the command line (split, so a command loads only what it needs), the agent and the coordinator (one file each, copied to hosts), and the pipeline's. */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { licencesOf } from './licences.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -68,4 +69,9 @@ const programs: readonly BuildOptions[] = [
 ];
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
-await Promise.all(programs.map((program) => build({ ...common, ...program })));
+const built = await Promise.all(programs.map((program) => build({ ...common, ...program, metafile: true })));
+const licences = licencesOf(
+  built.map(({ metafile }) => metafile),
+  root,
+);
+await writeFile(join(root, 'dist/LICENCES.txt'), licences);
