@@ -58,11 +58,12 @@ test("what belongs to the agent's own start is not the host's", () => {
     PATH: '/bin',
     SSH_CLIENT: 'x',
     SORTIE_RUN_ID: 'y',
+    SORTIE_HOST_ID: 'box',
     RUN_ID: 'z',
     RUN_TIME: 'kept',
     NODE_OPTIONS: '-x',
   };
-  expect(hostVariables(own)).toEqual({ PATH: '/bin', RUN_TIME: 'kept' });
+  expect(hostVariables(own)).toEqual({ PATH: '/bin', SORTIE_HOST_ID: 'box', RUN_TIME: 'kept' });
 });
 
 test('secrets, said or evident, are not recorded', () => {

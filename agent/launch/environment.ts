@@ -7,9 +7,12 @@ export type Variables = Readonly<Record<string, string>>;
 /** Where a shell looks when nobody told it. */
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** Belongs to the ssh session, or to the run, in which the agent happened to be started, and not to the host. */
+/**
+ * Belongs to the ssh session, or to the run, in which the agent happened to be started, and not to the host. A host that pretends to be
+ * another one (SORTIE_HOST_ID) does so for its runs too: a coordinator there has to find the agent that started it.
+ */
 const NOT_THE_HOSTS =
-  /^(?:SSH_|SORTIE_|RUN_ID$|RUN_DIR$|GUILD_|CMD_DIR$|OLDPWD$|_$|SHLVL$|NODE_|VSCODE_|npm_)/;
+  /^(?:SSH_|SORTIE_(?!HOST_ID$)|RUN_ID$|RUN_DIR$|GUILD_|CMD_DIR$|OLDPWD$|_$|SHLVL$|NODE_|VSCODE_|npm_)/;
 
 /** Names whose values an attribute never shows, as Guild has it. */
 const SECRET_NAME = /password|token|secret/i;

@@ -3,4 +3,7 @@ export { wasStopped } from './stop-mark.ts';
 export { describeBatch, type BatchDescription } from './describe-batch.ts';
 export { restartBatch } from './restart-batch.ts';
 export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-batch.ts';
+export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGroup } from './share-group.ts';
+export { ShareMover } from './share-mover.ts';
+export { shareWorker } from './share-worker.ts';
 export type { BatchOptions, Trial } from './batch-file.ts';

@@ -19,6 +19,10 @@ export interface BatchStart {
   readonly remotes: readonly string[] | null;
   readonly cwd: string;
   readonly id?: string;
+  /** What its shares have in common, where a batch is left to several hosts: recorded with each. */
+  readonly group?: string;
+  /** Told of the orders before the host is. */
+  readonly onOrders?: (batch: BatchFile) => void;
 }
 
 /** Stages and starts the run that is the batch. Returns once its process is on its way. */
@@ -39,6 +43,7 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
         ? { kind: 'here', inputs, settings: opened.settings, agentVersion: agentBundle().version }
         : { kind: 'fleet', remotes, cwd },
   };
+  start.onOrders?.(batch);
   const trees = batchTrees(batch, start, context);
   for (const { tree } of trees) await shipTree(tree, opened.host, context);
   return opened.host.putRun(batchSpec(batch, { ...start, context, trees }), { signal: context.signal });
@@ -55,9 +60,12 @@ function batchSpec(
     opened.target.kind === 'local'
       ? join(packageRoot(), 'dist/coordinator.mjs')
       : `./${BATCH_FOLDER}/coordinator.mjs`;
+  const record = batchRecord(proto, batch);
+  const group = from.group === undefined ? {} : { batch_group: dumpYaml(from.group) };
   return {
     ...proto,
-    ...batchRecord(proto, batch),
+    ...record,
+    attrs: { ...record.attrs, ...group },
     command: [NODE_EXE, program, AGENT_PROGRAM],
     python: null,
     inputs: trees.map(({ tree, at }) => ({

@@ -82,7 +82,16 @@ export class Worker {
   }
 
   /** Offers a trial. The same offer again, after whatever cut, makes no second run of it. */
-  async offer(trial: Trial, { index, attempt, lease }: Offer): Promise<RunState> {
+  async offer(trial: Trial, offer: Offer): Promise<RunState> {
+    return this.#put(trial, offer, this.#init.batch.options.stageTrials);
+  }
+
+  /** The same, but the trial waits to be started. */
+  async stage(trial: Trial, offer: Offer): Promise<RunState> {
+    return this.#put(trial, offer, true);
+  }
+
+  async #put(trial: Trial, { index, attempt, lease }: Offer, stage: boolean): Promise<RunState> {
     const { batch, context } = this.#init;
     const { plan } = batch.packed;
     const packed: Packed = {
@@ -101,7 +110,7 @@ export class Worker {
     });
     const slots = this.#slots();
     const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
-    return this.opened.host.putRun(leased, { stage: batch.options.stageTrials, signal: context.signal });
+    return this.opened.host.putRun(leased, { stage, signal: context.signal });
   }
 
   #gpus(): GpuRequest {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isFinal, shortId } from '#protocol';
-import { describeBatch } from '#controller/batch';
+import { describeBatch, groupOf } from '#controller/batch';
 import type { OpenedHost } from '#controller/remotes';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
@@ -18,6 +18,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     if (words.length === 0) places.push(...(await running(fleet, remote)));
     for (const word of words) places.push(await findRun(word, { context, fleet, remote }));
   }
+  for (const place of places) places.push(...(await otherShares(place, places, { context, fleet })));
   const { stdout, stderr } = context;
   if (places.length === 0) {
     stdout.write('Nothing to stop.\n');
@@ -46,6 +47,19 @@ export async function execute({ options, words }: Invocation, context: Context):
     }),
   );
   return 0;
+}
+
+/** The parts of a batch that was left to several hosts are stopped together. */
+async function otherShares(
+  { id }: RunPlace,
+  known: readonly RunPlace[],
+  { context, fleet }: { readonly context: Context; readonly fleet: Fleet },
+): Promise<RunPlace[]> {
+  const shares = groupOf(context.home, id)?.shares ?? [];
+  const others = shares.filter(({ batch }) => !known.some((place) => place.id === batch.id));
+  return Promise.all(
+    others.map(async ({ remote, batch }) => ({ id: batch.id, opened: await fleet.open(remote) })),
+  );
 }
 
 interface Stopping {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isFinal } from '#protocol';
-import { describeBatch, type BatchDescription } from '#controller/batch';
+import { describeBatch, groupOf, type BatchDescription } from '#controller/batch';
 import type { OpenedHost } from '#controller/remotes';
 import { listRuns } from '#controller/runs';
 import { chooseMode, hostsFeed, showView } from '#controller/tui';
@@ -12,6 +12,7 @@ import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
 import { reviveBatch } from './revive-batch.ts';
+import { watchGroup } from './watch-group.ts';
 import { reachAll } from './reach.ts';
 
 /** `sortie watch [RUN]`: one run, one batch, or all that is live. */
@@ -20,6 +21,9 @@ export async function execute({ options, words }: Invocation, context: Context):
   const remotes = options['remote'] ? fleet.names(options['remote'] as readonly string[]) : undefined;
   if (words.length === 0) return await watchAll({ fleet, context, options, remotes });
   const place = await findRun(words[0], { context, fleet, remote: remotes?.[0] });
+  const group = groupOf(context.home, place.id);
+  if (group !== null && group.shares.length > 1)
+    return await watchGroup(group, { fleet, context, view: viewOf(options) });
   return (
     (await watchBatch(place, { fleet, context, options })) ??
     (await attach(place.id, {
@@ -50,7 +54,7 @@ async function watchBatch(
 ): Promise<number | null> {
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
-  await reviveBatch(id, opened, context);
+  await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
   const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
   return attachBatch(id, {
     local: opened,

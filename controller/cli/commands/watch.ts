@@ -5,7 +5,7 @@ export const watch: CommandSpec = {
   name: 'watch',
   summary: 'Follow runs and batches until they end; all that is live when none is named.',
   description:
-    'Any number of viewers may watch the same run. ^C leaves; the run goes on. A batch whose coordinator died is gone on with.',
+    'Any number of viewers may watch the same run. ^C leaves; the run goes on. A batch whose coordinator died is gone on with. Of a batch that was left to several hosts, what has not started goes to hosts with nothing left.',
   examples: [
     { line: 'sortie watch', what: 'follow all that is live' },
     { line: 'sortie watch 3f9a2c1d', what: 'follow one run or batch, here or on its host' },

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { shortId, usageError } from '#protocol';
+import { usageError } from '#protocol';
 import { startBatch, type BatchOptions } from '#controller/batch';
 import { packPlan } from '#controller/dispatch';
 import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
-import { mirrorRun } from '#controller/runs';
 import { allTrials, savedTrials, trialsTable, type Flags } from '#controller/trials';
 import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { trialsOf } from './trials.ts';
@@ -49,19 +49,8 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const trials = options.needed === true ? neededTrials(packed, all, context) : all;
   if (trials.length === 0) return 0;
   const start = { packed, options: batchOptions(running), cwd: context.cwd };
-  if (options.noWait && remotes.length > 0) {
-    for (const [place, name] of remotes.entries()) {
-      const share = trials.filter((_, index) => index % remotes.length === place);
-      if (share.length === 0) continue;
-      const opened = await fleet.open(name);
-      const state = await startBatch({ ...start, trials: share, opened, remotes: null }, dispatch);
-      await mirrorRun(opened.host, state.id, { home: context.home, follow: false });
-      stderr.write(
-        `${state.id} is running on ${name} (${share.length} trials)\nTo watch use 'sortie watch ${shortId(state.id)} -r ${name}'\n`,
-      );
-    }
-    return 0;
-  }
+  if (options.noWait && remotes.length > 0)
+    return leaveShares({ ...start, trials }, { remotes, running, dispatch });
   const id = options.runId ?? randomUUID().replaceAll('-', '');
   const local = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.

@@ -1,3 +1,4 @@
+import { sharedBatches } from '#controller/batch';
 import { formatRunsJson, formatRunTable, limitRuns } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +19,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
     return 0;
   }
   const dim = stdout.isTTY && !env['NO_COLOR'] ? { dim: (text: string) => `\u001b[2m${text}\u001b[22m` } : {};
-  stdout.write(formatRunTable(shown, { firstIndex: 1, cwd, ...dim }));
+  stdout.write(formatRunTable(shown, { firstIndex: 1, cwd, groups: sharedBatches(context.home), ...dim }));
   if (note !== null) stderr.write(`${note}\n`);
   return 0;
 }

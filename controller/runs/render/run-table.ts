@@ -3,6 +3,7 @@ import { operationName, projectOf } from '../read/opref.ts';
 import { isMarked, labelOf, timeOf, type Run } from '../read/run.ts';
 import { formatColumns } from './columns.ts';
 import { formatAge, formatDirectory, formatTime, printable } from './format.ts';
+import { groupRows } from './group-rows.ts';
 
 export interface RunTable {
   /** Index from 1 in the listing that was filtered; null: `[id]` alone, as prompts have it. */
@@ -13,15 +14,20 @@ export interface RunTable {
   readonly indent?: number;
   /** ms since the epoch; this moment unless given. */
   readonly now?: number;
+  /** Runs that are one, such as the shares of a batch: the first that is listed stands for all. */
+  readonly groups?: readonly (readonly string[])[];
   /** Dims the project's directory. */
   readonly dim?: (text: string) => string;
 }
 
 /** Runs as `guild runs` shows them: `[i:id]  op (dir)  time  status  label`. */
 export function formatRunTable(runs: readonly Run[], table: RunTable): string {
-  const rows = runs.map((run, i) => {
+  const grouped = groupRows(runs, table.groups ?? []);
+  const rows = runs.flatMap((each, i) => {
+    const run = grouped.get(each.id);
     const index = table.firstIndex === null ? null : table.firstIndex + i;
-    return table.simple === true ? simpleRow(run, index, table) : fullRow(run, index, table);
+    if (run === undefined) return [];
+    return [table.simple === true ? simpleRow(run, index, table) : fullRow(run, index, table)];
   });
   return formatColumns(rows, table.indent);
 }

@@ -1,0 +1,64 @@
+import { isFinal, type RunId, type RunState } from '#protocol';
+import type { FeedEvent, ViewFeed } from '#controller/tui';
+
+export interface FeedGroup {
+  /** What the batches are together. */
+  readonly id: RunId;
+  readonly shares: ReadonlySet<RunId>;
+  /** Told how a coordinator ended. */
+  readonly onEnd: (state: RunState) => void;
+}
+
+/**
+ * A feed of several batches as that of one: their trials are its trials, and their coordinators aren't shown. Ends when all
+ * coordinators have ended and no trial lives any more.
+ */
+export function groupFeed(feed: ViewFeed, group: FeedGroup): ViewFeed {
+  return {
+    events: (signal) => merged(feed.events(signal), group),
+    follow: (ids, from) => feed.follow(ids, from),
+    output: (run, signal) => feed.output(run, signal),
+    stop: async (run) => feed.stop(run),
+    restart: async (run) => feed.restart(run),
+    pull: async (run) => feed.pull(run),
+  };
+}
+
+async function* merged(
+  events: AsyncIterable<FeedEvent>,
+  { id, shares, onEnd }: FeedGroup,
+): AsyncGenerator<FeedEvent> {
+  const going = new Set(shares);
+  const live = new Set<RunId>();
+  let coordinator: RunState | null = null;
+  for await (const happened of events) {
+    if (happened.type === 'meta') {
+      const { meta } = happened;
+      if (shares.has(meta.id)) continue;
+      const batch = meta.batch === null ? null : { ...meta.batch, id };
+      yield { ...happened, meta: { ...meta, batch } };
+      continue;
+    }
+    if (happened.type !== 'agent') {
+      yield happened;
+      continue;
+    }
+    const { event } = happened;
+    if (event.type === 'removed') live.delete(event.id);
+    if (event.type === 'removed' && shares.has(event.id)) going.delete(event.id);
+    if (event.type === 'run') {
+      const among = shares.has(event.run.id) ? going : live;
+      if (!isFinal(event.run.status)) among.add(event.run.id);
+      else if (among.delete(event.run.id) && among === going) onEnd(event.run);
+      if (among === going) coordinator = event.run;
+      if (among === live) yield { ...happened, event: { ...event, run: { ...event.run, batch: id } } };
+    } else yield happened;
+    if (going.size > 0 || live.size > 0) continue;
+    // The batch is over, for whoever looks at it as one.
+    if (coordinator !== null) {
+      const { seq } = event;
+      yield { ...happened, event: { type: 'run', seq, run: { ...coordinator, id } } };
+    }
+    return;
+  }
+}

@@ -1,0 +1,138 @@
+import { shortId, UserError, type RunId } from '#protocol';
+import { shareWorker, ShareMover, type ShareGroup } from '#controller/batch';
+import type { OpenedHost } from '#controller/remotes';
+import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
+import type { Context } from './context.ts';
+import { feedActions } from './feed-actions.ts';
+import type { Fleet } from './fleet.ts';
+import { groupFeed } from './group-feed.ts';
+import { reviveBatch } from './revive-batch.ts';
+
+interface WatchingGroup {
+  readonly fleet: Fleet;
+  readonly context: Context;
+  readonly view: { readonly json: boolean; readonly noTui: boolean };
+}
+
+/**
+ * Shows a batch that was left to several hosts as the one that it is. While it is watched, what has not started goes from hosts with
+ * much to do to those with nothing left. ^C leaves it running.
+ */
+export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Promise<number> {
+  const { fleet, context, view } = watching;
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const leave = () => leaving.abort(new Error('detached'));
+  const ids = new Set(group.shares.map(({ batch }) => batch.id));
+  const [first] = group.shares;
+  const comeBack = `sortie watch ${shortId(first?.batch.id ?? '')}`;
+  const opened = await Promise.all(
+    group.shares.map(async ({ remote }) => fleet.open(remote, { isPatient: true })),
+  );
+  const hosts = [...new Set(opened.map(({ host }) => host))];
+  const mode = chooseMode(view, context);
+  /** That of the first coordinator that failed. */
+  let status = 0;
+  const say = (text: string) => fleet.news.put({ at: Date.now(), type: 'notice', level: 'info', text });
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
+  process.on('SIGHUP', leave);
+  try {
+    const dispatch = { home: context.home, env: context.env, signal };
+    const mover: ShareMover = new ShareMover({
+      group,
+      signal,
+      log: say,
+      workers: new Map(
+        group.shares.map((share, place) => {
+          const host = opened[place];
+          if (host === undefined) throw new Error('Expected a host for each share');
+          const { id } = share.batch;
+          const told = {
+            onTrial: (_host: string, state: Parameters<ShareMover['take']>[1]) => mover.take(id, state),
+            onGone: (_host: string, run: string) => mover.gone(id, run),
+          };
+          return [id, shareWorker(share, host, { context: dispatch, ...told })];
+        }),
+      ),
+    });
+    void mover.run();
+    const feed = hostsFeed({
+      hosts,
+      wants: (run) => ids.has(run.id) || (run.batch !== null && ids.has(run.batch)),
+      ...feedActions(hosts, context, fleet),
+      besides: [
+        () => batchEvent(group),
+        fleet.news.events,
+        ...group.shares.map(
+          ({ batch }, place) =>
+            () =>
+              coordinatorNow(batch.id, opened[place], { home: context.home, say }),
+        ),
+      ],
+    });
+    const outcome = await showView(
+      groupFeed(feed, {
+        id: group.id,
+        shares: ids,
+        onEnd: ({ exitStatus }) => (status ||= Math.abs(exitStatus ?? 1)),
+      }),
+      {
+        kind: 'batch',
+        mode,
+        terminal: context,
+        subject: group.id,
+        comeBack,
+        onInterrupt: 'detach',
+        signal,
+      },
+    );
+    if (outcome.kind !== 'over' && mode === 'plain')
+      context.stderr.write(`\nDetached from batch (still running)\nTo re-attach use '${comeBack}'\n`);
+    return outcome.kind === 'over' ? status : 0;
+  } finally {
+    leave();
+    process.off('SIGINT', leave);
+    process.off('SIGTERM', leave);
+    process.off('SIGHUP', leave);
+  }
+}
+
+/** What became of a share's coordinator before anybody watched: one that is through may be in the trash, of which hosts tell nothing. */
+async function* coordinatorNow(
+  id: RunId,
+  opened: OpenedHost | undefined,
+  reviving: Parameters<typeof reviveBatch>[2],
+): AsyncGenerator<FeedEvent> {
+  if (opened === undefined) return;
+  const { host } = opened;
+  await reviveBatch(id, opened, reviving);
+  const state = await host.run(id).catch((error: unknown) => {
+    if (error instanceof UserError && error.code === 'no-such-run') return null;
+    throw error;
+  });
+  const event =
+    state === null
+      ? ({ type: 'removed', seq: 0, id } as const)
+      : ({ type: 'run', seq: 0, run: state } as const);
+  yield { at: Date.now(), type: 'agent', host: host.name, event };
+}
+
+async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent> {
+  const plan = shares[0]?.batch.plan;
+  const objective = plan?.batch?.objective ?? 'loss';
+  yield {
+    at: Date.now(),
+    type: 'batch',
+    batch: {
+      id,
+      operation: plan?.displayName ?? 'batch',
+      total: shares.reduce((sum, { batch }) => sum + batch.trials.length, 0),
+      objective: {
+        scalar: objective.replace(/^-/, ''),
+        better: objective.startsWith('-') ? 'higher' : 'lower',
+      },
+      started: Date.now(),
+    },
+  };
+}
