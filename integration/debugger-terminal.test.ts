@@ -35,7 +35,9 @@ test.each(['local', 'gpu-box'])(
     await using lab = new Lab();
     if (where !== 'local') await lab.host(where);
     lab.put('a.py', SCRIPT);
-    await using emulator = atKeyboard(lab, ['run', 'a.py', 'x=5', '--break', '3', '-y', '-r', where]);
+    await using emulator = atKeyboard(lab, ['run', 'a.py', 'x=5', '--break', '3', '-r', where]);
+    await emulator.untilText('Continue? (Y/n)');
+    emulator.press('y\r');
     await emulator.untilText('(Pdb)');
     expect(emulator.text).toContain('-> y = x * 2');
     emulator.press('p x * 100\r');

@@ -137,3 +137,21 @@ test('with break on error the debugger stands where the error is', () => {
   expect(ran.stdout).toContain('(Pdb) 0');
   expect(ran.status).toBe(1);
 });
+
+test.each(['code', 'ast', 'pdb', 'traceback', 'op_flags'])(
+  'a program called %s, like a module that the wrapper needs, runs once and is imported by its name',
+  (name) => {
+    write({
+      [`${name}.py`]: 'n = 1\nprint("n is", n)\n',
+      'other.py': `import ${name}\nprint(${name}.n)\n`,
+    });
+    const env = { FLAGS_DEST: 'globals', PYTHONPATH: '.' };
+    expect(wrapper([name, '--', '--n', '7'], { env })).toEqual({ stdout: 'n is 7\n', stderr: '', status: 0 });
+    expect(wrapper(['other', '--'], { env })).toMatchObject({ stdout: 'n is 1\n1\n', status: 0 });
+    const debugged = wrapper([name, '--', '--n', '7'], {
+      env: { ...env, PDB_BREAKS: '2' },
+      input: 'p n + 1\nc\n',
+    });
+    expect(debugged.stdout).toMatch(/\(Pdb\) 8\n\(Pdb\) n is 7\n/);
+  },
+);

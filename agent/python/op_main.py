@@ -13,12 +13,38 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The wrapper's own folder is none of the program's business.
 sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != HERE]
-sys.path.insert(0, HERE)
-import op_breaks
-import op_flags
-import op_module
 
-sys.path.remove(HERE)
+
+def own_imports():
+    """What the wrapper needs, never taken from the program's folders: a program may well have a `code.py` or an `ast.py`."""
+    everything, before = sys.path[:], set(sys.modules)
+    standard = [path for path in everything if is_standard(path)]
+    sys.path[:] = [HERE] + standard
+    debugs = os.environ.get("PDB_BREAKS") or os.environ.get("BREAK_ON_ERROR") == "1"
+    modules = [__import__(name) for name in ("op_flags", "op_module") + (("op_breaks",) if debugs else ())]
+    sys.path[:] = everything
+    # From here on the program's modules win over those of the same names that were needed here.
+    theirs = [path for path in everything if path not in standard]
+    for name in set(sys.modules) - before:
+        if "." not in name and any(has(path, name) for path in theirs):
+            del sys.modules[name]
+    return modules + [None] * (3 - len(modules))
+
+
+def is_standard(path):
+    library = os.path.dirname(os.path.abspath(os.__file__))
+    if os.path.basename(path) in ("site-packages", "dist-packages"):
+        return False
+    archive = "python%d%d.zip" % sys.version_info[:2]
+    return path == library or path.startswith(library + os.sep) or os.path.basename(path) == archive
+
+
+def has(path, name):
+    place = os.path.join(path, name)
+    return os.path.isfile(place + ".py") or os.path.isfile(os.path.join(place, "__init__.py"))
+
+
+op_flags, op_module, op_breaks = own_imports()
 
 
 def main(argv):

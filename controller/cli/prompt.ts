@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { UserError } from '#protocol';
 import type { Context } from './context.ts';
 
@@ -11,23 +10,40 @@ export async function confirm(
   { stdin, stderr }: Pick<Context, 'stdin' | 'stderr'>,
 ): Promise<boolean> {
   stderr.write(question);
-  const reader = createInterface({ input: stdin });
+  const answer = await readLine(stdin);
+  if (answer !== null) return /^(|y|yes)$/i.test(answer.trim());
+  stderr.write('\n');
+  throw new UserError({
+    code: 'no-answer',
+    message: 'nobody answered',
+    hint: "'--yes' runs without asking",
+  });
+}
+
+/** A line, what comes after it left for the next reader; null where the stream ends without one. */
+async function readLine(stream: Context['stdin']): Promise<string | null> {
+  if (stream.readableEnded) return null;
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  let read = Buffer.alloc(0);
+  const onData = (chunk: Buffer) => {
+    read = Buffer.concat([read, chunk]);
+    const end = read.indexOf('\n');
+    if (end < 0) return;
+    stream.pause();
+    stream.off('data', onData);
+    if (end + 1 < read.length) stream.unshift(read.subarray(end + 1));
+    resolve(read.toString('utf8', 0, end));
+  };
+  const onEnd = () => resolve(read.length === 0 ? null : read.toString('utf8'));
+  stream.on('data', onData);
+  stream.once('end', onEnd);
+  // Whoever read before may have paused it.
+  stream.resume();
   try {
-    const answer = await new Promise<string | null>((resolve) => {
-      reader.once('line', resolve);
-      reader.once('close', () => resolve(null));
-    });
-    if (answer === null) {
-      stderr.write('\n');
-      throw new UserError({
-        code: 'no-answer',
-        message: 'nobody answered',
-        hint: "'--yes' runs without asking",
-      });
-    }
-    return /^(|y|yes)$/i.test(answer.trim());
+    return await promise;
   } finally {
-    reader.close();
-    stdin.pause();
+    stream.off('data', onData);
+    stream.off('end', onEnd);
+    stream.pause();
   }
 }

@@ -194,7 +194,8 @@ function interactive(spec: RunSpec, { stdin, window = null }: RunPlace, { env }:
   const size = `${window.columns}x${window.rows}`;
   return {
     ...spec,
-    command: [PYTHON_EXE, '-u', `${AGENT_PYTHON}/op_terminal.py`, size, ...command],
+    // Isolated, so that no module of the program's takes the place of one that it needs.
+    command: [PYTHON_EXE, '-I', '-u', `${AGENT_PYTHON}/op_terminal.py`, size, ...command],
     environment: {
       ...environment,
       variables: { ...environment.variables, TERM: env['TERM'] ?? 'dumb' },

@@ -1,6 +1,6 @@
 import { usageError } from '#protocol';
 import { askOnHost } from '#controller/dispatch';
-import { plan as planOf, requestOf } from '#controller/operation';
+import { checkConflicts, plan as planOf, requestOf } from '#controller/operation';
 import { makeHome } from '#controller/remotes';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -21,6 +21,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const typed = requestOf(words, options);
   makeHome(context.home);
   if (typed.options.gpusPerTrial !== undefined) gpusPerTrial(typed.options.gpusPerTrial);
+  checkConflicts(typed.options, typed.opspec !== '');
   const world = worldOf(context);
   const about = await tellOfOperation(typed, world);
   if (about !== null) return print(about, context);

@@ -1,5 +1,5 @@
 import { describeBatch, restartBatch, type BatchDescription } from '#controller/batch';
-import { checkConflicts, type RunRequest } from '#controller/operation';
+import type { RunRequest } from '#controller/operation';
 import { listRuns, selectByOperation, type Run } from '#controller/runs';
 import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
@@ -14,9 +14,8 @@ interface Batch {
 }
 
 /** The batch that `--restart` names; null where it names another run, or none. Errors: those of the look-up. */
-export function batchToRestart({ options, opspec }: RunRequest, { home }: Context): Batch | null {
+export function batchToRestart({ options }: RunRequest, { home }: Context): Batch | null {
   if (options.restart === undefined) return null;
-  checkConflicts(options, opspec !== '');
   const run = selectByOperation(listRuns(home), options.restart);
   const described = run.remote === null ? describeBatch(run.dir) : null;
   return described === null ? null : { run, described };

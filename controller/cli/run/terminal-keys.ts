@@ -30,6 +30,8 @@ export class TerminalKeys implements Disposable {
     stderr.write('Keys go to the debugger from here on; ctrl-] stops the run.\n');
     stdin.setRawMode(true);
     stdin.on('data', this.#onKeys);
+    // A question asked before has paused it.
+    stdin.resume();
     stdout.on('resize', this.#onResize);
   }
 
