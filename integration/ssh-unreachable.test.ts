@@ -92,6 +92,18 @@ test('a server that hangs up is tried again, then named with what it said', asyn
   server.close();
 });
 
+test.each([1, 40, 500, 900, 1_400])(
+  'a connection that is cut %i bytes into its making is made again',
+  async (bytes) => {
+    await using lab = new Lab();
+    const host = await lab.host('gpu-box');
+    host.proxy.cutAfter(bytes);
+    const transport = await connect(targetOf(hopTo(lab, host)), unattended(lab));
+    expect(host.proxy.connections).toBe(2);
+    await transport.close();
+  },
+);
+
 test('what is no SSH server is told from one', async () => {
   await using lab = new Lab();
   const host = await lab.host('gpu-box');

@@ -171,8 +171,10 @@ class Handshake {
     }
   }
 
+  /** Whoever disagrees says so first: an end without a word is the network's, or a server's that is in need. */
   #hungUp(): Error {
-    return handshakeFailed(this.#parts.hop, new Error('it hung up'), this.#said);
+    const cause = Object.assign(new Error('it hung up'), { level: 'client-socket' });
+    return handshakeFailed(this.#parts.hop, cause, this.#said);
   }
 
   #fail(error: Error): void {
