@@ -8,7 +8,7 @@ import { homeAt, readIfThere } from '../home/index.ts';
 import { thisPlatform } from '../platform/index.ts';
 import { agentKey, identityOf, resolveHome } from './identity.ts';
 import { socketPlace, type SocketPlace } from './socket-place.ts';
-import { startServer } from './start-server.ts';
+import { SIGNALLED, startServer } from './start-server.ts';
 
 /** A cold disk and a swamped machine take seconds to start a Node; past this something is wrong. Ms. */
 const START_TIMEOUT_MS = 30_000;
@@ -82,7 +82,10 @@ export async function ensure(said: string | undefined): Promise<Card> {
   const up = await find(place);
   if (up !== null) return up;
   const log = openLog(home, key);
-  const status = await startServer({ home, key, logPath: log.path, log: log.handle });
+  const start = { home, key, logPath: log.path, log: log.handle };
+  let status = await startServer(start);
+  // One that a signal ended did not fail by itself.
+  if (status === SIGNALLED) status = await startServer(start);
   closeSync(log.handle);
   const deadline = performance.now() + START_TIMEOUT_MS;
   if (status === null)

@@ -4,6 +4,9 @@ import { sessionFacts, type SessionFacts } from '../host/index.ts';
 import { programPath } from './identity.ts';
 import { ALREADY_SERVED } from './serve.ts';
 
+/** The exit status that stands for an end by a signal. */
+export const SIGNALLED = -1;
+
 export interface ServerStart {
   readonly home: string;
   /** What tells this agent from others; a unit is named by it. */
@@ -72,7 +75,7 @@ export async function startServer(start: ServerStart): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const ready = child.stdio[3] as Readable;
     child.once('error', reject);
-    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? -1)));
+    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? SIGNALLED)));
     ready.once('data', () => {
       ready.destroy();
       resolve(null);

@@ -32,24 +32,40 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
     if (pipe) return owning(transport, pipe, { ...options, channel: 'exec', forget });
     forget();
   }
+  // An agent may die between its answer and our call; one that can't be called twice in a row is out of reach.
+  const call = { ...options, forget };
+  const connection =
+    (await callStarted(transport, cache, call)) ?? (await callStarted(transport, cache, call));
+  if (connection) return connection;
+  throw new UserError({
+    code: 'no-channel',
+    message: `${options.name}: the server forwards to no socket (AllowStreamLocalForwarding), and a command can't join it either`,
+    hint: 'see that the account may run commands, or ask for AllowStreamLocalForwarding yes in its sshd_config',
+  });
+}
+
+type Calling = BootstrapOptions & { readonly forget: () => unknown };
+
+/** Has the host start its agent where none is up, and connects to it; undefined when neither way leads there. */
+async function callStarted(
+  transport: Transport,
+  cache: SocketCache,
+  options: Calling,
+): Promise<Connection | undefined> {
+  const { key } = options;
+  const { version } = agentBundle();
   const { socket, node, program } = await ensureRemote(transport, options);
   const pipe = await transport.openSocket(socket, options).catch(ifRefused);
   if (pipe) {
     cache.set(key, version, socket);
-    return owning(transport, pipe, { ...options, channel: 'socket', forget });
+    return owning(transport, pipe, { ...options, channel: 'socket' });
   }
   // The agent is alive and its socket refused: the server forbids forwarding to it.
   const command = `exec ${quote(node)} ${quote(program)} dial ${quote(socket)}`;
   const dialled = await dialByExec(transport, command, options);
-  if (!dialled) {
-    throw new UserError({
-      code: 'no-channel',
-      message: `${options.name}: the server forwards to no socket (AllowStreamLocalForwarding), and a command can't join it either`,
-      hint: 'see that the account may run commands, or ask for AllowStreamLocalForwarding yes in its sshd_config',
-    });
-  }
+  if (!dialled) return undefined;
   cache.set(key, version, `dial ${command}`);
-  return owning(transport, dialled, { ...options, channel: 'exec', forget });
+  return owning(transport, dialled, { ...options, channel: 'exec' });
 }
 
 function ifRefused(error: unknown): undefined {
@@ -61,7 +77,7 @@ function ifRefused(error: unknown): undefined {
 function owning(
   transport: Transport,
   pipe: Duplex,
-  { name, channel, forget }: BootstrapOptions & { readonly channel: Channel; readonly forget: () => unknown },
+  { name, channel, forget }: Calling & { readonly channel: Channel },
 ): Connection {
   const release = async () => transport.close();
   // Next time the host itself looks whether the agent that listens there also answers.
