@@ -45,6 +45,29 @@ test.each([
   },
 );
 
+test.each([
+  ['ssh2', {}, ''],
+  ['an exec of the agent', { allowStreamLocal: false }, ''],
+  ["the user's ssh", {}, 'remotes:\n  gpu-box:\n    transport: openssh\n'],
+])('a link by %s may be cut at any byte from the first contact to the end', async (_, options, config) => {
+  await seeded(async (random) => {
+    for (let round = 0; round < 3; round += 1) {
+      await using at = await labWithBox(options);
+      const { lab, box } = at;
+      if (config) lab.put('.sortie/config.yml', config);
+      box.proxy.whenSent(Math.floor(random() * 120_000), () => {
+        box.proxy.cut();
+        box.proxy.cutAfter(1 + Math.floor(random() * 30_000));
+      });
+      const shown = run(lab, ['lines=150', 'pause=0.002', 'status=3']);
+      await shown.endsWith(3);
+      const id = await theRun(lab);
+      await expectWhole({ lab, box, id, shown });
+      expect(await listed(lab)).toMatchObject([{ id, status: 'error', exit_status: 3 }]);
+    }
+  });
+});
+
 test('a black hole is noticed and told within the link deadline, and the run goes on when it closes', async () => {
   await using at = await labWithBox();
   const { lab, box } = at;

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Following } from './support/following.ts';
@@ -81,6 +82,32 @@ test('an agent that is killed in mid-run is started anew, and the attached comma
   expect(shown.stderr).toContain('gpu-box: connected again');
   await expectWhole({ lab, box, id, shown });
 });
+
+test.each(['blob-received', 'staged-aside', 'staged', 'before-intent', 'after-intent', 'after-spawn'])(
+  'an agent that dies at the point %s starts the run once, all the same, and the command goes on',
+  async (point) => {
+    await using lab = new Lab();
+    // The first agent of the host is the doomed one.
+    const shell = join(lab.dir, 'shell');
+    writeFileSync(
+      shell,
+      `#!/bin/sh\nif mkdir "$HOME/doomed" 2>/dev/null; then export SORTIE_FAULT=${point}; fi\nexec /bin/sh "$@"\n`,
+      { mode: 0o755 },
+    );
+    const box = await lab.host('gpu-box', { shell });
+    lab.put('talk.py', TALKATIVE);
+    lab.put('more.txt', randomBytes(3_000_000).toString('base64'));
+    lab.put(
+      'guild.yml',
+      'talk:\n  main: talk\n  flags-import: all\n  requires:\n    - file: more.txt\n    - file: big.bin\n',
+    );
+    lab.put('big.bin', randomBytes(9_000_000).toString('base64'));
+    const shown = new Following(lab.spawn(['run', 'talk', 'lines=50', 'status=5', '-y', '-r', 'gpu-box']));
+    await shown.endsWith(5);
+    expect(shown.stderr).toContain('gpu-box: connected again');
+    await expectWhole({ lab, box, id: await theRun(lab), shown });
+  },
+);
 
 test("sshd's processes for the connection may be killed in mid-run", async () => {
   await using at = await labWithBox();
