@@ -20,7 +20,7 @@
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
  *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B; trailers as those of output
- *   GET    /v1/runs/:id/meta                      tar: `.guild/` without output and output.index
+ *   GET    /v1/runs/:id/meta                      tar: `.guild/` without what grows: output, output.index, large event files
  *   POST   /v1/blobs/missing                      Sha256[] → Sha256[]
  *   PUT    /v1/blobs                              tar whose entries are named by SHA-256, optionally `content-encoding: zstd` → { stored }
  *   HEAD   /v1/blobs/:sha                         200 with x-sortie-length, or 404 with x-sortie-partial (bytes already here)
@@ -70,6 +70,14 @@ export type FileListing = v.InferOutput<typeof FileListing>;
 
 export const PythonInfo = v.strictObject({ executable: v.string(), version: v.string() });
 export type PythonInfo = v.InferOutput<typeof PythonInfo>;
+
+/** How the paths of a run's event files begin, which hold its scalars. */
+export const EVENT_FILES = '.guild/events.out.tfevents.';
+
+/** An event file of so many bytes is no part of a run's record any more, but read as a file, from where its copy ends. */
+export function isLargeEvents(size: number): boolean {
+  return size > 1 << 18;
+}
 
 export const END_TRAILER = 'x-sortie-end';
 export const LENGTH_HEADER = 'x-sortie-length';

@@ -2,8 +2,9 @@ import { createReadStream, lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
+import { EVENT_FILES, isLargeEvents } from '#protocol';
 
-/** Left out of a run's record: output has a route of its own, its index grows with it and is read as a file, secrets are nobody's business, and the rest is of this host and moment. */
+/** Left out of a run's record, besides large event files: output has a route of its own, its index grows with it and is read as a file, secrets are nobody's business, and the rest is of this host and moment. */
 const LEFT_OUT = new Set([
   '.guild/output',
   '.guild/output.index',
@@ -16,6 +17,7 @@ async function add(tar: Pack, dir: string, path: string): Promise<void> {
   const full = join(dir, path);
   const stat = lstatSync(full, { throwIfNoEntry: false });
   if (stat === undefined || LEFT_OUT.has(path) || path.endsWith('.tmp')) return;
+  if (path.startsWith(EVENT_FILES) && isLargeEvents(stat.size)) return;
   const common = { name: path, mtime: stat.mtime, mode: stat.mode & 0o777 };
   if (stat.isDirectory()) {
     tar.entry({ ...common, type: 'directory' });
@@ -27,7 +29,7 @@ async function add(tar: Pack, dir: string, path: string): Promise<void> {
     await pipeline(createReadStream(full, { end: stat.size - 1 }), tar.entry({ ...common, size: stat.size }));
 }
 
-/** A tar of a run's `.guild/` without its output and that one's index: what a mirror is made of. */
+/** A tar of a run's `.guild/` without the files that grow all through a run: what a mirror is made of. */
 export function packMeta(dir: string): AsyncIterable<Uint8Array> {
   const tar = pack();
   add(tar, dir, '.guild').then(

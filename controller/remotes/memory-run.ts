@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import type { FileListing, RunState } from '#protocol';
+import { EVENT_FILES, isLargeEvents, type FileListing, type RunState } from '#protocol';
 
 /** A file, link or directory of a run in memory. */
 export interface MemoryFile {
@@ -47,6 +47,7 @@ export function recordOf({ files, attrs }: MemoryRun): Readable {
   const tar = pack();
   for (const [path, { kind, bytes, target }] of files) {
     if (!path.startsWith('.guild/') || path === '.guild/output') continue;
+    if (path.startsWith(EVENT_FILES) && isLargeEvents(bytes?.length ?? 0)) continue;
     if (kind === 'file') tar.entry({ name: path }, Buffer.from(bytes ?? []));
     else if (kind === 'link') tar.entry({ name: path, type: 'symlink', linkname: target ?? '' });
     else tar.entry({ name: path, type: 'directory' });

@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import * as v from 'valibot';
 import { isFinal, RunId, UserError, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
-import { copyIndex } from './index-copy.ts';
+import { copyGrowingFiles } from './growing-files.ts';
 import { writeMeta } from './meta.ts';
 import {
   copyOutput,
@@ -154,7 +154,9 @@ class Mirror {
   async #copyMeta(state: RunState, signal = this.#context.signal): Promise<void> {
     const { id } = this.#context;
     await writeMeta(await this.#host.meta(id, { signal }), this.#into);
-    await copyIndex(this.#host, this.#into, { id, outputBytes: state.outputBytes, signal });
+    const { outputBytes, status } = state;
+    const copy = { id, outputBytes, isOver: isFinal(status), signal };
+    await copyGrowingFiles(this.#host, this.#into, copy);
   }
 
   async #record(state: RunState, complete = false): Promise<void> {
