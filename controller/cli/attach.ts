@@ -17,6 +17,8 @@ export interface AttachOptions {
   readonly isOwner: boolean;
   /** The run has a terminal of its own, whose screen this is; it ends with whoever sits here. Not so unless given. */
   readonly hasTerminal?: boolean;
+  /** Where the output begins that is shown as lines: a run that was started again has what it said before. 0 unless given. */
+  readonly shownFrom?: number;
   readonly view?: { readonly json: boolean; readonly noTui: boolean };
 }
 
@@ -73,7 +75,7 @@ async function attachView(
 
 /** Streams the output alone: bytes as they are to a pipe, made harmless to a terminal. */
 async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> {
-  const { opened, context, quiet, isOwner, hasTerminal = false } = attached;
+  const { opened, context, quiet, isOwner, hasTerminal = false, shownFrom = 0 } = attached;
   const { host, target } = opened;
   const { stdout, stderr } = context;
   const leaving = new AbortController();
@@ -91,9 +93,10 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
   process.on('SIGHUP', onEnd);
   using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
   const terminal = stdout.isTTY ? new TerminalStream(hasTerminal ? 'screen' : 'colours') : undefined;
-  const onOutput = async (chunk: Uint8Array) => {
-    if (quiet) return;
-    const shown = terminal ? terminal.write(chunk) : chunk;
+  const onOutput = async (chunk: Uint8Array, at: number) => {
+    const fresh = chunk.subarray(Math.max(0, shownFrom - at));
+    if (quiet || fresh.length === 0) return;
+    const shown = terminal ? terminal.write(fresh) : fresh;
     if (shown.length > 0 && !stdout.write(shown)) await drained(stdout, leaving.signal);
   };
   try {
@@ -117,14 +120,18 @@ interface Follow {
   readonly opened: OpenedHost;
   readonly context: Context;
   readonly signal: AbortSignal;
-  readonly onOutput: (chunk: Uint8Array) => Promise<void>;
+  readonly onOutput: (chunk: Uint8Array, at: number) => Promise<void>;
 }
 
 /** A run elsewhere is mirrored, and what is in the mirror is shown; one of this machine is read where it is. */
 async function follow(id: RunId, { opened, context, signal, onOutput }: Follow): Promise<RunState> {
   const { host, target } = opened;
   if (target.kind !== 'local') return mirrorRun(host, id, { home: context.home, signal, onOutput });
-  for await (const chunk of host.output(id, { from: 0, follow: true, signal })) await onOutput(chunk);
+  let at = 0;
+  for await (const chunk of host.output(id, { from: 0, follow: true, signal })) {
+    await onOutput(chunk, at);
+    at += chunk.length;
+  }
   return host.run(id, { signal });
 }
 

@@ -11,7 +11,7 @@ import { tellOfLink } from '../link-notices.ts';
 import { confirm } from '../prompt.ts';
 import { inBackground } from './background.ts';
 import { debuggerWindow, wantsDebugger } from './debugger.ts';
-import { nextAttempt } from './attempt.ts';
+import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
 import { skipIfNeeded, skipRestart } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { moveOut, noteRunDir } from './run-dir.ts';
@@ -57,7 +57,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   )
     return 0;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
-  const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
+  const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
   const place = { id, attempt, stage: isStaged, stdin: input?.path, window };
   await dispatchRun(packed, opened, { ...place, context: dispatch });
@@ -80,7 +80,16 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const view = { json: options.json ?? false, noTui: isDebugged || options.noTui === true };
   using keys = window === null ? null : new TerminalKeys(id, opened.host, context);
   const hasTerminal = keys !== null;
-  const shown = { opened, context, fleet, quiet: options.quiet ?? false, isOwner: true, view, hasTerminal };
+  const shown = {
+    opened,
+    context,
+    fleet,
+    quiet: options.quiet ?? false,
+    isOwner: true,
+    view,
+    hasTerminal,
+    shownFrom,
+  };
   const code = await attach(id, shown);
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });
   return code;

@@ -5,7 +5,7 @@ import { promptText, type Plan, type StepPlan } from '#controller/operation';
 import { readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
 import { attach } from '../attach.ts';
 import { confirm } from '../prompt.ts';
-import { nextAttempt } from './attempt.ts';
+import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
 import { inBackground } from './background.ts';
 import type { Running } from './one.ts';
 import { requestWords } from './option-words.ts';
@@ -34,7 +34,7 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
   for (const remote of remotes) await (await fleet.open(remote)).host.info();
   const restarted = plan.kind === 'restart' ? plan.from : null;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
-  const attempt = restarted === null ? 1 : await nextAttempt(id, opened);
+  const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   // Trials that came through are never run again.
   const needed = restarted !== null && (options.needed === true || orders.batch !== undefined);
   await startPipeline(
@@ -55,5 +55,5 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
     context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
     return 0;
   }
-  return attach(id, { opened, context, fleet, quiet, isOwner: true });
+  return attach(id, { opened, context, fleet, quiet, isOwner: true, shownFrom });
 }

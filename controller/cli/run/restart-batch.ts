@@ -35,7 +35,8 @@ export async function goOnWithBatch(
   const local = await fleet.open('local');
   // First contact may ask for a passphrase; the coordinator has nobody to ask.
   const hosts = await reachAll(described.remotes ?? ['local'], { fleet, context });
-  await restartBatch(dir, await nextAttempt(id, local), local);
+  const { attempt } = await nextAttempt(id, local);
+  await restartBatch(dir, attempt, local);
   const view = { json: options.json === true, noTui: options.noTui === true };
   return await attachBatch(id, {
     local,
