@@ -44,6 +44,8 @@ export class Worker {
   readonly opened: OpenedHost;
   readonly #init: WorkerInit;
   readonly #mirrors = new PQueue({ concurrency: MIRRORS });
+  /** As many at a time as may start at once: a trial never gets there before one that is due before it, and takes its slot. */
+  readonly #offers = new PQueue({ concurrency: 1 });
   readonly #mirrored = new Set<string>();
   #inputs: readonly Input[] = [];
   #info: HostInfo | undefined;
@@ -62,6 +64,7 @@ export class Worker {
     this.#info = info;
     this.#inputs = inputs ?? (await shipPlan(batch.packed, this.opened, context));
     const slots = this.#slots() ?? this.#slotsByDevices(info);
+    this.#offers.concurrency = Math.max(1, slots);
     return { slots, ahead: Math.max(LEAST_AHEAD, slots) };
   }
 
@@ -83,12 +86,12 @@ export class Worker {
 
   /** Offers a trial. The same offer again, after whatever cut, makes no second run of it. */
   async offer(trial: Trial, offer: Offer): Promise<RunState> {
-    return this.#put(trial, offer, this.#init.batch.options.stageTrials);
+    return this.#offers.add(async () => this.#put(trial, offer, this.#init.batch.options.stageTrials));
   }
 
   /** The same, but the trial waits to be started. */
   async stage(trial: Trial, offer: Offer): Promise<RunState> {
-    return this.#put(trial, offer, true);
+    return this.#offers.add(async () => this.#put(trial, offer, true));
   }
 
   async #put(trial: Trial, { index, attempt, lease }: Offer, stage: boolean): Promise<RunState> {
