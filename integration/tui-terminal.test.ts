@@ -132,32 +132,6 @@ test('a storm of resizes ends in a whole screen, without a wipe', async () => {
   expect(wipes(emulator.written)).toBe(0);
 });
 
-// A frame that is under way while the terminal changes meets another width than it was made for: nobody can tell, so once more is fair.
-test(
-  'an attached view that is made narrower and wider again leaves no pieces of itself behind',
-  { retry: 2 },
-  async () => {
-    const script = `echo before the view; ${process.execPath} ${demo} batch --speed 0; echo after the view`;
-    await using emulator = new Emulator(['sh', '-c', script], { columns: 100, rows: 40 });
-    await emulator.untilText('? help');
-    for (const columns of [80, 120, 90]) {
-      const { length } = emulator.written;
-      emulator.resize(columns, 40);
-      await emulator.until(
-        ({ written, scrollback, text }) =>
-          written.slice(length).includes('00fb8673') &&
-          text.includes('? help') &&
-          scrollback.split('batch 00fb8673').length === 2,
-        `one frame of ${columns} columns`,
-      );
-    }
-    emulator.press('q');
-    await emulator.exited;
-    expect(emulator.scrollback).toMatch(/^before the view\ntrain 00fb8673 {2}63 of/);
-    expect(emulator.scrollback).not.toContain('? help');
-  },
-);
-
 test('^Z puts the view to sleep and gives the shell its terminal, fg brings it back', async () => {
   await using emulator = new Emulator(['bash', '--norc', '-i'], {
     columns: 100,

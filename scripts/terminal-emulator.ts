@@ -84,8 +84,13 @@ export class Emulator implements AsyncDisposable {
   }
 
   resize(columns: number, rows: number): void {
-    this.terminal.resize(columns, rows);
+    this.changeScreen(columns, rows);
     this.#pty.resize(columns, rows);
+  }
+
+  /** Changes the screen alone: the program is told by `resize`, as the signal comes late on a real terminal too. */
+  changeScreen(columns: number, rows: number): void {
+    this.terminal.resize(columns, rows);
   }
 
   kill(signal: NodeJS.Signals): void {

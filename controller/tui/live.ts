@@ -1,12 +1,13 @@
-import { once } from 'node:events';
 import type { RunId } from '#protocol';
 import { failureWords } from './failure-words.ts';
 import { KEY_MS, NEWS_MS, Pacer } from './pacer.ts';
 import { ViewModel } from './model.ts';
 import { openPager } from './pager.ts';
 import type { Screen } from './screen.ts';
+import { sleepUntilContinued } from './sleep.ts';
 import type { ShowOptions, ViewOutcome } from './show-options.ts';
 import type { ViewStore } from './store.ts';
+import { askSize, sizeOf, type Size } from './terminal.ts';
 import type { Effect } from './ui.ts';
 import type { ViewFeed } from './view-feed.ts';
 
@@ -14,6 +15,8 @@ import type { ViewFeed } from './view-feed.ts';
 const TICK_MS = 1000;
 /** The log changes hosts only when the cursor rests. Milliseconds. */
 const REST_MS = 150;
+/** A window whose edge is dragged has no more than this between two of its sizes. Milliseconds. */
+const SETTLE_MS = 80;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 /** The view on a terminal. */
@@ -27,6 +30,10 @@ export class LiveView {
   #screen: Screen | null = null;
   #followed: RunId | null = null;
   #rest: NodeJS.Timeout | undefined;
+  /** Runs while the terminal's size may still be changing: nothing is painted then that would have to be found again. */
+  #settling: NodeJS.Timeout | undefined;
+  /** What the last frame was made for. */
+  #painted: Size | null = null;
   #hasInterrupted = false;
   #isLent = false;
 
@@ -44,13 +51,9 @@ export class LiveView {
     const pacer = new Pacer(() => this.#paint(), stdout);
     const onKey = (chord: string) => this.#press(chord, pacer);
     // Ahead of Ink's own listener, so that its rows fit the new size before it draws them there.
-    const onResize = () => {
-      if (this.#isLent) return;
-      this.#screen?.resized();
-      pacer.now();
-    };
-    stdout.prependListener('resize', onResize);
     const isAlternate = kind === 'watch' || kind === 'top';
+    const onResize = () => (isAlternate ? pacer.now() : this.#settle(pacer));
+    stdout.prependListener('resize', onResize);
     const screen = openScreen({ terminal, isAlternate, onKey, onPaste: (text) => this.#paste(text, pacer) });
     this.#screen = screen;
     const stopListening = this.#store.subscribe(() => pacer.request(NEWS_MS));
@@ -66,7 +69,10 @@ export class LiveView {
       clearTimeout(this.#rest);
       stopListening();
       pacer.close();
+      askSize();
       stdout.off('resize', onResize);
+      clearTimeout(this.#settling);
+      if (!this.#isAtHome()) screen.resized(this.#size());
       screen.close();
       undo();
     }
@@ -82,14 +88,35 @@ export class LiveView {
   }
 
   #paint(): void {
-    if (this.#isLent || this.#screen === null) return;
-    this.#screen.paint(this.#model.rows(this.#store.state, Date.now(), this.#size()));
+    askSize();
+    if (this.#isLent || this.#settling !== undefined || this.#screen === null) return;
+    this.#painted = this.#size();
+    this.#screen.paint(this.#model.rows(this.#store.state, Date.now(), this.#painted));
     this.#followSelected();
   }
 
-  #size(): { columns: number; rows: number } {
-    const { columns, rows } = this.#options.terminal.stdout;
-    return { columns: columns || 80, rows: rows || 24 };
+  /** Waits until the terminal keeps its size, then takes away what that left of the frame, and paints anew. */
+  #settle(pacer: Pacer): void {
+    if (this.#isLent) return;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      this.#settling = undefined;
+      if (this.#isLent) return;
+      this.#screen?.resized(this.#size());
+      this.#painted = null;
+      pacer.now();
+    }, SETTLE_MS);
+  }
+
+  /** Whether the frame stands on a terminal of the size that it was made for, or on a screen of its own. */
+  #isAtHome(): boolean {
+    const { kind } = this.#options;
+    if (kind === 'watch' || kind === 'top' || this.#painted === null) return true;
+    return this.#painted.columns === this.#size().columns;
+  }
+
+  #size(): Size {
+    return sizeOf(this.#options.terminal.stdout);
   }
 
   #press(chord: string, pacer: Pacer): void {
@@ -167,6 +194,7 @@ export class LiveView {
       this.#model.say(failureWords(error, this.#options.terminal));
     } finally {
       this.#isLent = false;
+      this.#painted = null;
       pacer.request(KEY_MS);
     }
   }
@@ -211,21 +239,3 @@ const WORDS = {
   restart: { before: 'starting again…', after: 'started again' },
   pull: { before: 'pulling…', after: 'pulled' },
 } as const;
-
-/** Long enough for the stop signal to arrive; time does not pass while stopped. Milliseconds. */
-const STOP_SIGNAL_MS = 100;
-
-/** Puts the whole job to sleep, as the terminal's own ^Z does, until it is continued. */
-async function sleepUntilContinued(): Promise<void> {
-  const woken = new AbortController();
-  const timer = setTimeout(() => woken.abort(), STOP_SIGNAL_MS);
-  try {
-    const continued = once(process, 'SIGCONT', { signal: woken.signal });
-    process.kill(0, 'SIGTSTP');
-    await continued;
-  } catch {
-    // Nobody could stop us: there is no shell that would wake us again.
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -11,16 +11,11 @@ import { painter } from './palette.ts';
 import { incumbent, trialsOf } from './progress.ts';
 import type { ShowOptions } from './show-options.ts';
 import type { ViewState } from './state.ts';
-import { looksOf } from './terminal.ts';
+import { looksOf, type Size } from './terminal.ts';
 import { INITIAL_UI, press, type Effect, type Surroundings, type UiState } from './ui.ts';
 
 /** Rows keep their order this long though values change: a table that never rests cannot be read. Milliseconds. */
 const ORDER_MS = 1000;
-
-interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** What a view shows and chose, without any terminal: state and keys in, rows and effects out. */
 export class ViewModel {
@@ -80,7 +75,9 @@ export class ViewModel {
     const order = this.#ordered(state, trials, now);
     if (!this.#knowsBatch && state.batch !== null) {
       this.#knowsBatch = true;
-      this.#ui = { ...this.#ui, page: 'table' };
+      // A page that was opened meanwhile stays.
+      if (this.#ui.page === 'detail') this.#ui = { ...this.#ui, page: 'table' };
+      else if (this.#ui.under === 'detail') this.#ui = { ...this.#ui, under: 'table' };
     }
     if (kind !== 'run' && !this.#order.includes(this.#ui.selected ?? '')) {
       this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };

@@ -2,9 +2,9 @@
 import { Box, render, Text, useApp, useInput, usePaste, type Instance } from 'ink';
 import { createElement, memo, type ReactNode } from 'react';
 import { chordsOf } from './chord.ts';
-import { muteable } from './muted-stream.ts';
+import { frameStream } from './frame-stream.ts';
 import { doesReflow, eraseReflowed } from './reflow.ts';
-import type { Terminal } from './terminal.ts';
+import type { Size, Terminal } from './terminal.ts';
 
 export interface ScreenOptions {
   readonly terminal: Terminal;
@@ -18,7 +18,7 @@ export interface Screen {
   /** Shows these rows instead of the last ones; only what differs is sent. */
   paint(rows: readonly string[]): void;
   /** Takes away the last frame as the terminal's new size left it. Called before anything is painted at that size. */
-  resized(): void;
+  resized(size: Size): void;
   /** Lends the terminal to someone else until the work is done. */
   lend(work: () => Promise<void>): Promise<void>;
   /** Gives the terminal back as it was. Works at once, so that it can be the last act of a dying program. */
@@ -32,12 +32,12 @@ export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOpti
   let lendTerminal: Lend = async (work) => work();
   const tree = (rows: readonly string[]) =>
     createElement(Rows, { rows, onKey, onPaste, onLend: (lend: Lend) => (lendTerminal = lend) });
-  const { stream, muted } = muteable(terminal.stdout);
+  const inline = isAlternate ? null : frameStream(terminal.stdout);
   const reflows = doesReflow(terminal.env);
   let last: readonly string[] = [];
   const instance: Instance = render(tree([' ']), {
     stdin: terminal.stdin,
-    stdout: stream,
+    stdout: inline?.stream ?? terminal.stdout,
     stderr: terminal.stderr,
     // Ink would take a CI variable for the absence of a terminal; that was decided before.
     interactive: true,
@@ -53,11 +53,13 @@ export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOpti
       last = rows;
       instance.rerender(tree(rows));
     },
-    resized: () => {
-      if (isAlternate) return;
-      const { columns, rows } = terminal.stdout;
+    resized: ({ columns, rows }) => {
+      if (inline === null) return;
       terminal.stdout.write(eraseReflowed(last, { columns, rows, reflows }));
-      muted(() => instance.clear());
+      inline.muted(() => {
+        inline.resized();
+        instance.clear();
+      });
     },
     lend: (work) => lendTerminal(work),
     close: () => {

@@ -8,6 +8,21 @@ export interface Terminal {
   readonly logBug?: (error: unknown) => string;
 }
 
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A terminal's size as far as it is known; 80×24 where nobody knows. */
+export function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
+/** Node asks for the size at a signal, which may be handled after the key or the news that make us paint: this has it asked for now. */
+export function askSize(): void {
+  process.emit('SIGWINCH', 'SIGWINCH');
+}
+
 export type ViewMode = 'live' | 'plain' | 'json';
 
 /** What a terminal can show. */
