@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
@@ -26,6 +26,15 @@ const PROJECT = [
   '  exec: cat raw',
   '  requires:',
   '    - {file: raw, post-process: exit 3}',
+  'needs:',
+  '  exec: echo went',
+  '  flags: {n: 1}',
+  '  requires:',
+  '    - {module: json.decoder}',
+  '    - {module: mine}',
+  '    - {module: no_such_module, help: Install it with care.}',
+  'has: {exec: echo went, requires: [{module: json.decoder}, {module: mine}]}',
+  'may: {exec: echo went, requires: [{module: no_such_module, optional: yes}]}',
   '',
 ].join('\n');
 
@@ -77,4 +86,30 @@ test('a post-process runs before the files are taken, and again only when they c
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain("the post-process of 'file:raw' failed: 'exit 3'");
   expect(existsSync(join(lab.sortieHome, 'runs'))).toBe(false);
+});
+
+test('a module is looked for where the run will be, before anything runs', async () => {
+  await using lab = new Lab();
+  const box = await lab.host('gpu-box');
+  lab.put('guild.yml', PROJECT);
+  lab.put('mine.py', 'raise SystemExit("it is not to be run")\n');
+  const went = { code: 0, stdout: 'went\n' };
+  for (const [where, name] of [
+    [[], 'this machine'],
+    [['-r', 'gpu-box'], 'gpu-box'],
+  ] as const) {
+    for (const words of [['needs'], ['needs', 'n=[1,2]']]) {
+      const result = await lab.sortie(['run', ...words, '-y', ...where]);
+      expect(result.stdout).not.toContain('went');
+      expect(`${result.stdout}${result.stderr}`).toContain(
+        `could not resolve 'module:no_such_module' in module:no_such_module resource: ${name} has no Python module 'no_such_module'`,
+      );
+      expect(`${result.stdout}${result.stderr}`).toContain('Install it with care.');
+    }
+    expect(await lab.sortie(['run', 'has', '-y', ...where])).toMatchObject(went);
+    expect(await lab.sortie(['run', 'may', '-y', ...where])).toMatchObject(went);
+    expect(await lab.sortie(['run', 'needs', '--force-deps', '-y', ...where])).toMatchObject(went);
+  }
+  // What asked is gone.
+  expect(readdirSync(join(box.home, '.sortie/runs'))).toHaveLength(3);
 });

@@ -22,6 +22,7 @@ import {
   type Tree,
 } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
+import { assertModules } from './modules.ts';
 import { runHost } from './run-host.ts';
 import { protoInputs } from './proto-source.ts';
 import { withResources } from './resources.ts';
@@ -30,6 +31,7 @@ import { runInputs } from './run-inputs.ts';
 export type { DispatchContext } from './dispatch-context.ts';
 export { protoOf, sourceLines } from './proto-source.ts';
 export { askOnHost } from './ask-on-host.ts';
+export { assertModules } from './modules.ts';
 export { callersEnvironment } from './callers-environment.ts';
 
 /** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
@@ -170,6 +172,7 @@ export async function dispatchRun(
   const [inputs] = await Promise.all([
     shipPlan(packed, opened, context),
     assertPython(draft, opened, context),
+    assertModules(packed.plan, opened, context),
   ]);
   const spec = interactive(
     specOf(packed, opened, { ...options, inputs, env: context.env }),

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '#protocol';
 import { startBatch, type BatchOptions } from '#controller/batch';
-import { packPlan } from '#controller/dispatch';
+import { assertModules, packPlan } from '#controller/dispatch';
 import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { allTrials, savedTrials, trialsTable, type Flags } from '#controller/trials';
@@ -48,6 +48,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   for (const warning of packed.warnings) stderr.write(`WARNING: ${warning}\n`);
   const trials = options.needed === true ? neededTrials(packed, all, context) : all;
   if (trials.length === 0) return 0;
+  await Promise.all(names.map(async (name) => assertModules(plan, await fleet.open(name), dispatch)));
   const start = { packed, options: batchOptions(running), cwd: context.cwd };
   if (options.noWait && remotes.length > 0)
     return leaveShares({ ...start, trials }, { remotes, running, dispatch });
