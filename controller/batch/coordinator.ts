@@ -23,6 +23,7 @@ export class Coordinator {
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #workers = new Map<string, Worker>();
   #core: BatchCore | undefined;
+  #isOver = false;
   // Promise.withResolvers came with Node 22, and a host's Node may be 20.
   #finish: (exitStatus: number) => void = () => undefined;
   readonly #finished = new Promise<number>((resolve) => (this.#finish = resolve));
@@ -42,6 +43,7 @@ export class Coordinator {
     for (const worker of workers) void this.#join(worker);
     stopping.addEventListener('abort', () => this.#on({ type: 'stop' }), { once: true });
     const code = await this.#finished;
+    this.#isOver = true;
     await Promise.all(workers.map(async (worker) => worker.settled()));
     return code;
   }
@@ -60,7 +62,7 @@ export class Coordinator {
       });
       await worker.follow();
     } catch (error) {
-      if (this.#init.stopping.aborted) return;
+      if (this.#init.stopping.aborted || this.#isOver) return;
       this.#init.log(`ERROR: [sortie] ${reasonOf(error)}`);
       this.#on({ type: 'failed', host });
     }

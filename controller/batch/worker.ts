@@ -113,7 +113,10 @@ export class Worker {
     });
     const slots = this.#slots();
     const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
-    return this.opened.host.putRun(leased, { stage, signal: context.signal });
+    const state = await this.opened.host.putRun(leased, { stage, signal: context.signal });
+    // The batch may be over before the host tells of it.
+    if (state.status === 'staged') this.#mirror(state);
+    return state;
   }
 
   #gpus(): GpuRequest {
@@ -137,14 +140,18 @@ export class Worker {
     }
   }
 
-  /** A trial elsewhere is copied here from its start to its end. */
+  /** A trial elsewhere is copied here from its start to its end; one that is only to be staged, as it is then. */
   #mirror({ id, status }: RunState): void {
-    const { context } = this.#init;
+    const { context, batch } = this.#init;
+    const { stageTrials } = batch.options;
     const isElsewhere = this.opened.target.kind !== 'local';
-    if (!isElsewhere || this.#mirrored.has(id) || status === 'pending' || status === 'staged') return;
+    const isDue = status === 'staged' ? stageTrials : status !== 'pending';
+    if (!isElsewhere || !isDue || this.#mirrored.has(id)) return;
     this.#mirrored.add(id);
     void this.#mirrors
-      .add(async () => mirrorRun(this.opened.host, id, { home: context.home, signal: context.signal }))
+      .add(async () =>
+        mirrorRun(this.opened.host, id, { home: context.home, signal: context.signal, follow: !stageTrials }),
+      )
       .catch((error: unknown) => {
         if (context.signal?.aborted) return;
         this.#mirrored.delete(id);
