@@ -137,6 +137,10 @@ test('what cannot be found is named with what is near', async () => {
   expect(await failure({ 'train.py': '' }, ['trian.py'])).toBe(
     'cannot find operation trian.py (did you mean train.py?)',
   );
+  const two = '- model: net\n  operations: {fit: {exec: x}}\n- model: b\n  operations: {y: {exec: y}}\n';
+  expect(await failure({ 'guild.yml': two }, ['fit'])).toBe(
+    "operation 'fit' is not defined for this project (did you mean net:fit?)",
+  );
   expect(await failure({ 'guild.yml': 'a: {exec: x}\nb: {exec: y}\n' }, [])).toBe(
     'cannot find a default operation',
   );

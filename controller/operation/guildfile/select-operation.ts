@@ -40,6 +40,8 @@ export function defaultOperation({ operations, defaults }: Model): string | null
 
 /** Names that may have been meant, for an error. */
 export function nearOperation(name: string, { models }: Guildfile): string | null {
+  const elsewhere = models.find((model) => model.name !== '' && model.operations.has(name));
+  if (elsewhere !== undefined) return `${elsewhere.name}:${name}`;
   const names = models.flatMap((model) =>
     [...model.operations.keys()].flatMap((operation) =>
       model.name === '' ? [operation] : [operation, `${model.name}:${operation}`],

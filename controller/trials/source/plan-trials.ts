@@ -44,7 +44,7 @@ export function planTrials(spec: TrialsSpec): PlannedTrials {
     default:
       throw new UserError({
         code: 'unknown-optimizer',
-        message: `there is no source of trials named '${spec.operation}'`,
+        message: `the optimizer '${spec.operation}' is not supported`,
         hint: 'Use --optimizer random, or flag lists and batch files without --optimizer.',
       });
   }

@@ -67,7 +67,7 @@ test('a random search has 20 trials unless told otherwise, and files share them'
 });
 
 test('an optimizer that is not there is named', () => {
-  expect(() => planTrials(spec({ operation: 'gp' }))).toThrow("no source of trials named 'gp'");
+  expect(() => planTrials(spec({ operation: 'gp' }))).toThrow("the optimizer 'gp' is not supported");
 });
 
 test('a source gives each trial once, and goes on after a restart from what it wrote down', () => {
