@@ -160,18 +160,22 @@ test('a queued run is stopped where it waits, and a whole batch leaves nothing o
   const hosts = await project(lab);
   const attached = lab.sortie(['run', 'train', 'x=[1,2,4,5,6,7,8,9]', 'seconds=600', ...ON_BOTH]);
   await waitFor('a trial on each host', () => starts(lab).length === 2);
-  const waiting = await waitFor('a trial that waits on a host', async () =>
-    (await listed(lab, ['-r', 'one'])).find(({ status }) => status === 'pending'),
-  );
-  const stopped = await lab.sortie(['stop', waiting.id, '-r', 'one', '-y']);
+  const [name, waiting] = await waitFor('a trial that waits on a host', async () => {
+    for (const host of ['one', 'two']) {
+      const found = (await listed(lab, ['-r', host])).find(({ status }) => status === 'pending');
+      if (found !== undefined) return [host, found] as const;
+    }
+    return null;
+  });
+  const stopped = await lab.sortie(['stop', waiting.id, '-r', name, '-y']);
   expect(stopped).toMatchObject({ code: 0 });
   expect(stopped.stderr).toContain("stopped with a status of 'terminated'");
   const batch = (await listed(lab)).find(({ operation }) => operation === 'train+');
   expect(await lab.sortie(['stop', batch?.id ?? '', '-y', '--grace', '1'])).toMatchObject({ code: 0 });
   expect((await attached).code).not.toBe(0);
   expect(starts(lab)).toHaveLength(2);
-  for (const { name, home } of hosts) {
-    const live = (await listed(lab, ['-r', name])).filter(({ status }) => LIVE.has(status));
+  for (const { name: host, home } of hosts) {
+    const live = (await listed(lab, ['-r', host])).filter(({ status }) => LIVE.has(status));
     expect(live).toEqual([]);
     const staging = join(home, '.sortie/staging');
     expect(existsSync(staging) ? readdirSync(staging) : []).toEqual([]);

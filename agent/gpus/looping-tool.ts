@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** What a looping query prints at once comes within this time, in ms; the pause between two rounds is ten times that or more. */
+/** What a looping query prints at once comes with no longer pauses than this, in ms; the one between two rounds is ten times that or more. */
 const ROUND_GAP_MS = 60;
+/** A round is taken for complete at the latest after this, in ms: a reader that lags finds no pause. */
+const LONGEST_ROUND_MS = 600;
 /** From a tool's death to its next start, in ms: doubled each time, so that a broken driver costs little. */
 const FIRST_RESTART_MS = 1000;
 const LAST_RESTART_MS = 60_000;
@@ -57,6 +59,7 @@ export class LoopingTool {
     child.unref();
     let lines: string[] = [];
     let gap: NodeJS.Timeout | null = null;
+    let began = 0;
     const flush = () => {
       gap = null;
       const round = lines;
@@ -67,7 +70,9 @@ export class LoopingTool {
     };
     createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line);
-      gap ??= setTimeout(flush, ROUND_GAP_MS);
+      if (lines.length === 1) began = Date.now();
+      if (gap !== null) clearTimeout(gap);
+      gap = setTimeout(flush, Math.min(ROUND_GAP_MS, Math.max(0, began + LONGEST_ROUND_MS - Date.now())));
     });
     child.once('error', () => this.#died(child, null));
     child.once('close', (status) => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { DeviceRounds } from './device-rounds.ts';
 import type { Device, GpuProcess } from './device.ts';
 import { LoopingTool } from './looping-tool.ts';
 import {
@@ -30,7 +31,9 @@ export class NvidiaProbe implements Probe {
   /** When the last process lines came, in ms: a round without processes prints nothing at all. */
   #linesAt = 0;
   #listing = false;
-  #round: readonly string[] | null = null;
+  readonly #rounds = new DeviceRounds();
+  /** As the last round had them, before they are divided. */
+  #wholes: readonly Device[] = [];
 
   constructor(command: string, context: ProbeContext) {
     this.#command = command;
@@ -48,7 +51,7 @@ export class NvidiaProbe implements Probe {
       onRound: (lines) => {
         this.#lines = lines.map(parseProcess).filter((line) => line !== null);
         this.#linesAt = Date.now();
-        if (this.#round !== null) this.#take(this.#round);
+        this.#tell();
       },
       onDeath: () => undefined,
     });
@@ -68,7 +71,8 @@ export class NvidiaProbe implements Probe {
   stop(): void {
     this.#devices.stop();
     this.#processes.stop();
-    this.#round = null;
+    this.#rounds.forget();
+    this.#wholes = [];
   }
 
   #list(): void {
@@ -77,16 +81,17 @@ export class NvidiaProbe implements Probe {
     execFile(this.#command, ['-L'], { timeout: LIST_TIMEOUT_MS }, (_error, stdout) => {
       this.#parts = parseMigParts(stdout);
       this.#listing = false;
-      if (this.#round !== null) this.#take(this.#round);
+      this.#tell();
     });
   }
 
   #take(lines: readonly string[]): void {
-    const parsed = lines.map(parseDevice).filter((device) => device !== null);
-    // A slow reader may find two rounds in one: the later word on each device holds.
-    const wholes = [...new Map(parsed.map((device) => [device.uuid, device])).values()];
-    // A round that came in two pieces: each is told apart by its indices, and the devices before stay.
-    this.#round = lines;
+    this.#wholes = this.#rounds.take(lines.map(parseDevice).filter((device) => device !== null));
+    this.#tell();
+  }
+
+  #tell(): void {
+    const wholes = this.#wholes;
     if (wholes.length === 0 || this.#listing) return;
     const stale = Date.now() - this.#linesAt > this.#context.interval * 2500;
     const processes = stale ? [] : this.#lines;
@@ -100,7 +105,8 @@ export class NvidiaProbe implements Probe {
 
   /** Without a driver, or with a broken one, there is nothing to book; the tool is asked again now and then. */
   #lost(): void {
-    this.#round = null;
+    this.#rounds.forget();
+    this.#wholes = [];
     if (this.#found.kind === 'none') return;
     if (this.#found.kind === 'devices') return;
     this.#found = { kind: 'none' };

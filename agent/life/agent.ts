@@ -148,9 +148,10 @@ export function buildAgent(context: AgentContext): Agent {
       lifecycle.settle(state).catch((error: unknown) => console.error(`Cannot settle ${state.id}:`, error));
     },
   });
+  const revocations = new Revocations(home.root, identity.hostId);
   const lifecycle = new RunLifecycle({
     home,
-    revocations: new Revocations(home.root, identity.hostId),
+    revocations,
     host: { hostId: identity.hostId, hostname: hostname() },
     hostVariables: variables,
     expand,
@@ -160,7 +161,7 @@ export function buildAgent(context: AgentContext): Agent {
     locks,
   });
   registry.restore();
-  const stopPruning = keepPruned(home.blobs);
+  const stopPruning = keepPruned(home.blobs, revocations);
   const isAlive = (pid: number) => platform.processStart(pid) !== null;
   sweepStaging({ staging: home.staging, hostId: identity.hostId, isAlive }).catch((error: unknown) => {
     console.error('Cannot sweep what was left of stagings:', error);

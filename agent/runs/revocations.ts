@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, writeDurably } from '../home/index.ts';
 
@@ -30,7 +30,7 @@ export class Revocations {
 
   /** Forgets what is too old to matter. */
   prune(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(this.#folder)) return;
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name);
       const stat = statSync(path, { throwIfNoEntry: false });
