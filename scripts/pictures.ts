@@ -19,7 +19,13 @@ const pictures = [
     args: ['run', '--second', '64', ...still],
     ready: 'log 9ed02560 · following',
   },
-  { name: 'watch', columns: 108, rows: 28, args: ['watch', '--lost', 'lab-3', ...still], ready: 'following' },
+  {
+    name: 'watch',
+    columns: 108,
+    rows: 28,
+    args: ['watch', '--lost', 'lab-3', ...still],
+    ready: 'following',
+  },
   { name: 'top', columns: 108, rows: 28, args: ['top', ...still], ready: 'best loss' },
 ] as const;
 

@@ -3,13 +3,32 @@ import { safeText } from '#controller/tui';
 import type { Context } from './context.ts';
 import type { Fleet } from './fleet.ts';
 
+/** A start that takes longer than this is noticed. Milliseconds. */
+const SLOW_MS = 300;
+
 /** The hosts that a view looks at, met before it takes the screen: here a password may still be asked for. Those that waiting won't mend are warned of and left out. */
 export async function reachAll(
   names: readonly string[],
   from: { readonly fleet: Fleet; readonly context: Context },
 ): Promise<OpenedHost[]> {
-  const reached = await Promise.all(names.map(async (name) => reach(name, from)));
-  return reached.filter((opened) => opened !== null);
+  const { stderr } = from.context;
+  const away = new Set(names);
+  // Over a slow link somebody should know what is waited for.
+  const timer = setTimeout(() => {
+    if (stderr.isTTY) stderr.write(`connecting to ${[...away].join(', ')} …\n`);
+  }, SLOW_MS);
+  try {
+    const reached = await Promise.all(
+      names.map(async (name) => {
+        const opened = await reach(name, from);
+        away.delete(name);
+        return opened;
+      }),
+    );
+    return reached.filter((opened) => opened !== null);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A host that answered or is down for now; null, with a warning, for one that waiting won't mend. */

@@ -1,5 +1,9 @@
 /** The keys that came in one piece, by name: several do over a slow link. `input` and `key` are what Ink tells of them. */
 export function chordsOf(input: string, key: Readonly<Record<string, unknown>>): readonly string[] {
+  const isNamed = NAMED.some(([name]) => key[name] === true);
+  // Escape and the key after it look like Alt and that key when they come in one piece; Alt means nothing here.
+  if (key['meta'] === true && !isNamed && input !== '')
+    return ['escape', ...chordsOf(input, { ...key, meta: false })];
   const isPlain = key['ctrl'] !== true && key['meta'] !== true;
   return isPlain && input.length > 1
     ? Array.from(input, (piece) => chordOf(piece, {}))

@@ -21,9 +21,14 @@ const CELLS: readonly { readonly width: number; readonly text: (view: View, gpu:
   { width: 8, text: (_, gpu) => `${gpu.index} ${percent(gpu)}` },
 ];
 
-/** A host's devices in `room` columns: cells where they fit, else one sign each. */
-export function deviceCells(view: View, gpus: readonly Gpu[], room: number): readonly Part[] {
-  const cell = CELLS.find(({ width }) => gpus.length * (width + 2) <= room);
+/** A host's devices in `room` columns: cells where they fit, alike for all hosts of up to `most` devices; else one sign each. */
+export function deviceCells(
+  view: View,
+  gpus: readonly Gpu[],
+  { room, most }: { readonly room: number; readonly most: number },
+): readonly Part[] {
+  const fitting = (count: number) => CELLS.find(({ width }) => count * (width + 2) <= room);
+  const cell = fitting(Math.max(most, gpus.length)) ?? fitting(gpus.length);
   if (cell !== undefined) return gpus.flatMap((gpu): Part[] => [gpuCell(view, gpu, cell), '  ']);
   const busy = gpus.filter((gpu) => !isFree(gpu)).length;
   const signs = gpus.map((gpu) => level(view, (gpu.utilisation ?? 0) / 100)).join('');

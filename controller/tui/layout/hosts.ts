@@ -17,8 +17,9 @@ export function hostRows(view: View, rows: number): readonly string[] {
       : [...hosts].sort((a, b) => trouble(view, b) - trouble(view, a)).slice(0, Math.max(1, rows - 1));
   const nameWidth = Math.min(20, Math.max(6, ...shown.map(({ name }) => displayWidth(name))));
   const hidden = hosts.length - shown.length;
+  const most = Math.max(...shown.map(({ gpus }) => gpus.length));
   return [
-    ...shown.map((host) => hostRow(view, host, nameWidth)),
+    ...shown.map((host) => hostRow(view, host, { nameWidth, most })),
     ...(hidden > 0 && rows > 1 ? [view.paint('quiet', `  and ${hidden} more hosts`)] : []),
   ];
 }
@@ -43,7 +44,11 @@ function fresh(view: View, host: HostView, parts: readonly Part[]): readonly Par
   return parts.map((part) => ['quiet', textOf(part)] as const);
 }
 
-function hostRow(view: View, host: HostView, nameWidth: number): string {
+function hostRow(
+  view: View,
+  host: HostView,
+  { nameWidth, most }: { readonly nameWidth: number; readonly most: number },
+): string {
   const link = linkParts(view, host);
   const linkWidth = 10;
   const linkText = link.map((part) => textOf(part)).join('');
@@ -59,11 +64,21 @@ function hostRow(view: View, host: HostView, nameWidth: number): string {
     return line(view, [...name, ...link, ['quiet', `${unreachable} ${view.glyphs.dot} ${heard.reason}`]]);
   }
   const room = view.columns - nameWidth - 4 - linkWidth - end.reduce((sum, [, text]) => sum + text.length, 0);
-  return line(view, [...name, ...link, pad, ...fresh(view, host, devices(view, host, room)), ...end]);
+  return line(view, [
+    ...name,
+    ...link,
+    pad,
+    ...fresh(view, host, devices(view, host, { room, most })),
+    ...end,
+  ]);
 }
 
 /** What a host works with: its devices, or its slots where it has none. */
-function devices(view: View, { gpus, info }: HostView, room: number): readonly Part[] {
+function devices(
+  view: View,
+  { gpus, info }: HostView,
+  room: { readonly room: number; readonly most: number },
+): readonly Part[] {
   if (gpus.length > 0) return deviceCells(view, gpus, room);
   return info === null ? [] : [['quiet', `${info.slots} slot${info.slots === 1 ? '' : 's'}`]];
 }
