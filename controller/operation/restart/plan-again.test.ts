@@ -73,3 +73,24 @@ test('another operation takes the flags of a prototype', async () => {
   expect(made.flags.get('lr')).toBe(1e-5);
   expect(spec.command[0]).toBe('other');
 });
+
+test.each([
+  ['fit -- __flag_args__', 'a script of guild.yml'],
+  ['fit __flag_args__', 'a script run for itself'],
+])('a run that Guild made by its own wrapper (%s) is started again by ours', async (words) => {
+  const args = ['${python_exe}', '-um', 'guild.op_main', ...words.split(' ')].map((word) => `- ${word}\n`);
+  const op = `op-cmd:\n  cmd-args:\n${args.map((line) => `  ${line}`).join('')}  flags-dest: globals\n`;
+  const run: FoundRun = {
+    id: ID,
+    opref: "script:/work '' '' fit.py",
+    attrs: { op, flags: 'lr: 0.1\n' },
+    host: 'local',
+    dir: '/runs',
+  };
+  using here = project({}, { findRun: () => Promise.resolve(run) });
+  const second = await plan(requestOf([], { restart: ID }), here.world);
+  const { command, environment } = toRunSpec(second, { id: ID, tree: null, host: { kind: 'remote' } });
+  const wrapper = ['${python_exe}', '-u', '${sortie_python}/op_main.py'];
+  expect(command).toEqual([...wrapper, 'fit', '--', '--lr', '0.1']);
+  expect(environment.variables).toMatchObject({ FLAGS_DEST: 'globals', PYTHONPATH: '.' });
+});

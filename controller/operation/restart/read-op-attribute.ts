@@ -1,5 +1,7 @@
+import { PYTHON_EXE } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
-import { parseFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
+import { WRAPPER } from '../command/python-command.ts';
+import { FLAG_ARGS, parseFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
 import { isList, isMap, mapOf, type Value } from '../value.ts';
 
 /** The attribute `op` of a run, as it was written when the run was made; null when it lacks a command. */
@@ -10,7 +12,7 @@ export function readOpAttribute(op: Value): OperationData | null {
   if (!isList(words)) return null;
   const sourcecode = isMap(op['sourcecode']) ? op['sourcecode'] : {};
   const dest = command['flags-dest'];
-  const cmdArgs = words.map(text);
+  const cmdArgs = withOwnWrapper(words.map(text));
   return {
     cmdArgs,
     cmdEnv: new Map([...mapOf(command['cmd-env'])].map(([name, value]) => [name, text(value)])),
@@ -27,6 +29,15 @@ export function readOpAttribute(op: Value): OperationData | null {
     flagsExtra: mapOf(op['flags-extra']),
     deleteOnSuccess: op['delete-on-success'] === true,
   };
+}
+
+/** A run that Guild made names Guild's wrapper, which a host need not have: ours does the same. */
+function withOwnWrapper(words: readonly string[]): readonly string[] {
+  const [python, unbuffered, module, ...rest] = words;
+  if (python !== PYTHON_EXE || unbuffered !== '-um' || module !== 'guild.op_main') return words;
+  const flags = rest.indexOf(FLAG_ARGS);
+  const own = flags < 0 || rest.includes('--') ? rest : rest.toSpliced(flags, 0, '--');
+  return [PYTHON_EXE, '-u', WRAPPER, ...own];
 }
 
 function commandFlag(value: Value): CommandFlag {
