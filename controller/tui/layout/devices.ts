@@ -17,7 +17,7 @@ const CELLS: readonly { readonly width: number; readonly text: (view: View, gpu:
     text: (view, gpu) =>
       `${gpu.index} ${loadText(view, gpu)} ${memory(gpu.memoryUsed).padStart(7)} ${temperature(gpu).padStart(5)}`,
   },
-  { width: 16, text: (view, gpu) => `${gpu.index} ${loadText(view, gpu)}` },
+  { width: 15, text: (view, gpu) => `${gpu.index} ${loadText(view, gpu)}` },
   { width: 8, text: (_, gpu) => `${gpu.index} ${percent(gpu)}` },
 ];
 
