@@ -43,7 +43,9 @@ export function outcomeWords({ status, exitStatus, reason, queue }: RunState): s
     case 'staged':
       return 'staged, not started';
     case 'pending':
-      return queue === null ? 'waiting' : `waiting for ${queue.waitsFor}, place ${queue.place}`;
+      return queue === null
+        ? 'waiting'
+        : `waiting since ${clockTime(queue.since)} for ${queue.waitsFor}, place ${queue.place}`;
     case 'running':
       return '';
     case 'completed':
@@ -55,6 +57,11 @@ export function outcomeWords({ status, exitStatus, reason, queue }: RunState): s
     case 'lost':
       return `lost: ${reason ?? 'no reason known'}`;
   }
+}
+
+/** A moment (µs) as a clock here shows it: `14:03`. */
+function clockTime(at: number): string {
+  return new Date(at / 1000).toTimeString().slice(0, 5);
 }
 
 export function nameOf(run: RunView): string {

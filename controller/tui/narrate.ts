@@ -72,7 +72,9 @@ function hostLines(before: HostView | undefined, { name, link }: HostView, state
 function runLines(before: RunView | undefined, run: RunView, state: ViewState): string[] {
   const { status, attempt } = run.state;
   const isFirst = before === undefined;
-  if (!isFirst && before.state.status === status && before.state.attempt === attempt) return [];
+  const isSame = !isFirst && before.state.status === status && before.state.attempt === attempt;
+  if (isSame && (status !== 'pending' || before.state.queue?.waitsFor === run.state.queue?.waitsFor))
+    return [];
   // What was over before this view began is no news.
   if (isFirst && isFinal(status) && state.batch === null) return [];
   if (run.id === state.batch?.id && status !== 'error' && status !== 'lost') return [];

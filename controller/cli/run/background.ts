@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isFinal } from '#protocol';
+import { isFinal, type RunState } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
 
@@ -12,29 +12,53 @@ export interface Background {
   readonly context: Context;
 }
 
-/** Leaves a run to the agent once it has a process, whose id goes into the pidfile. */
+/**
+ * Leaves a run to the agent once it has a process, whose id goes into the pidfile. A run that waits is left too, unless the pidfile was
+ * asked for: whoever names one relies on it.
+ */
 export async function inBackground(
   id: string,
   { operation, pidfile, opened, context }: Background,
 ): Promise<number> {
   const { cwd, home, stderr } = context;
   const file = pidfile === undefined ? join(tmpdir(), `sortie-pid-${id.slice(0, 8)}`) : resolve(cwd, pidfile);
-  const pid = await processId(id, join(home, 'runs', id, '.guild/LOCK'), opened);
-  if (pid !== null) writeFileSync(file, pid);
+  const onWait = (waitsFor: string) => {
+    stderr.write(`${operation} waits in background as ${id} for ${waitsFor}\n`);
+    return pidfile === undefined;
+  };
+  const found = await processOf(id, { lock: join(home, 'runs', id, '.guild/LOCK'), opened, onWait });
+  if (found === 'waits') return 0;
+  if (found !== null) writeFileSync(file, found.pid);
   stderr.write(`${operation} started in background as ${id} (pidfile ${file})\n`);
   return 0;
 }
 
+interface Awaiting {
+  readonly lock: string;
+  readonly opened: OpenedHost;
+  /** Told once what the run waits for; true where its start isn't to be waited for. */
+  readonly onWait: (waitsFor: string) => boolean;
+}
+
 /** The id in the run's lock, once its process is there; null for a run that was over before that was seen. */
-async function processId(id: string, lock: string, { host }: OpenedHost): Promise<string | null> {
+async function processOf(
+  id: string,
+  { lock, opened, onWait }: Awaiting,
+): Promise<{ readonly pid: string } | 'waits' | null> {
   const closing = new AbortController();
+  let isTold = false;
   try {
-    for await (const event of host.events({ signal: closing.signal })) {
+    for await (const event of opened.host.events({ signal: closing.signal })) {
       if (event.type !== 'run' || event.run.id !== id) continue;
-      if (isFinal(event.run.status)) return null;
-      if (event.run.status !== 'running') continue;
+      const { run } = event;
+      if (isFinal(run.status)) return null;
+      if (!isTold && isHeldUp(run)) {
+        isTold = true;
+        if (onWait(run.queue?.waitsFor ?? '')) return 'waits';
+      }
+      if (run.status !== 'running') continue;
       try {
-        return readFileSync(lock, 'utf8');
+        return { pid: readFileSync(lock, 'utf8') };
       } catch {
         // Its process is on its way; the next event tells of it, or of the end.
       }
@@ -43,4 +67,9 @@ async function processId(id: string, lock: string, { host }: OpenedHost): Promis
   } finally {
     closing.abort();
   }
+}
+
+/** It waits for something that may take long: the first look at the devices doesn't, nor does its turn. */
+function isHeldUp({ status, queue }: RunState): boolean {
+  return status === 'pending' && queue !== null && !/^(its turn|the GPUs to )/.test(queue.waitsFor);
 }

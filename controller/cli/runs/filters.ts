@@ -12,6 +12,7 @@ import {
 import type { OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
+import { waitsHere, withLocalWaits } from './local-waits.ts';
 
 export interface ChoosingFrom {
   readonly context: Context;
@@ -36,12 +37,15 @@ export async function chosenRuns(options: OptionValues, from: ChoosingFrom): Pro
 async function runsHere(options: OptionValues, { context, fleet, refresh }: ChoosingFrom): Promise<Run[]> {
   const { home } = context;
   if (options['deleted'] === true) return listRuns(home, { deleted: true });
-  const runs = listRuns(home);
-  if (refresh !== true || !runs.some(mayHaveEnded)) return runs;
+  let runs = listRuns(home);
+  if (refresh !== true) return runs;
   // Most listings have no such run, and asking is half of what there is to load.
-  const { refreshLive } = await import('./refresh.ts');
-  await refreshLive(runs.filter(mayHaveEnded), { home, fleet });
-  return listRuns(home);
+  if (runs.some(mayHaveEnded)) {
+    const { refreshLive } = await import('./refresh.ts');
+    await refreshLive(runs.filter(mayHaveEnded), { home, fleet });
+    runs = listRuns(home);
+  }
+  return runs.some(waitsHere) ? withLocalWaits(runs, fleet) : runs;
 }
 
 /** A mirror of a run that was waiting or running when its host last told of it. */

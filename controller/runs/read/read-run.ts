@@ -20,8 +20,17 @@ export function readRun(dir: string, id: string): Run | null {
     attrs: readAttributes(dir, LISTED_ATTRIBUTES),
   };
   if (mirror !== null) {
-    const { status, exitStatus, reason, scalars } = mirror.state;
-    return { ...shared, status, exitStatus, reason, remote: mirror.remote, seen: mirror.seen, scalars };
+    const { status, exitStatus, reason, scalars, queue } = mirror.state;
+    return {
+      ...shared,
+      status,
+      exitStatus,
+      reason,
+      remote: mirror.remote,
+      seen: mirror.seen,
+      queue,
+      scalars,
+    };
   }
   // Guild's own mark of a run that was pulled while it ran.
   const lock = readText(join(dir, '.guild/LOCK.remote'))?.trim();

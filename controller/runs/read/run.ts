@@ -16,6 +16,8 @@ export interface Run {
   readonly remote: string | null;
   /** When that host last told of it, µs since the epoch; null for a run of this machine. */
   readonly seen: number | null;
+  /** While it waits, as far as that is known here: its place in its host's queue, what it waits for, and since when (µs). */
+  readonly queue?: RunState['queue'];
   /** Text of `.guild/opref`. */
   readonly opref: string;
   /** The same of a batch's prototype. */
@@ -96,6 +98,7 @@ export function runOnHost(state: RunState, attrs: Readonly<Record<string, string
     isOurs: true,
     remote,
     seen: Date.now() * 1000,
+    queue: state.queue,
     opref,
     protoOpref: null,
     attrs: { ...(Object.fromEntries(known) as Record<string, string>), ...others },

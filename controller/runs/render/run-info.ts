@@ -43,6 +43,7 @@ export function runInfo(
     ['from', projectOf(run.opref) ?? ''],
     ['status', statusText(run)],
     ...(run.reason === null ? [] : [['reason', run.reason] as const]),
+    ...waitItems(run),
     ['started', formatTime(timeOf(run, 'started'))],
     ['stopped', formatTime(timeOf(run, 'stopped'))],
     ...(run.seen === null || isFinal(run.status) ? [] : [['seen', formatTime(run.seen)] as const]),
@@ -65,6 +66,16 @@ export function runInfo(
           ['op', value('op')],
         ] as const)
       : []),
+  ];
+}
+
+/** What a waiting run waits for, and since when. */
+function waitItems({ status, queue }: Run): InfoItem[] {
+  if (status !== 'pending' || queue === undefined || queue === null) return [];
+  return [
+    ['waits_for', queue.waitsFor],
+    ['waits_since', formatTime(queue.since)],
+    ['place', BigInt(queue.place)],
   ];
 }
 

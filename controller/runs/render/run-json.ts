@@ -17,6 +17,8 @@ export function runJson(run: Run): Json {
     seen: run.seen,
     reason: run.reason,
     exit_status: run.exitStatus,
+    waits_for: run.queue?.waitsFor ?? null,
+    waits_since: run.queue?.since ?? null,
     cmd: jsonOf(attributeOf(run, 'cmd') ?? null),
     marked: isMarked(run),
     label: labelOf(run),

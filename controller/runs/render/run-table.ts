@@ -43,7 +43,15 @@ const FRESH_MS = 20_000;
 /** The status, and for a run that may have ended since, when its host last told of it: `running (gpu-box, seen 3 h ago)`. */
 function statusCell(run: Run, now = Date.now()): string {
   const age = run.seen === null || isFinal(run.status) ? 0 : now - run.seen / 1000;
-  return age < FRESH_MS ? statusText(run) : statusText(run).replace(/\)$/, `, seen ${formatAge(age)} ago)`);
+  const status =
+    age < FRESH_MS ? statusText(run) : statusText(run).replace(/\)$/, `, seen ${formatAge(age)} ago)`);
+  return `${status}${waitText(run, now)}`;
+}
+
+/** Such as `, 3 min for GPU 0 used by alice (python3, 31 GB)`; empty for a run that doesn't wait. */
+function waitText({ status, queue }: Run, now: number): string {
+  if (status !== 'pending' || queue === undefined || queue === null) return '';
+  return `, ${formatAge(Math.max(0, now - queue.since / 1000))} for ${printable(queue.waitsFor)}`;
 }
 
 function fullRow(run: Run, index: number | null, table: RunTable): string[] {
