@@ -42,6 +42,27 @@ test('a batch over two hosts runs every trial once, and mirrors each', async () 
   expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
 });
 
+test('a group of config.yml stands for its hosts, and each has the slots that its entry gives', async () => {
+  await using lab = new Lab();
+  const hosts = [await lab.host('one'), await lab.host('two')];
+  lab.put('train.py', SCRIPT);
+  lab.put('.sortie/config.yml', 'remotes:\n  wide: {host: two, slots: 3}\n  fleet: {hosts: [one, wide]}\n');
+  const words = ['run', 'train.py', 'x=range[1:12]', 'seconds=0.5', '-m', '12', '-r', 'fleet', '-y'];
+  const result = await lab.sortie(words);
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.stderr).toContain('12 of 12 done');
+  const [one = new Map(), wide = new Map()] = hosts.map(({ home }) =>
+    trials(join(home, '.sortie'), 'started'),
+  );
+  expect(one.size + wide.size).toBe(12);
+  expect(one.size).toBeGreaterThan(0);
+  expect(wide.size).toBeGreaterThan(one.size);
+  // A single run has one place.
+  expect(await lab.sortie(['run', 'train.py', '-r', 'fleet', '-y'])).toMatchObject({ code: 2 });
+  const listed = JSON.parse((await lab.sortie(['runs', '--json', '--all'])).stdout) as { remote: string }[];
+  expect(new Set(listed.map(({ remote }) => remote))).toEqual(new Set(['one', 'wide']));
+});
+
 test('a failed trial does not fail the batch, unless that is asked for', async () => {
   await using lab = new Lab();
   lab.put('train.py', SCRIPT);

@@ -14,23 +14,21 @@ function usedGpu(): FakeGpus {
 
 const WHO = `GPU 0 used by ${userInfo().username} (python3, 31 GB)`;
 
-test.each(['box', 'local'])(
+test.each([
+  ['box', ['-r', 'box', '-n'], "To watch use 'sortie watch"],
+  ['local', ['--background'], 'waits in background as '],
+])(
   'a run that waits for a device on %s says for whom and since when: in listings, of itself, and to who watches',
-  async (place) => {
+  async (place, options, said) => {
     await using lab = new Lab();
     const gpus = usedGpu();
     if (place === 'box') await lab.host('box', { env: gpus.env });
     const env = { ...lab.env, ...gpus.env };
     const sortie = async (words: readonly string[]) => lab.sortie(words, { env });
     lab.put('guild.yml', 'train:\n  exec: echo hello\n');
-    const left = await sortie([
-      'run',
-      'train',
-      '-y',
-      ...(place === 'box' ? ['-r', 'box', '-n'] : ['--background']),
-    ]);
+    const left = await sortie(['run', 'train', '-y', ...options]);
     expect(left).toMatchObject({ code: 0 });
-    if (place === 'local') expect(left.stderr).toContain(`waits in background as `);
+    expect(left.stderr).toContain(said);
 
     await waitFor('the listing to say who is waited for', async () => {
       const { stdout } = await sortie(['runs']);
