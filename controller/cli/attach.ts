@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { isFinal, shortId, type RunId, type RunState } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
-import { mirrorRun } from '#controller/runs';
+import { mirrorRun, printable } from '#controller/runs';
 import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
@@ -138,7 +138,9 @@ async function follow(id: RunId, { opened, context, signal, onOutput }: Follow):
 /** Guild's: the run's own status; 256 minus the signal's number for a run that a signal ended; 1 for one that never came to have a status. */
 function exitStatus(state: RunState, { stderr }: Context, quiet: boolean): number {
   if (state.reason && !quiet)
-    stderr.write(`sortie: run ${shortId(state.id)} ended with status '${state.status}': ${state.reason}\n`);
+    stderr.write(
+      `sortie: run ${shortId(state.id)} ended with status '${state.status}': ${printable(state.reason)}\n`,
+    );
   if (state.exitStatus === null) return isFinal(state.status) ? 1 : 0;
   return state.exitStatus < 0 ? 256 + state.exitStatus : state.exitStatus;
 }

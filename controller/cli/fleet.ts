@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { UserError } from '#protocol';
 import { readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
-import { EventRelay, transferEvent } from '#controller/tui';
+import { EventRelay, safeLines, transferEvent } from '#controller/tui';
 import { ProgressLine } from './progress-line.ts';
 
 /** The hosts that a command talks to, each opened once and closed at the end. */
@@ -47,7 +47,7 @@ export class Fleet implements AsyncDisposable {
           : this.#progress.show(progress),
       notice: (text) => {
         if (this.news.isShown) this.news.put({ type: 'notice', at: Date.now(), level: 'info', text });
-        else stderr.write(`${text}\n`);
+        else stderr.write(`${safeLines(text)}\n`);
       },
       signal,
     };

@@ -3,7 +3,7 @@ import { remoteOption } from './shared-options.ts';
 
 export const cat: CommandSpec = {
   name: 'cat',
-  summary: "Print a run's output, or one of its files, byte for byte.",
+  summary: "Print a run's output, or one of its files, byte for byte; on a terminal, its text and colours.",
   examples: [
     { line: 'sortie cat 3f9a2c1d', what: 'print all output so far' },
     { line: 'sortie cat 3f9a2c1d --path results.json', what: 'print a file of the run' },

@@ -1,5 +1,5 @@
 import { shortId, usageError } from '#protocol';
-import { pullRun, selectRuns, type Run } from '#controller/runs';
+import { printable, pullRun, selectRuns, type Run } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
@@ -33,7 +33,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     const select = wanted === undefined ? {} : { paths: wanted };
     const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });
     for (const { path, reason } of pulled.skipped)
-      stderr.write(`WARNING: ${shortId(id)}: ${path} was not pulled: ${reason}\n`);
+      stderr.write(`WARNING: ${shortId(id)}: ${printable(path)} was not pulled: ${printable(reason)}\n`);
     const files = `${pulled.files} file${pulled.files === 1 ? '' : 's'}`;
     stderr.write(
       `${shortId(id)}: ${files}, ${(pulled.bytes / 1e6).toFixed(1)} MB from ${host.name} to ${pulled.dir}\n`,

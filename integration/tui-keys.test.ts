@@ -1,0 +1,104 @@
+/** Each key of the table does what help says of it, pressed as a terminal sends it, on a screen that shows it. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { BINDINGS } from '../controller/tui/keys.ts';
+import { Emulator } from '../scripts/terminal-emulator.ts';
+
+const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+
+/** What a terminal sends for a key. */
+const SENT: Readonly<Record<string, string>> = {
+  up: '\x1b[A',
+  down: '\x1b[B',
+  pageup: '\x1b[5~',
+  pagedown: '\x1b[6~',
+  home: '\x1b[H',
+  end: '\x1b[F',
+  return: '\r',
+  escape: '\x1b',
+  tab: '\t',
+  space: ' ',
+  'ctrl+b': '\x02',
+  'ctrl+f': '\x06',
+};
+
+/** For each action: what is pressed first, and what the screen says once its key was pressed. */
+interface Case {
+  readonly view?: 'watch' | 'top';
+  readonly first?: readonly (readonly [string, RegExp])[];
+  readonly shows: RegExp;
+}
+
+const FIRST = /^▸ 7a3095cb/m;
+const LAST = /^▸ [0-9a-f]{8} {2}… waiting.*place 200/m;
+const DONE = /^▸ [0-9a-f]{8} {2}✔ done/m;
+const HELP = /these keys/;
+const DETAIL = /^ train · 7a3095cb/;
+
+const CASES: Readonly<Record<string, Case>> = {
+  up: { first: [['j', /^▸ 7ba24bb7/m]], shows: FIRST },
+  down: { shows: /^▸ 7ba24bb7/m },
+  pageUp: { first: [['G', LAST]], shows: /^▸ (?!.*place 200).*waiting/m },
+  pageDown: { shows: DONE },
+  first: { first: [['G', LAST]], shows: FIRST },
+  last: { shows: LAST },
+  open: { shows: DETAIL },
+  back: { first: [['\r', DETAIL]], shows: /best loss/ },
+  pane: { view: 'top', shows: /scroll(?!.*x stop)/ },
+  filter: { shows: /esc leaves/ },
+  sort: { shows: /sorted by best/ },
+  follow: { shows: /log 7a3095cb · to line \d+ of \d+ · f follows/ },
+  log: { shows: /^ log 7a3095cb · following/ },
+  errors: { shows: /^ 7a3095cb still running[^]*last error in its log/ },
+  mark: { shows: /^•/m },
+  compare: { shows: /e73a58f1 best/ },
+  stop: { shows: /stop 7a3095cb\? y stops it/ },
+  stopAll: { shows: /stop 00fb8673 and all its trials\? y stops it/ },
+  restart: { first: [['\x06', DONE]], shows: /the demo starts no run again/ },
+  pull: { shows: /pulled 1 file/ },
+  copy: { shows: /copied 7a3095cb/ },
+  help: { shows: HELP },
+};
+
+/** Tested by themselves: they leave the view, or lend the terminal. */
+const LEAVING = ['detach', 'interrupt', 'suspend', 'pager'];
+
+test('no key is without a test', () => {
+  const actions = BINDINGS.map(({ action }) => action);
+  expect([...Object.keys(CASES), ...LEAVING].sort()).toEqual([...actions].sort());
+});
+
+const keys = BINDINGS.filter(({ action }) => action in CASES).flatMap(({ action, keys: each }) =>
+  each.map((key) => [key, action] as const),
+);
+
+test.each(keys)('%s: %s', async (key, action) => {
+  const { view = 'watch', first = [], shows } = CASES[action] ?? { shows: /never/ };
+  const size = { columns: 120, rows: 30 };
+  await using emulator = new Emulator([process.execPath, demo, view, '--speed', '0'], size);
+  const until = async (pattern: RegExp) => emulator.until(({ text }) => pattern.test(text), String(pattern));
+  await until(FIRST);
+  await until(view === 'watch' ? /· following/ : /tab hosts/);
+  for (const [before, seen] of first) {
+    emulator.press(before);
+    await until(seen);
+  }
+  expect(emulator.text).not.toMatch(shows);
+  emulator.press(SENT[key] ?? key);
+  await until(shows);
+});
+
+test.each([
+  ['d', 'd'],
+  ['q', 'q'],
+  ['ctrl+c', '\x03'],
+])('%s leaves, and says how to come back', async (_, sent) => {
+  await using emulator = new Emulator([process.execPath, demo, 'watch', '--speed', '0'], {
+    columns: 100,
+    rows: 30,
+  });
+  await emulator.untilText('· following');
+  emulator.press(sent);
+  expect((await emulator.exited).exitCode).toBe(0);
+  expect(emulator.scrollback).toContain('Come back with: sortie watch 00fb8673');
+});
