@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packDependencies } from './dependency.ts';
+import type { Progress } from '#controller/remotes';
 import { packTree } from './pack.ts';
 import { selectSource } from './select.ts';
 
@@ -156,4 +157,17 @@ test('a missing or dangling dependency is named', async () => {
   mkdirSync(join(project, 'd'));
   symlinkSync('/nowhere/at/all', join(project, 'd/l'));
   await expect(packDependencies([{ path: join(project, 'd') }], { home })).rejects.toThrow(/d\/l/);
+});
+
+test('packing says how far it is, in bytes that have to be read', async () => {
+  put('big.bin', new Uint8Array(3_000_000));
+  put('small.py', 'print(1)\n');
+  const selection = await selectSource({ project, configs: [], python: true });
+  const told: Progress[] = [];
+  const onProgress = (progress: Progress) => void told.push(progress);
+  const bytes = selection.files.reduce((sum, { stat }) => sum + Number(stat.size), 0);
+  await packTree(selection, { home, onProgress });
+  expect(told.at(-1)).toEqual({ host: 'local', what: 'pack', done: bytes, total: bytes });
+  const done = told.map((each) => each.done);
+  expect(done).toEqual([...done].sort((a, b) => a - b));
 });
