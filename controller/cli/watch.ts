@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { isFinal } from '#protocol';
+import { isFinal, type RunId } from '#protocol';
 import { describeBatch, groupOf, type BatchDescription } from '#controller/batch';
-import type { OpenedHost } from '#controller/remotes';
-import { listRuns } from '#controller/runs';
+import type { Host, OpenedHost } from '#controller/remotes';
+import { listRuns, type Run } from '#controller/runs';
 import { chooseMode, hostsFeed, showView } from '#controller/tui';
 import { attach } from './attach.ts';
 import { attachBatch } from './attach-batch.ts';
@@ -89,14 +89,26 @@ async function watchAll({
     ...new Set(['local', ...live.flatMap(({ remote }) => (remote === null ? [] : [remote]))]),
   ];
   const hosts = (await reachAll(names, { fleet, context })).map(({ host }) => host);
+  const mode = chooseMode(viewOf(options), context);
+  // Somebody at a screen looks on at what comes next; a program that reads waits for an end.
+  const untilOver = mode === 'live' ? undefined : await liveRuns(hosts, live);
+  if (untilOver?.length === 0) {
+    context.stderr.write(`Nothing runs or waits on ${hosts.map(({ name }) => name).join(', ')}\n`);
+    return 0;
+  }
   const leaving = new AbortController();
   const leave = () => leaving.abort(new Error('detached'));
   process.on('SIGINT', leave);
   try {
-    const feed = hostsFeed({ hosts, ...feedActions(hosts, context, fleet), besides: [fleet.news.events] });
+    const feed = hostsFeed({
+      hosts,
+      untilOver,
+      ...feedActions(hosts, context, fleet),
+      besides: [fleet.news.events],
+    });
     await showView(feed, {
       kind: 'watch',
-      mode: chooseMode(viewOf(options), context),
+      mode,
       terminal: context,
       subject: null,
       comeBack: 'sortie watch',
@@ -107,4 +119,16 @@ async function watchAll({
   } finally {
     process.off('SIGINT', leave);
   }
+}
+
+/** What hosts say is live, and of those that are down what was live when they were last heard. */
+async function liveRuns(hosts: readonly Host[], lastSeen: readonly Run[]): Promise<RunId[]> {
+  const up = hosts.filter(({ link }) => link.kind === 'live');
+  const listings = await Promise.all(up.map(async (host) => host.runs({ attrs: [] })));
+  const told = listings.flat().filter(({ state }) => !isFinal(state.status) && state.status !== 'staged');
+  const down = hosts.filter((host) => !up.includes(host)).map(({ name }) => name);
+  const remembered = lastSeen.filter(
+    ({ remote, status }) => status !== 'staged' && down.includes(remote ?? 'local'),
+  );
+  return [...told.map(({ state }) => state.id), ...remembered.map(({ id }) => id)];
 }

@@ -11,6 +11,8 @@ export interface HostsFeedOptions {
   readonly wants?: (run: RunState) => boolean;
   /** The feed ends when this run has; without it, only with its signal. */
   readonly until?: RunId | undefined;
+  /** Runs that are live: the feed ends when they have ended, and all that began meanwhile. */
+  readonly untilOver?: readonly RunId[] | undefined;
   /** What only the command line can do. */
   readonly restart?: (id: RunId) => Promise<void>;
   readonly pull?: (id: RunId) => Promise<string>;
@@ -35,10 +37,12 @@ class HostsFeed implements ViewFeed {
   /** Runs whose output was followed to its end. */
   readonly #given = new Set<RunId>();
   readonly #forsaken = new Set<Host>();
+  readonly #live: Set<RunId> | null;
   #signal: AbortSignal = AbortSignal.abort();
 
   constructor(options: HostsFeedOptions) {
     this.#options = options;
+    this.#live = options.untilOver === undefined ? null : new Set(options.untilOver);
   }
 
   async *events(signal: AbortSignal): AsyncIterable<FeedEvent> {
@@ -163,6 +167,10 @@ class HostsFeed implements ViewFeed {
   #react(run: RunState): void {
     if (this.#wish.ids.includes(run.id)) this.#followIfKnown(run.id);
     if (run.id === this.#options.until) this.#endIfOver(run.id);
+    if (this.#live === null) return;
+    if (run.status === 'staged') return;
+    if (!isFinal(run.status)) this.#live.add(run.id);
+    else if (this.#live.delete(run.id) && this.#live.size === 0) this.#queue.end();
   }
 
   /** A run that is waited for is over once it has ended and, if its output is followed, all of that has been given out. */
