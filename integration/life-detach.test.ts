@@ -89,6 +89,25 @@ test('a run is stopped by its id from here, on this machine and on a host, with 
   }
 });
 
+test('without a run, all that goes on is stopped, here and where runs were sent; one that had ended is told of', async () => {
+  await using lab = new Lab();
+  await lab.host('gpu-box');
+  lab.put('patient.py', patient);
+  const begun = await Promise.all([
+    lab.sortie(['run', 'patient.py', '-y', '--background']),
+    lab.sortie(['run', 'patient.py', '-y', '-r', 'gpu-box', '--no-wait']),
+  ]);
+  expect(begun.map(({ code }) => code)).toEqual([0, 0]);
+  const ids = runIds(lab.sortieHome);
+  const stopped = await lab.sortie(['stop', '-y']);
+  expect(stopped.code).toBe(0);
+  for (const id of ids)
+    expect(stopped.stderr).toContain(`${id.slice(0, 8)} stopped with a status of 'terminated'`);
+  expect(await lab.sortie(['stop', '-y'])).toMatchObject({ code: 0, stdout: 'Nothing to stop.\n' });
+  const again = await lab.sortie(['stop', ids[0] ?? '', '-y']);
+  expect(again.stderr).toContain("had ended already, with a status of 'terminated'");
+});
+
 test('what is not waited for is known here: --no-wait, --stage and --start, --background and --pidfile', async () => {
   await using lab = new Lab();
   const host = await lab.host('gpu-box');

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { isFinal, shortId } from '#protocol';
+import { isFinal, shortId, type RunState } from '#protocol';
 import { describeBatch, groupOf } from '#controller/batch';
 import type { OpenedHost } from '#controller/remotes';
+import { listRuns, mirrorRun, readMirrorFile } from '#controller/runs';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun, type RunPlace } from './find-run.ts';
@@ -16,6 +17,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const places: RunPlace[] = [];
   for (const remote of remotes) {
     if (words.length === 0) places.push(...(await running(fleet, remote)));
+    if (words.length === 0 && remote === undefined) places.push(...(await runningElsewhere(fleet, context)));
     for (const word of words) places.push(await findRun(word, { context, fleet, remote }));
   }
   for (const place of places) places.push(...(await otherShares(place, places, { context, fleet })));
@@ -35,18 +37,28 @@ export async function execute({ options, words }: Invocation, context: Context):
     return 4;
   const seconds = options['grace'];
   const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
-  await Promise.all(
+  const grace = graceMs === undefined ? {} : { graceMs };
+  // One host that is out of reach keeps no other from being told.
+  const ends = await Promise.allSettled(
     places.map(async ({ id, opened }) => {
       using _links = tellOfLink(opened.host, context);
-      const grace = graceMs === undefined ? {} : { graceMs };
+      const before = await opened.host.run(id);
       const state = await opened.host.stop(id, grace);
       await stopTrials(id, { opened, context, fleet, grace });
-      stderr.write(
-        `${shortId(id)} ${isFinal(state.status) ? `stopped with a status of '${state.status}'` : state.status}\n`,
-      );
+      // What is known of it here would be that it runs.
+      if (readMirrorFile(join(context.home, 'runs', id)) !== null)
+        await mirrorRun(opened.host, id, { home: context.home, follow: false });
+      stderr.write(`${shortId(id)} ${told(before, state)}\n`);
     }),
   );
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return 0;
+}
+
+function told(before: RunState, after: RunState): string {
+  if (isFinal(before.status)) return `had ended already, with a status of '${before.status}'`;
+  return isFinal(after.status) ? `stopped with a status of '${after.status}'` : after.status;
 }
 
 /** The parts of a batch that was left to several hosts are stopped together. */
@@ -88,4 +100,11 @@ async function running(fleet: Fleet, remote: string | undefined): Promise<RunPla
   return listed
     .filter(({ state }) => state.status === 'running' || state.status === 'pending')
     .map(({ state }) => ({ id: state.id, opened }));
+}
+
+/** Runs of other hosts that had not ended when they were last seen. */
+async function runningElsewhere(fleet: Fleet, { home }: Context): Promise<RunPlace[]> {
+  const live = listRuns(home).filter(({ status }) => status === 'running' || status === 'pending');
+  const places = live.flatMap(({ id, remote }) => (remote === null ? [] : [{ id, remote }]));
+  return Promise.all(places.map(async ({ id, remote }) => ({ id, opened: await fleet.open(remote) })));
 }

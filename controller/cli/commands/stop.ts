@@ -5,7 +5,7 @@ export const stop: CommandSpec = {
   name: 'stop',
   summary: 'Stop runs, wherever they are, until nothing of them is left.',
   description:
-    'TERM goes to every process of the run; what is left after the grace period is killed. With no RUN, every running one is stopped.',
+    'TERM goes to every process of the run; what is left after the grace period is killed. With no RUN, every one that runs or waits is stopped, here and on the hosts that runs were sent to from here.',
   examples: [
     { line: 'sortie stop 3f9a2c1d', what: 'stop one run or batch' },
     { line: 'sortie stop --remote gpu-box --yes', what: 'stop all that runs on a box' },
