@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { UserError, type ErrorBody } from '#protocol';
 import { hasCode } from '../home/index.ts';
 
@@ -53,7 +53,8 @@ export function fail(stream: ServerHttp2Stream, thrown: unknown): void {
   const error = hostError(thrown);
   if (error === null) console.error(thrown);
   if (stream.headersSent) {
-    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    // Not by `close`, after which Node (26.10) may write what is left for ever. The reader is told NGHTTP2_INTERNAL_ERROR.
+    stream.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)));
     return;
   }
   const body: ErrorBody =

@@ -2,6 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Lab } from './lab.ts';
 import { waitFor } from './wait.ts';
 
+/** Every command of the tests ends in less, ms. */
+const LONGEST_MS = 100_000;
 /** Characters. */
 const KEPT = 1 << 16;
 
@@ -43,7 +45,9 @@ export class Following {
 
   /** How it ended, and what it said where that was not the status expected: a failure then shows why. */
   async endsWith(code: number): Promise<void> {
-    const end = await this.ended;
+    // One that never ends must not outlive its test either.
+    const late = setTimeout(() => this.child.kill('SIGKILL'), LONGEST_MS);
+    const end = await this.ended.finally(() => clearTimeout(late));
     if (end.code !== code)
       throw new Error(`Expected exit status ${code}, got ${end.code ?? end.signal} and: ${this.stderr}`);
   }

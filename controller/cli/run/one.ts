@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { tellOfLink } from '../link-notices.ts';
 import { confirm } from '../prompt.ts';
+import { handOver } from './hand-over.ts';
 import { inBackground } from './background.ts';
 import { debuggerWindow, wantsDebugger } from './debugger.ts';
 import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
@@ -60,7 +61,13 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
   const place = { id, attempt, stage: isStaged, stdin: input?.path, window };
-  await dispatchRun(packed, opened, { ...place, context: dispatch });
+  const interrupted = await handOver({
+    id,
+    opened,
+    context,
+    dispatch: async (signal) => dispatchRun(packed, opened, { ...place, context: { ...dispatch, signal } }),
+  });
+  if (interrupted !== null) return interrupted;
   if (stageDir !== undefined) return stageInto(stageDir, { id, packed, opened, context });
   // Without it, nothing here would know of the run, and --start could not find it.
   if (name !== 'local' && (options.stage === true || options.noWait === true))

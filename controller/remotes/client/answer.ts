@@ -1,4 +1,4 @@
-import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { AnswerEnd } from './answer-end.ts';
 import { gathered } from './gathered.ts';
 
@@ -72,10 +72,11 @@ export class Answer {
   readonly cancel = (): void => cancelStream(this.#stream);
 }
 
-/** Ends a stream here and now, whether or not the peer can still hear of it. */
+/**
+ * Ends a stream here and now, whether or not the peer can still hear of it. Never by `close`: that waits until all is written, which a
+ * dead link never does, and followed by `destroy` it makes Node (26.10) write the rest of an upload for ever, in a loop that nothing ends. Nor
+ * without an error: that would read as an end of the answer.
+ */
 export function cancelStream(stream: ClientHttp2Stream): void {
-  if (stream.destroyed) return;
-  stream.close(constants.NGHTTP2_CANCEL);
-  // Closing alone waits until the reset has been written, which a dead link never does.
-  stream.destroy();
+  stream.destroy(new Error('cancelled'));
 }
