@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
+import { TrialLedger } from './support/trial-ledger.ts';
 import { waitFor } from './support/wait.ts';
 
 const SCRIPT = [
@@ -40,6 +41,15 @@ test('a batch over two hosts runs every trial once, and mirrors each', async () 
   expect(all).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   for (const each of there) expect(each.size).toBeGreaterThan(0);
   expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
+});
+
+test('trials start in their order on a host that runs one at a time', async () => {
+  await using lab = new Lab();
+  await lab.host('one');
+  const ledger = new TrialLedger(lab, { seconds: 0 });
+  const words = ['run', 'train', 'x=[5,3,8,1,7,2,6,4]', '-r', 'one', '-y'];
+  expect(await lab.sortie(words)).toMatchObject({ code: 0 });
+  expect(ledger.held.map(({ x }) => x)).toEqual([5, 3, 8, 1, 7, 2, 6, 4]);
 });
 
 test('a group of config.yml stands for its hosts, and each has the slots that its entry gives', async () => {

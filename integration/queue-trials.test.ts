@@ -53,22 +53,24 @@ test('a host without devices runs one trial at a time, or as many as its slots s
   expect(await agent.state(wide[2]?.id ?? '')).toMatchObject({ status: 'pending', queue: { place: 1 } });
 });
 
-test("the queue survives its agent's death, in its order", async () => {
+test("the queue survives its agent's death, in its order and with its priorities", async () => {
   const log = join(home.home, 'log');
   const first = trial(`until [ -e '${log}.go' ]; do sleep 0.05; done`, 0);
   await agent.put(first);
   const others = [1, 2, 3].map((index) => trial(`echo ${index} >>'${log}'`, index));
   for (const spec of others) await agent.put(spec);
+  const urgent = trial(`echo urgent >>'${log}'`, 4, { priority: 1 });
+  await agent.put(urgent);
   kill((await home.ensure()).pid);
   agent.close();
   agent = await home.client();
   await waitFor(
     'the places are known',
-    async () => (await agent.state(others[2]?.id ?? '')).queue?.place === 3,
+    async () => (await agent.state(others[2]?.id ?? '')).queue?.place === 4,
   );
   writeFileSync(`${log}.go`, '');
   for (const spec of others) await status(spec.id, 'completed');
-  expect(readFileSync(log, 'utf8')).toBe('1\n2\n3\n');
+  expect(readFileSync(log, 'utf8')).toBe('urgent\n1\n2\n3\n');
 });
 
 test('a trial that waits is given back: its directory goes, and the same request again is refused', async () => {

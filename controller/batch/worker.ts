@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
@@ -9,6 +10,11 @@ import type { HostRoom } from './placement.ts';
 
 /** Trials that wait on a host beyond its slots, at the least: a trial of no length must not cost a round trip. What waits in vain is taken back at the end. */
 const LEAST_AHEAD = 4;
+
+/** An offer goes when the one before was answered, or after this, in ms: hosts take as long for a trial of no length. */
+const ORDER_MS = 50;
+
+const noMatter = () => undefined;
 
 /** Runs of one host that are mirrored at a time. */
 const MIRRORS = 64;
@@ -47,6 +53,8 @@ export class Worker {
   /** As many at a time as may start at once: a trial never gets there before one that is due before it, and takes its slot. */
   readonly #offers = new PQueue({ concurrency: 1 });
   readonly #mirrored = new Set<string>();
+  /** Settles when the next offer may go. */
+  #turn: Promise<void> = Promise.resolve();
   #inputs: readonly Input[] = [];
   #info: HostInfo | undefined;
 
