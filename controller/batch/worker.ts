@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
@@ -10,11 +9,6 @@ import type { HostRoom } from './placement.ts';
 
 /** Trials that wait on a host beyond its slots, at the least: a trial of no length must not cost a round trip. What waits in vain is taken back at the end. */
 const LEAST_AHEAD = 4;
-
-/** An offer goes when the one before was answered, or after this, in ms: hosts take as long for a trial of no length. */
-const ORDER_MS = 50;
-
-const noMatter = () => undefined;
 
 /** Runs of one host that are mirrored at a time. */
 const MIRRORS = 64;
@@ -52,9 +46,10 @@ export class Worker {
   readonly #mirrors = new PQueue({ concurrency: MIRRORS });
   /** As many at a time as may start at once: a trial never gets there before one that is due before it, and takes its slot. */
   readonly #offers = new PQueue({ concurrency: 1 });
-  readonly #mirrored = new Set<string>();
-  /** Settles when the next offer may go. */
-  #turn: Promise<void> = Promise.resolve();
+  /** The last attempt of each trial that is copied, or was. */
+  readonly #mirrored = new Map<string, { readonly attempt: number; readonly done: Promise<void> }>();
+  /** Those whose mirror failed, with the attempt. */
+  readonly #missed = new Map<string, number>();
   #inputs: readonly Input[] = [];
   #info: HostInfo | undefined;
 
@@ -122,8 +117,8 @@ export class Worker {
     const slots = this.#slots();
     const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
     const state = await this.opened.host.putRun(leased, { stage, signal: context.signal });
-    // The batch may be over before the host tells of it.
-    if (state.status === 'staged') this.#mirror(state);
+    // The batch may be over before the host tells of it, where a coordinator before this one had the trial run.
+    this.#mirror(state);
     return state;
   }
 
@@ -148,29 +143,40 @@ export class Worker {
     }
   }
 
-  /** A trial elsewhere is copied here from its start to its end; one that is only to be staged, as it is then. */
-  #mirror({ id, status }: RunState): void {
+  /** Each attempt of a trial elsewhere is copied here from its start to its end; one that is only to be staged, as it is then. */
+  #mirror({ id, status, attempt }: Pick<RunState, 'id' | 'status' | 'attempt'>): void {
     const { context, batch } = this.#init;
     const { stageTrials } = batch.options;
     const isElsewhere = this.opened.target.kind !== 'local';
     const isDue = status === 'staged' ? stageTrials : status !== 'pending';
-    if (!isElsewhere || !isDue || this.#mirrored.has(id)) return;
-    this.#mirrored.add(id);
-    void this.#mirrors
-      .add(async () =>
-        mirrorRun(this.opened.host, id, { home: context.home, signal: context.signal, follow: !stageTrials }),
-      )
-      .catch((error: unknown) => {
-        if (context.signal?.aborted) return;
-        this.#mirrored.delete(id);
-        process.stderr.write(
-          `WARNING: [sortie] mirror of ${id.slice(0, 8)}: ${error instanceof Error ? error.message : String(error)}\n`,
-        );
+    const before = this.#mirrored.get(id);
+    if (!isElsewhere || !isDue || (before !== undefined && before.attempt >= attempt)) return;
+    const copy = async () => {
+      await before?.done;
+      await mirrorRun(this.opened.host, id, {
+        home: context.home,
+        signal: context.signal,
+        follow: !stageTrials,
       });
+      this.#missed.delete(id);
+    };
+    const done = this.#mirrors.add(copy).catch((error: unknown) => {
+      if (context.signal?.aborted) return;
+      this.#missed.set(id, attempt);
+      process.stderr.write(
+        `WARNING: [sortie] mirror of ${id.slice(0, 8)}: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    });
+    this.#mirrored.set(id, { attempt, done });
   }
 
-  /** Every trial that ended has its mirror. */
+  /** Every trial that ended has its mirror; what failed is tried once more. */
   async settled(): Promise<void> {
+    await this.#mirrors.onIdle();
+    for (const [id, attempt] of this.#missed) {
+      this.#mirrored.delete(id);
+      this.#mirror({ id, status: 'completed', attempt });
+    }
     await this.#mirrors.onIdle();
   }
 
