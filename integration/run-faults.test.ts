@@ -84,6 +84,25 @@ test('a black hole is noticed and told within the link deadline, and the run goe
   await expectWhole({ lab, box, id: await theRun(lab), shown });
 });
 
+test('a run told in JSON is told to its end over cuts, and has its own status and a whole mirror', async () => {
+  await using at = await labWithBox();
+  const { lab, box } = at;
+  const shown = run(lab, ['lines=2000', 'gated=1', 'status=6', '--json']);
+  await shown.says('"running"');
+  const id = await theRun(lab);
+  for (let cuts = 0; cuts < 2; cuts += 1) {
+    const { connections } = box.proxy;
+    box.proxy.cut();
+    await waitFor('another connection', () => box.proxy.connections > connections);
+  }
+  openGate(box);
+  await shown.endsWith(6);
+  const lines = shown.stdout.trimEnd().split('\n');
+  expect(lines.map((line) => typeof JSON.parse(line))).not.toContain('string');
+  expect(lines.some((line) => line.includes('"error"'))).toBe(true);
+  await expectWhole({ lab, box, id });
+});
+
 test('bytes that come one by one change nothing', async () => {
   await using at = await labWithBox();
   const { lab, box } = at;

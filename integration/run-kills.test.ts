@@ -10,6 +10,7 @@ import {
   hostOutput,
   listed,
   openGate,
+  sha256,
   startsOn,
   TALKATIVE,
   theRun,
@@ -33,7 +34,7 @@ async function attachedHalfWay(lab: Lab, flags: readonly string[] = []) {
 }
 
 /** Kills those processes of a host whose command line has a word in it. */
-function killOnHost({ home }: PretendedHost, word: string): number {
+function killOnHost({ home }: Pick<PretendedHost, 'home'>, word: string): number {
   const ids = processesMentioning(`HOME=${home}`).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word),
   );
@@ -108,6 +109,21 @@ test.each(['blob-received', 'staged-aside', 'staged', 'before-intent', 'after-in
     await expectWhole({ lab, box, id: await theRun(lab), shown });
   },
 );
+
+test("this machine's own agent may be killed in mid-run too", async () => {
+  await using lab = new Lab();
+  lab.put('talk.py', TALKATIVE);
+  const shown = new Following(lab.spawn(['run', 'talk.py', 'lines=2000', 'gated=1', 'status=5', '-y']));
+  await shown.says('half-way');
+  const id = await theRun(lab);
+  expect(killOnHost({ home: lab.laptop }, 'agent.cjs')).toBeGreaterThan(0);
+  await shown.says('connection lost');
+  openGate({ home: lab.laptop });
+  await shown.endsWith(5);
+  expect(shown.digest()).toBe(sha256(join(lab.sortieHome, 'runs', id, '.guild/output')));
+  expect(startsOn({ home: lab.laptop })).toBe(1);
+  expect(await listed(lab)).toMatchObject([{ id, status: 'error', exit_status: 5 }]);
+});
 
 test("sshd's processes for the connection may be killed in mid-run", async () => {
   await using at = await labWithBox();

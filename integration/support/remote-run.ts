@@ -32,12 +32,12 @@ sys.exit(status)
 `;
 
 /** Lets a gated program go on. */
-export function openGate({ home }: PretendedHost): void {
+export function openGate({ home }: Pick<PretendedHost, 'home'>): void {
   writeFileSync(join(home, 'go'), '');
 }
 
 /** How often the program was started on a host. */
-export function startsOn({ home }: PretendedHost): number {
+export function startsOn({ home }: Pick<PretendedHost, 'home'>): number {
   const file = join(home, 'starts');
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
