@@ -76,7 +76,7 @@ export const RunSpec = v.strictObject({
   opref: Text,
   /** YAML text of each attribute that is known when planned, by name; written as given. The agent adds started, stopped, exit_status, env, platform, host, user. */
   attrs: v.record(AttributeName, Text),
-  /** argv. Element 0 is looked up on the run's PATH, never through a shell. An element that is exactly `${python_exe}` becomes the interpreter found on the host. */
+  /** argv. Element 0 is looked up on the run's PATH, never through a shell. `${python_exe}` in an element becomes the interpreter found on the host. */
   command: v.pipe(v.array(Text), v.minLength(1)),
   /** Present when the command needs Python. `requires` is a PEP 440 range such as `>=3.9`; `executable` overrides the search; `packages`: what is installed is recorded. */
   python: v.nullable(

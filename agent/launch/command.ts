@@ -68,7 +68,7 @@ export async function commandOf(
     TOKENS.some((token) => word.includes(token)) ? expand(word) : word,
   );
   checkPlace(command[0] ?? '', dir);
-  if (spec.python === null && !command.includes(PYTHON_EXE)) return { command, python: null };
+  if (spec.python === null && !command.some((word) => word.includes(PYTHON_EXE))) return { command, python: null };
   const { init, venv, conda } = spec.environment;
   let path = environment['PATH'] ?? '';
   if (init !== undefined) {
@@ -80,5 +80,5 @@ export async function commandOf(
     { ...spec.python, ...(init === undefined ? { venv, conda } : {}) },
     { environment: { ...environment, PATH: path } },
   );
-  return { command: command.map((word) => (word === PYTHON_EXE ? python.executable : word)), python };
+  return { command: command.map((word) => word.replaceAll(PYTHON_EXE, () => python.executable)), python };
 }

@@ -1,3 +1,4 @@
+import { PYTHON_EXE } from '#protocol';
 import { FLAG_ARGS, type CommandFlag, type FlagsDest, type OperationData } from '../operation.ts';
 import { isList, sameValue, type Value } from '../value.ts';
 import { encodeForGlobals, encoderFor } from './encode-flag.ts';
@@ -61,6 +62,8 @@ export function splitParts(value: Value, split: string | boolean): Value[] {
 export function renderCommand(flags: ReadonlyMap<string, Value>, operation: OperationData): FlagWords {
   const encode = encoderFor(null);
   const resolve = (name: string) => {
+    // The host knows where it is.
+    if (name === 'python_exe') return PYTHON_EXE;
     if (!flags.has(name)) return undefined;
     const value = flags.get(name) ?? null;
     return encode(value, operation.cmdFlags.get(name)?.argEncoding);
@@ -79,5 +82,5 @@ export function renderCommand(flags: ReadonlyMap<string, Value>, operation: Oper
 
 /** Tokens that the agent replaces on the host. */
 function isToken(word: string): boolean {
-  return word === '${python_exe}' || word.startsWith('${sortie_python}');
+  return word === PYTHON_EXE || word.startsWith('${sortie_python}');
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GpuRequest } from '#protocol';
+import { PYTHON_EXE, type GpuRequest } from '#protocol';
 import { pythonCommand, scriptOf } from '../command/python-command.ts';
 import { notebookRefused } from '../resolve/notebook.ts';
 import { flagValues } from '../flags/flag-values.ts';
@@ -119,7 +119,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
       debug,
       hasFlags: flags.size > 0 || options.forceFlags === true,
       isSource: (path) => world.files.kind(join(root, path)) === 'file',
-    }),
+    }).map((word) => withPlaces(word, def)),
     cmdEnv: def.env,
     cmdFlags,
     flagsDest: dest,
@@ -165,6 +165,13 @@ function commandWords(
     case 'notebook':
       throw notebookRefused(program.path);
   }
+}
+
+/** A word of the command with what doesn't depend on flags in it. Guild's own interpreter and that of its runs are one here. */
+function withPlaces(word: string, { model }: OperationDef): string {
+  return word
+    .replaceAll('${project_dir}', () => model.dir)
+    .replaceAll('${guild_python_exe}', () => PYTHON_EXE);
 }
 
 /** `--gpus 0,1` and `--no-gpus`. */

@@ -1,3 +1,4 @@
+import { PYTHON_EXE } from '#protocol';
 import { joinWords, quoteWord } from '../command/shell-words.ts';
 import { renderCommand } from '../command/flag-args.ts';
 import type { Plan } from '../plan.ts';
@@ -6,7 +7,7 @@ import { operationVariables } from './to-run-spec.ts';
 /** The command as a shell would take it: `--print-cmd`. The interpreter is the host's, so its name stands for it. */
 export function commandText(plan: Plan): string {
   const { words } = renderCommand(plan.flags, plan.operation);
-  return joinWords(words.map((word) => (word === '${python_exe}' ? 'python' : word)));
+  return joinWords(words.map((word) => word.replaceAll(PYTHON_EXE, 'python')));
 }
 
 /** `NAME=value` lines, sorted, values quoted: `--print-env`. An empty value is nothing after the sign. */

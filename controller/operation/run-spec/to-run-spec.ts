@@ -1,4 +1,11 @@
-import { UserError, type Environment, type GpuRequest, type Input, type RunSpec } from '#protocol';
+import {
+  PYTHON_EXE,
+  UserError,
+  type Environment,
+  type GpuRequest,
+  type Input,
+  type RunSpec,
+} from '#protocol';
 import { renderCommand } from '../command/flag-args.ts';
 import { flagVariables } from '../command/variables.ts';
 import type { Plan } from '../plan.ts';
@@ -52,7 +59,7 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
     attrs: attributesOf(plan, { id: init.id, initialized: init.initialized ?? Date.now() * 1000 }),
     command: [...words],
     python:
-      isPython || words.includes('${python_exe}')
+      isPython || words.some((word) => word.includes(PYTHON_EXE))
         ? {
             ...(pythonRequires === null ? {} : { requires: pythonRequires }),
             ...(executable === undefined || executable === '' ? {} : { executable }),
