@@ -19,13 +19,15 @@ export interface BatchStart {
   readonly remotes: readonly string[] | null;
   readonly cwd: string;
   readonly id?: string;
+  /** It is only made, and waits for `--start`. */
+  readonly stage?: boolean;
   /** What its shares have in common, where a batch is left to several hosts: recorded with each. */
   readonly group?: string;
   /** Told of the orders before the host is. */
   readonly onOrders?: (batch: BatchFile) => void;
 }
 
-/** Stages and starts the run that is the batch. Returns once its process is on its way. */
+/** Stages the run that is the batch, and starts it unless `stage`. Returns once its process is on its way. */
 export async function startBatch(start: BatchStart, context: DispatchContext): Promise<RunState> {
   const { packed, opened, remotes, cwd } = start;
   const id = start.id ?? randomUUID().replaceAll('-', '');
@@ -46,7 +48,8 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
   start.onOrders?.(batch);
   const trees = batchTrees(batch, start, context);
   for (const { tree } of trees) await shipTree(tree, opened.host, context);
-  return opened.host.putRun(batchSpec(batch, { ...start, context, trees }), { signal: context.signal });
+  const spec = batchSpec(batch, { ...start, context, trees });
+  return opened.host.putRun(spec, { stage: start.stage ?? false, signal: context.signal });
 }
 
 /** The batch's own run: its process is the coordinator, it has no devices, and it counts as nobody's trial. */

@@ -14,6 +14,7 @@ import { confirm } from '../prompt.ts';
 import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
+import { stagedText } from './staged-text.ts';
 import { trialsOf } from './trials.ts';
 
 export interface RunningBatch {
@@ -37,11 +38,9 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     return 0;
   }
   const remotes = options.remote?.length ? names : [];
-  if (
-    !options.yes &&
-    !(await confirm(promptText(plan, { stage: false, remotes, trials: all.length }), context))
-  )
-    return 0;
+  const stage = options.stage === true;
+  const question = promptText(plan, { stage, remotes, trials: all.length });
+  if (!options.yes && !(await confirm(question, context))) return 0;
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, names, { fleet, context });
   const packed = await packPlan(plan, dispatch);
@@ -50,13 +49,17 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   if (trials.length === 0) return 0;
   await Promise.all(names.map(async (name) => assertModules(plan, await fleet.open(name), dispatch)));
   const start = { packed, options: batchOptions(running), cwd: context.cwd };
-  if (options.noWait && remotes.length > 0)
+  if (options.noWait && !stage && remotes.length > 0)
     return leaveShares({ ...start, trials }, { remotes, running, dispatch });
   const id = options.runId ?? randomUUID().replaceAll('-', '');
   const local = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
-  await startBatch({ ...start, id, trials, opened: local, remotes: names }, dispatch);
+  await startBatch({ ...start, id, stage, trials, opened: local, remotes: names }, dispatch);
+  if (stage) {
+    if (!options.quiet) stderr.write(stagedText(batchName(plan), id));
+    return 0;
+  }
   if (options.background || options.pidfile !== undefined) {
     const { inBackground } = await import('./background.ts');
     return inBackground(id, {
@@ -76,6 +79,12 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     view: { json: request.options.json === true, noTui: request.options.noTui === true },
     isOwner: true,
   });
+}
+
+/** As listings name the batch's own run. */
+function batchName({ displayName, batch }: Plan): string {
+  const operation = batch?.operation ?? '+';
+  return `${displayName}+${operation === '+' ? '' : `skopt:${operation}`}`;
 }
 
 async function reached(opened: OpenedHost): Promise<OpenedHost> {

@@ -38,7 +38,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const request = edited ?? typed;
   const plan = edited === null ? first : await planOf(edited, asking);
   for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
-  const told = plan.batch === null ? await tellOfPlan(plan, request, context) : null;
+  const told = await tellOfPlan(plan, request, context);
   if (told !== null) return print(told, context);
   const orders = pipelineOrders(plan, context.home);
   const isSingle = orders === null && plan.batch === null;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { shortId } from '#protocol';
-import { dispatchRun, packPlan, type Packed } from '#controller/dispatch';
+import { dispatchRun, packPlan } from '#controller/dispatch';
 import { promptText, type Plan, type RunRequest } from '#controller/operation';
-import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import { attach } from '../attach.ts';
 import type { Context } from '../context.ts';
@@ -19,6 +18,7 @@ import { moveOut, noteRunDir } from './run-dir.ts';
 import { TerminalInput } from './terminal-input.ts';
 import { TerminalKeys } from './terminal-keys.ts';
 import { stageInto } from './stage-dir.ts';
+import { stagedText } from './staged-text.ts';
 
 export interface Running {
   readonly name: string;
@@ -68,11 +68,15 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     dispatch: async (signal) => dispatchRun(packed, opened, { ...place, context: { ...dispatch, signal } }),
   });
   if (interrupted !== null) return interrupted;
-  if (stageDir !== undefined) return stageInto(stageDir, { id, packed, opened, context });
+  const quiet = options.quiet ?? false;
+  if (stageDir !== undefined) return stageInto(stageDir, { id, packed, opened, context, quiet });
   // Without it, nothing here would know of the run, and --start could not find it.
   if (name !== 'local' && (options.stage === true || options.noWait === true))
     await mirrorRun(opened.host, id, { home: context.home, follow: false });
-  if (options.stage) return staged(id, { packed, opened, context, quiet: options.quiet ?? false });
+  if (options.stage) {
+    if (!quiet) context.stderr.write(stagedText(packed.plan.displayName, id, name === 'local' ? null : name));
+    return 0;
+  }
   if (options.background || options.pidfile !== undefined) {
     return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
   }
@@ -91,7 +95,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     opened,
     context,
     fleet,
-    quiet: options.quiet ?? false,
+    quiet,
     isOwner: true,
     view,
     hasTerminal,
@@ -100,21 +104,4 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const code = await attach(id, shown);
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });
   return code;
-}
-
-interface Staged {
-  readonly packed: Packed;
-  readonly opened: OpenedHost;
-  readonly context: Context;
-  readonly quiet: boolean;
-}
-
-function staged(id: string, { packed, opened, context, quiet }: Staged): number {
-  if (quiet) return 0;
-  const { name } = opened.host;
-  const [on, where] = name === 'local' ? ['', ''] : [` on ${name}`, ` -r ${name}`];
-  context.stderr.write(
-    `${packed.plan.displayName} staged${on} as ${id}\nTo start the operation, use 'sortie run${where} --start ${shortId(id)}'\n`,
-  );
-  return 0;
 }

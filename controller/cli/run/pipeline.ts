@@ -9,6 +9,7 @@ import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
 import { inBackground } from './background.ts';
 import type { Running } from './one.ts';
 import { requestWords } from './option-words.ts';
+import { stagedText } from './staged-text.ts';
 
 /** What a plan's pipeline is to do: its own steps, or those of the pipeline that it restarts or goes by. null: it is none. */
 export function pipelineOrders({ steps, from, projectDir }: Plan, home: string): PipelineOrders | null {
@@ -43,10 +44,7 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
   );
   const quiet = options.quiet ?? false;
   if (stage) {
-    if (!quiet)
-      context.stderr.write(
-        `${plan.displayName} staged as ${id}\nTo start the operation, use 'sortie run --start ${shortId(id)}'\n`,
-      );
+    if (!quiet) context.stderr.write(stagedText(plan.displayName, id));
     return 0;
   }
   if (options.background || options.pidfile !== undefined)

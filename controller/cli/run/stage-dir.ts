@@ -11,10 +11,14 @@ export interface StageInto {
   readonly packed: Packed;
   readonly opened: OpenedHost;
   readonly context: Context;
+  readonly quiet: boolean;
 }
 
 /** Moves a staged run out of the home into a folder of the user's. Errors: `dir-in-use` when that has something in it. */
-export async function stageInto(dir: string, { id, packed, opened, context }: StageInto): Promise<number> {
+export async function stageInto(
+  dir: string,
+  { id, packed, opened, context, quiet }: StageInto,
+): Promise<number> {
   const { cwd, home, stderr } = context;
   const target = resolve(cwd, dir);
   const from = join(home, 'runs', id);
@@ -26,6 +30,7 @@ export async function stageInto(dir: string, { id, packed, opened, context }: St
   } finally {
     await opened.host.remove(id, { purge: true });
   }
+  if (quiet) return 0;
   const { plan } = packed;
   stderr.write(
     `${plan.displayName} staged in '${target}'\nTo start the operation, use "(cd '${target}' && source .guild/ENV && ${commandText(plan)})"\n`,

@@ -24,13 +24,13 @@ export async function tellOfOperation({ opspec, options }: RunRequest, world: Wo
   return null;
 }
 
-/** What tells of a plan instead of running it; null when nothing of it was asked for. */
+/** What tells of a plan instead of running it; null when nothing of it was asked for. A batch has a command a trial: see there. */
 export async function tellOfPlan(
   plan: Plan,
   { options }: RunRequest,
   context: Context,
 ): Promise<string | null> {
-  if (options.printCmd) return `${commandText(plan)}\n`;
+  if (options.printCmd && plan.batch === null) return `${commandText(plan)}\n`;
   if (options.printEnv) return environmentText(plan);
   if (options.testSourcecode) return sourceText(plan, context);
   if (options.testOutputScalars !== undefined) return scalarsText(plan, options.testOutputScalars, context);
