@@ -74,7 +74,7 @@ test('an operation with a restart ends with 1', async () => {
 
 test.each([
   ['an option that is none', ['--nosuch'], "unknown option '--nosuch'"],
-  ['a near name', ['--labl', 'x'], '(Did you mean --label?)'],
+  ['a near name', ['--labl', 'x'], '(did you mean --label?)'],
   ['no number', ['--max-trials', '1.5'], 'Expected a whole number from 1.'],
   ['no seed', ['--random-seed', '1e3'], 'Expected a whole number.'],
   ['a value that is missing', ['--label'], 'argument missing'],

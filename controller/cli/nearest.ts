@@ -1,10 +1,12 @@
-/** The candidate that differs from a word by the fewest edits, if those are at most a third of its letters. */
+/** The candidate that differs from a word by the fewest edits, if those are at most a third of its letters, and leave one of them. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const scored = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const best = scored[0];
-  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  // Of a name of one letter every other is an edit away.
+  return best && best.distance <= limit && best.distance < best.candidate.length ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance, a row at a time. */

@@ -26,7 +26,7 @@ export function parseWords(spec: CommandSpec, path: string, words: readonly stri
     if (!(error instanceof CommanderError)) throw error;
     throw usageError({
       code: 'usage',
-      message: error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'),
+      message: error.message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, ' (did $1)'),
       hint: `Try '${path} --help' for more information.`,
       cause: error,
     });

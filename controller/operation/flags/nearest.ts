@@ -1,11 +1,13 @@
-/** The candidate that differs from a word by the fewest edits, if those are at most a third of its letters; null when none is near. */
+/** The candidate that differs from a word by the fewest edits, if those are at most a third of its letters, and leave one of them; null when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const scored = candidates
     .map((candidate) => ({ candidate, distance: edits(word, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = scored;
-  return best !== undefined && best.distance <= limit ? best.candidate : null;
+  // Of a name of one letter every other is an edit away.
+  const isNear = best !== undefined && best.distance <= limit && best.distance < best.candidate.length;
+  return isNear ? best.candidate : null;
 }
 
 /** Edits between two words: letters added, left out, changed, or swapped with their neighbour (optimal string alignment). */

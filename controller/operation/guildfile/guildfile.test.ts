@@ -56,6 +56,16 @@ test('exec names flags, and says where all of them go', async () => {
   expect(await command({ 'guild.yml': yml }, ['go'])).toEqual(['./go.sh', 'a b', '--', '--n', '3']);
 });
 
+test('a command names the project and the interpreter, alone or within a word', async () => {
+  const yml =
+    "go:\n  exec: sh -c 'cd ${project_dir} && ${python_exe} x.py ${n}' ${guild_python_exe}\n  flags: {n: 3}\n";
+  using here = project({ 'guild.yml': yml });
+  const plan = await planRun(requestOf(['go']), here.world);
+  const { command: words, python } = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } });
+  expect(words).toEqual(['sh', '-c', `cd ${here.dir} && \${python_exe} x.py 3`, '${python_exe}']);
+  expect(python).not.toBeNull();
+});
+
 test('globals go through the wrapper', async () => {
   const files = { 'guild.yml': 'train:\n  flags-import: all\n', 'train.py': 'lr = 0.1\nname = "x"\n' };
   expect(await command(files, ['train', 'name=1e3'])).toEqual([
@@ -144,6 +154,20 @@ test('what cannot be found is named with what is near', async () => {
   expect(await failure({ 'guild.yml': 'a: {exec: x}\nb: {exec: y}\n' }, [])).toBe(
     'cannot find a default operation',
   );
+});
+
+test.each([
+  ['train', 1],
+  ['', 1],
+  ['train.py', 2],
+  ['./train', 2],
+])('the exit status of %j, which is not there, is %j', async (opspec, exitCode) => {
+  for (const files of [{}, { 'guild.yml': 'a: {exec: x}\nb: {exec: y}\n' }]) {
+    using here = project(files);
+    await expect(planRun(requestOf(opspec === '' ? [] : [opspec]), here.world)).rejects.toMatchObject({
+      exitCode,
+    });
+  }
 });
 
 test('choices, ranges, required flags and types are checked', async () => {

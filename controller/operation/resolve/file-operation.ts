@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { usageError } from '#protocol';
+import { UserError } from '#protocol';
 import { operationDef, type OperationDef } from '../operation-def.ts';
 import { formatOpRef } from '../opref.ts';
 import type { World } from '../world.ts';
@@ -31,7 +31,7 @@ export function fileOperation(opspec: string, world: World): OperationDef | null
   if (name.endsWith('.ipynb')) throw notebookRefused(opspec);
   if (world.files.isExecutable(path))
     return operationDef({ ...common, program: { kind: 'exec', words: [`./${within}`, '${flag_args}'] } });
-  throw usageError({
+  throw new UserError({
     code: 'not-executable',
     message: `cannot run '${opspec}': must be an executable file`,
     hint: `Make it one with: chmod +x ${opspec}`,
