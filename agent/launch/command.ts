@@ -68,7 +68,8 @@ export async function commandOf(
     TOKENS.some((token) => word.includes(token)) ? expand(word) : word,
   );
   checkPlace(command[0] ?? '', dir);
-  if (spec.python === null && !command.some((word) => word.includes(PYTHON_EXE))) return { command, python: null };
+  if (spec.python === null && !command.some((word) => word.includes(PYTHON_EXE)))
+    return { command, python: null };
   const { init, venv, conda } = spec.environment;
   let path = environment['PATH'] ?? '';
   if (init !== undefined) {
