@@ -1,4 +1,4 @@
-/** Bundles the programs into dist/: the command line (split, so a command loads only what it needs), the agent and the coordinator (one file each, copied to hosts), and the pipeline's. */
+/** Bundles the programs into dist/: the command line (split, so a command loads only what it needs), and the agent, the coordinator and the pipeline (one file each: hosts get copies). */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
@@ -39,17 +39,7 @@ const programs: readonly BuildOptions[] = [
     jsx: 'automatic',
   },
   {
-    entryPoints: { coordinator: 'controller/batch/main.ts' },
-    outdir: 'dist',
-    format: 'esm',
-    target: 'node20',
-    outExtension: { '.js': '.mjs' },
-    banner: { js: commonJs },
-    define: production,
-    minifySyntax: true,
-  },
-  {
-    entryPoints: { pipeline: 'controller/pipeline/main.ts' },
+    entryPoints: { coordinator: 'controller/batch/main.ts', pipeline: 'controller/pipeline/main.ts' },
     outdir: 'dist',
     format: 'esm',
     target: 'node20',
