@@ -89,6 +89,19 @@ test('a trial that waits is given back: its directory goes, and the same request
   expect(await revoke(waiting.id, 0)).toBe('started');
 });
 
+test('a trial that was given back and came again may be run again as any other, by who knows of no lease', async () => {
+  const spec = trial('echo ran', 0);
+  expect(await revoke(spec.id)).toBe('revoked');
+  await agent.put({ ...spec, lease: 1 });
+  await status(spec.id, 'completed');
+  await agent.put({ ...spec, attempt: 2 });
+  const again = await waitFor('the second attempt to end', async () => {
+    const state = await agent.state(spec.id);
+    return state.attempt === 2 && state.status === 'completed' ? state : null;
+  });
+  expect(again.exitStatus).toBe(0);
+});
+
 test('a trial that was started stays, whatever became of it', async () => {
   const spec = trial('sleep 1000', 0);
   await agent.put(spec);

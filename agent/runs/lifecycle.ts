@@ -63,7 +63,9 @@ export class RunLifecycle {
   async put(spec: RunSpec, stage: boolean): Promise<RunState> {
     const { registry, locks } = this.#context;
     const fresh = await locks.run(spec.id, () => {
-      refuseRevoked(spec, this.#context.revocations);
+      // A next attempt of a run that is here was no trial's offer that lost its way: those are first attempts.
+      if (spec.attempt === 1 || registry.find(spec.id) === null)
+        refuseRevoked(spec, this.#context.revocations);
       return this.#stage(spec, stage ? 'staged' : 'pending');
     });
     if (fresh && !stage) await this.#submit(spec);
