@@ -308,7 +308,7 @@ test("a program that is not there is said in the output, and the user's lines ca
   expect((await agent.call(`/runs/${missing.id}/output?follow=1`)).body.toString()).toContain(
     "cannot find the program 'no-such-program'",
   );
-  expect(await ended(missing.id)).toMatchObject({ status: 'error', exitStatus: 127 });
+  expect(await ended(missing.id)).toMatchObject({ status: 'error', exitStatus: 1 });
   const tool = join(home.home, 'tool');
   writeFileSync(tool, '#!/bin/sh\necho found $1\n');
   chmodSync(tool, 0o755);

@@ -96,6 +96,6 @@ describe.each(shells)('the supervisor in %s', (shell) => {
   test('says which program it cannot find, and where it looked', () => {
     supervise(shell, ['no-such-program']);
     expect(output()).toContain("cannot find the program 'no-such-program' on PATH: ");
-    expect(status()).toBe('127\n');
+    expect(status()).toBe('1\n');
   });
 });

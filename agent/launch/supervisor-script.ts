@@ -80,7 +80,7 @@ else
     [ ! -e "$sv_here/init.sh" ] || user_init
     command -v "$1" >/dev/null 2>&1 || {
       printf "sortie: cannot find the program '%s' on PATH: %s\\n" "$1" "$PATH"
-      exit 127
+      exit 1
     }
     exec "$@"
   ) </dev/null >>"$sv_run/.guild/output" 2>&1 &

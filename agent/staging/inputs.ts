@@ -19,11 +19,16 @@ import { Placer } from './place.ts';
 import { linksToRun } from './run-input.ts';
 import { placeOf } from './safe-place.ts';
 
+/** The largest dependency whose hash is recorded: some tens of milliseconds of reading. */
+const HASHED_BYTES = 16 * 2 ** 20;
+
 export interface InputContext {
   readonly home: Home;
   readonly blobs: BlobStore;
   /** The directory that is being built. */
   readonly dir: string;
+  /** The project that the run is of, where it is on this host: its files are recorded by their place in it. */
+  readonly project: string | null;
   /** Replaces tokens such as the agent's Python folder in a path. */
   readonly expand: (path: string) => string;
 }
@@ -125,7 +130,17 @@ async function placePath(
       cpSync(from, path, { dereference: true, mode: 2 });
     } else await cp(from, path, { recursive: true, dereference: true, mode: 2 });
   }
-  return [{ kind: 'd', path: place, sha1: '-', from: `file:${from}` }];
+  return [{ kind: 'd', path: place, sha1: smallSha1(from), from: `file:${within(context.project, from)}` }];
+}
+
+function within(project: string | null, path: string): string {
+  return project !== null && path.startsWith(`${project}/`) ? path.slice(project.length + 1) : path;
+}
+
+/** Data too large to read before every start has no hash, and neither have folders. */
+function smallSha1(path: string): string {
+  const stat = statSync(path);
+  return stat.isFile() && stat.size <= HASHED_BYTES ? sha1Of(readFileSync(path)) : '-';
 }
 
 async function placeSourceOf(run: string, context: InputContext): Promise<ManifestLine[]> {

@@ -25,7 +25,8 @@ export interface StageOptions {
 
 async function placeInputs(spec: RunSpec, dir: string, context: StagingContext): Promise<ManifestLine[]> {
   const lines: ManifestLine[] = [];
-  for (const input of spec.inputs) lines.push(...(await placeInput(input, { ...context, dir })));
+  const project = spec.environment.variables['PROJECT_DIR'] ?? null;
+  for (const input of spec.inputs) lines.push(...(await placeInput(input, { ...context, dir, project })));
   return lines;
 }
 

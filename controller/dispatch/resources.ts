@@ -1,5 +1,5 @@
 import { UserError } from '#protocol';
-import { placeResource, type Dependency, type Plan } from '#controller/operation';
+import { placeResource, unmetWarning, type Dependency, type Plan } from '#controller/operation';
 import { downloadResource, isArchive, unpackArchive } from '#controller/source';
 import type { DispatchContext } from './dispatch-context.ts';
 import { postProcess } from './post-process.ts';
@@ -28,7 +28,7 @@ export async function withResources(
     } catch (error) {
       const isForced = plan.runParams['force_deps'] === true;
       if (!(error instanceof UserError) || !(dependency.optional || isForced)) throw error;
-      warnings.push(`a dependency was not met: ${error.message}`);
+      warnings.push(unmetWarning(error));
     }
   }
   return { plan: { ...plan, dependencies }, warnings };

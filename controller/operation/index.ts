@@ -3,6 +3,7 @@ export type { BatchPlan } from './batch/batch-plan.ts';
 export type { Dependency } from './dependencies/dependency.ts';
 export { placeResource } from './dependencies/place-resource.ts';
 export { renderedFiles, type RenderedFile } from './dependencies/rendered-files.ts';
+export { unmetWarning } from './dependencies/unmet.ts';
 export { askLocalPython, localWorld, type LocalWorldInit } from './local-world.ts';
 export { formatOpRef, operationName, parseOpRef, type OpRef } from './opref.ts';
 export type { Plan, SourcePlan } from './plan.ts';

@@ -97,6 +97,10 @@ test('a file that is not there is an error that names it', async () => {
   expect((error as UserError).message).toBe(
     "run failed because a dependency was not met: could not resolve 'file:gone.csv' in file:gone.csv resource: cannot find source file 'gone.csv'",
   );
+  const forced = await planRun(requestOf(['a'], { forceDeps: true }), here.world);
+  expect(forced.warnings).toEqual([
+    "a dependency was not met: could not resolve 'file:gone.csv' in file:gone.csv resource: cannot find source file 'gone.csv'",
+  ]);
 });
 
 test('the leaves of a configuration file are flags, and the run gets the file with them in it', async () => {

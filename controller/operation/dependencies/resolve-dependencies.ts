@@ -10,6 +10,7 @@ import { resourceFlagName } from './resource-flags.ts';
 import { withFlagValues } from './flag-references.ts';
 import type { Requirement } from './requirement.ts';
 import { placeFiles, walk } from './select-files.ts';
+import { unmetWarning } from './unmet.ts';
 
 export interface ResolvedDependencies {
   readonly dependencies: readonly Dependency[];
@@ -50,7 +51,7 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'dependency-not-met') throw error;
       if (!force && !requirement.optional) throw error;
-      if (force) warnings.push(`a dependency was not met: ${error.message}`);
+      if (force) warnings.push(unmetWarning(error));
     }
     if (requirement.kind === 'file' || requirement.kind === 'config') {
       const path = relative(init.sourceRoot, resolve(def.model.dir, requirement.target));
