@@ -2,7 +2,6 @@
 export { listFiles, openFile } from './files.ts';
 export { packMeta } from './meta.ts';
 export { RunLifecycle } from './lifecycle.ts';
-export { noSuchRun } from './no-such-run.ts';
 export type { ObservedRun, Observers, RunObserver } from './observer.ts';
 export { QueueGate } from './queue-gate.ts';
 export { RunRegistry } from './registry.ts';

@@ -1,8 +1,8 @@
 /** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
 export { parseColumns, type Column } from './compare/column-spec.ts';
 export { compareRuns, type Cell, type CompareOptions, type Comparison } from './compare/compare-runs.ts';
-export { DEFAULT_DIFF, diffCommands, type DiffParts } from './compare/diff-runs.ts';
-export { cellText, comparisonCsv, formatComparison } from './compare/format-comparison.ts';
+export { diffCommands, type DiffParts } from './compare/diff-runs.ts';
+export { comparisonCsv, formatComparison } from './compare/format-comparison.ts';
 export {
   addComment,
   commentsOf,
@@ -17,18 +17,18 @@ export {
 } from './edit/attribute-edits.ts';
 export { applyPatch, writePatch } from './edit/apply.ts';
 export { purgeRun, restoreRun, trashRun } from './edit/removal.ts';
-export { mirrorRun, mirrorRuns, type MirrorOptions } from './mirror/mirror.ts';
+export { mirrorRun, type MirrorOptions } from './mirror/mirror.ts';
 export { pullRun, type Pulled, type PullOptions } from './mirror/pull.ts';
 export { refreshMirrors } from './mirror/refresh.ts';
 export { readMirrorFile, type MirrorFile } from './mirror/mirror-file.ts';
 export { filterRuns, valueOf, type RunFilters } from './query/filters.ts';
-export { parseExpression, type Predicate } from './query/expression.ts';
-export { parseTimeRange, type TimeRange } from './query/time-range.ts';
+export { type Predicate } from './query/expression.ts';
+export { type TimeRange } from './query/time-range.ts';
 export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readAttributes } from './read/attributes.ts';
 export { readScalars } from './read/event-file.ts';
 export { listRuns } from './read/list-runs.ts';
-export { operationName, projectOf } from './read/opref.ts';
+export { operationName } from './read/opref.ts';
 export { listRunFiles, type FilesOptions } from './read/run-files.ts';
 export { readRun } from './read/read-run.ts';
 export {
@@ -39,12 +39,10 @@ export {
   LISTED_ATTRIBUTES,
   runOnHost,
   tagsOf,
-  timeOf,
-  timestampOf,
   type Run,
 } from './read/run.ts';
 export { formatColumns } from './render/columns.ts';
-export { formatDuration, formatTime, printable } from './render/format.ts';
+export { formatTime, printable } from './render/format.ts';
 export { formatRunsJson, jsonOf, runJson, type Json } from './render/run-json.ts';
 export { formatRunInfo, runInfo, runInfoJson, type InfoItem, type InfoOptions } from './render/run-info.ts';
-export { formatRunTable, limitRuns, statusText, type Limit, type RunTable } from './render/run-table.ts';
+export { formatRunTable, limitRuns, type Limit, type RunTable } from './render/run-table.ts';

@@ -47,7 +47,7 @@ export function changed(path: string): UserError {
 }
 
 /** Whether nothing happened to a file between two looks at it. */
-export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
+function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
   return (
     a.size === b.size &&
     a.mtimeNs === b.mtimeNs &&

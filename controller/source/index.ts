@@ -1,5 +1,4 @@
 /** Source: what is chosen, what it hashes to, and how it gets to a host. */
-export { formatBytes, MOST_SOURCE_BYTES } from './size-guard.ts';
 export { commitOf } from './commit.ts';
 export { downloadResource, type DownloadContext } from './download.ts';
 export { isArchive, unpackArchive, type UnpackContext } from './unpack.ts';

@@ -1,7 +1,7 @@
 import { usageError } from '#protocol';
 
 /** Source larger than this, in bytes, is almost surely a mistake: data or checkpoints that no ignore rule names. */
-export const MOST_SOURCE_BYTES = 512 << 20;
+const MOST_SOURCE_BYTES = 512 << 20;
 const NAMED = 5;
 
 /** Throws UserError `source-too-big`, naming the biggest files. */
@@ -21,7 +21,7 @@ export function guardSize(
 }
 
 /** Such as `12 MB`: powers of 1000, as disks are sold. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;

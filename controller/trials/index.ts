@@ -5,20 +5,12 @@ export type { Flags } from './flags.ts';
 export { decodeFlag } from './functions/decode-flag.ts';
 export { isFlagFunction, parseFlagFunction, type FlagFunction } from './functions/flag-function.ts';
 export { gridOf, joinGrids, type Grid } from './grid.ts';
-export { MersenneTwister } from './random/mersenne-twister.ts';
-export { sample } from './random/sample.ts';
 export { dimensionOf, type Dimension } from './search/dimension.ts';
 export { randomTrials } from './search/random-trials.ts';
-export { isSearched, searchFlags } from './search/search-flags.ts';
+export { searchFlags } from './search/search-flags.ts';
 export { savedTrials } from './show/save-trials.ts';
 export { trialsTable } from './show/trials-table.ts';
 export { fixedSource, type FixedTrials } from './source/fixed-source.ts';
-export {
-  allTrials,
-  DEFAULT_MAX_TRIALS,
-  planTrials,
-  type PlannedTrials,
-  type TrialsSpec,
-} from './source/plan-trials.ts';
+export { allTrials, planTrials, type PlannedTrials, type TrialsSpec } from './source/plan-trials.ts';
 export { trialId } from './source/trial-id.ts';
 export type { Proposal, ProposedTrial, TrialResult, TrialSource } from './source/trial-source.ts';

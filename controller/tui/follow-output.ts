@@ -3,7 +3,7 @@ import type { Host } from '#controller/remotes';
 import type { EventQueue } from './event-queue.ts';
 
 /** A log begins this far before the end of what is there: some screens full. Bytes. */
-export const TAIL_BYTES = 64 * 1024;
+const TAIL_BYTES = 64 * 1024;
 
 export interface FollowOptions {
   readonly host: Host;

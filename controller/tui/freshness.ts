@@ -2,7 +2,7 @@ import { BEAT_MS, isFinal } from '#protocol';
 import type { HostView, RunView, ViewState } from './state.ts';
 
 /** A host that says nothing for this long, though its link is up, is shown as silent. Two beats: one may be late. */
-export const SILENT_AFTER_MS = 2 * BEAT_MS;
+const SILENT_AFTER_MS = 2 * BEAT_MS;
 
 /** How well a host is heard now. Never a run's state. */
 export type Hearing =

@@ -3,7 +3,7 @@ import { elapsed, objectiveOf } from './progress.ts';
 import type { RunView, ViewState } from './state.ts';
 
 /** Orders of the table. `activity`: what runs, then what ended last, then what waits. */
-export const SORTS = ['activity', 'best', 'number', 'time', 'host'] as const;
+const SORTS = ['activity', 'best', 'number', 'time', 'host'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export function nextSort(sort: Sort): Sort {

@@ -32,7 +32,7 @@ function flagsOf(text: string): Record<string, string> {
 }
 
 /** `model:op` or `op` of an opref such as `guildfile:/project <digest> MODEL OP` (parts quoted as a shell does). */
-export function operationOf(opref: string): string {
+function operationOf(opref: string): string {
   const parts = (opref.trim().match(/'[^']*'|\S+/g) ?? []).map((part) => part.replaceAll("'", ''));
   const [, , model = '', operation = ''] = parts;
   return model === '' ? operation : `${model}:${operation}`;

@@ -3,7 +3,7 @@ import { EMPTY_STATE, type ViewState } from './state.ts';
 import type { FeedEvent } from './view-feed.ts';
 
 /** Events wait this long to be taken together, so that at most ten states a second are made, whatever comes in. Milliseconds. */
-export const GATHER_MS = 100;
+const GATHER_MS = 100;
 
 /** The one state that all outputs look at. */
 export class ViewStore {

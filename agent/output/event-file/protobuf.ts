@@ -1,6 +1,6 @@
 /** The few pieces of protobuf's wire format that an event needs (protobuf.dev/programming-guides/encoding). */
 
-export function varint(value: bigint): Buffer {
+function varint(value: bigint): Buffer {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, value);
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);

@@ -2,7 +2,7 @@ import { maskedCrc32c } from './crc32c.ts';
 import { bytesField, doubleField, floatField, intField } from './protobuf.ts';
 
 /** A TFRecord: length (u64), its masked CRC, the data, its masked CRC; all little-endian. */
-export function record(data: Uint8Array): Buffer {
+function record(data: Uint8Array): Buffer {
   const header = Buffer.alloc(12);
   header.writeBigUInt64LE(BigInt(data.length));
   header.writeUInt32LE(maskedCrc32c(header.subarray(0, 8)), 8);

@@ -11,7 +11,7 @@ export interface FlagWords {
 }
 
 /** The words `--name value` of all flags, by name in order. A name that the words before already give is skipped, with a warning. */
-export function flagWords(
+function flagWords(
   flags: ReadonlyMap<string, Value>,
   { cmdFlags, flagsDest }: Pick<OperationData, 'cmdFlags' | 'flagsDest'>,
   before: readonly string[],

@@ -17,6 +17,6 @@ export function flagVariables(flags: Flags, { cmdEnv, cmdFlags }: OperationData)
 }
 
 /** `learning-rate` → `LEARNING_RATE`. */
-export function envSafe(name: string): string {
+function envSafe(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
 }

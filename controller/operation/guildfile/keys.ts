@@ -63,39 +63,6 @@ export const OPERATION_KEYS: readonly string[] = [
   'references',
 ];
 
-/** Every key that a source of a resource may have. */
-export const SOURCE_KEYS: readonly string[] = [
-  'file',
-  'url',
-  'module',
-  'operation',
-  'config',
-  'dvcfile',
-  'dvcstage',
-  'resource',
-  'name',
-  'flag-name',
-  'sha256',
-  'unpack',
-  'type',
-  'select',
-  'select-min',
-  'select-max',
-  'warn-if-empty',
-  'fail-if-empty',
-  'optional',
-  'rename',
-  'post-process',
-  'target-path',
-  'path',
-  'target-type',
-  'replace-existing',
-  'always-resolve',
-  'preserve-path',
-  'params',
-  'help',
-];
-
 /** Keys that Guild has and that do nothing here, with what a user would miss. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   publish: 'runs are not published as documents',

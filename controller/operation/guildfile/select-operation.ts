@@ -31,7 +31,7 @@ export function selectModel(name: string | null, { models }: Guildfile): Model |
 }
 
 /** The first with `default: yes`, else the only one that isn't private. */
-export function defaultOperation({ operations, defaults }: Model): string | null {
+function defaultOperation({ operations, defaults }: Model): string | null {
   const [first] = defaults;
   if (first !== undefined) return first;
   const open = [...operations.keys()].filter((name) => !name.startsWith('_'));

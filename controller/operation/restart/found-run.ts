@@ -12,21 +12,6 @@ export interface ReadRun {
   readonly attribute: (name: string) => Value;
 }
 
-/** Attributes of a run that a restart and a prototype need; `World.findRun` gives at least these. */
-export const NEEDED_ATTRS: readonly string[] = [
-  'op',
-  'flags',
-  'user_flags',
-  'label',
-  'tags',
-  'random_seed',
-  'run_params',
-  'sourcecode_digest',
-  'vcs_commit',
-  'plugins',
-  'pip_freeze',
-];
-
 /** Errors: `no-run`, and `no-op-config` for a run that doesn't say how it was run. */
 export async function readRun(id: string, world: World): Promise<ReadRun> {
   const run = await world.findRun({ operations: [], id });

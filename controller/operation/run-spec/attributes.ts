@@ -11,7 +11,7 @@ export interface AttributeInit {
 }
 
 /** The label of a run with the plan's flags: empty for none. */
-export function labelOf(plan: Plan): string {
+function labelOf(plan: Plan): string {
   return renderLabel(plan.label ?? plan.operation.labelTemplate, plan.flags).text;
 }
 

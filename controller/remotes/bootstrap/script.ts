@@ -6,7 +6,7 @@
  * It reads variables that are set before it: WANT_HOME, AGENT (the version wanted), RUNTIME_x64 and RUNTIME_arm64 (the names of the
  * runtime folders). Nothing that it needs later comes unasked, so that no program's read-ahead can swallow it.
  */
-export const BOOTSTRAP_SCRIPT = String.raw`
+const BOOTSTRAP_SCRIPT = String.raw`
 umask 077
 tell() { printf '\nSORTIE-BOOT %s\n' "$*"; }
 tmp=

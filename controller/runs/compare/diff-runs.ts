@@ -14,7 +14,7 @@ export interface DiffParts {
   readonly paths?: readonly string[];
 }
 
-export const DEFAULT_DIFF = ['diff', '-ru'] as const;
+const DEFAULT_DIFF = ['diff', '-ru'] as const;
 
 /**
  * The commands that show how two runs differ, one a part, as argument lists: a program that compares two paths, then the older

@@ -19,7 +19,7 @@ export const MirrorFile = v.object({
 });
 export type MirrorFile = v.InferOutput<typeof MirrorFile>;
 
-export const MIRROR_PATH = '.guild/sortie/mirror.json';
+const MIRROR_PATH = '.guild/sortie/mirror.json';
 
 /** The record of a mirror; null for a directory that is none. */
 export function readMirrorFile(dir: string): MirrorFile | null {

@@ -11,10 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { UserError } from '#protocol';
 import { MemoryHost } from '../../remotes/memory-host.ts';
 import { memoryRun, type MemoryRun } from '../../remotes/memory-run.ts';
-import { mirrorRun, mirrorRuns } from './mirror.ts';
+import { mirrorRun } from './mirror.ts';
 import { readMirrorFile } from './mirror-file.ts';
 
 const ID = 'a'.repeat(32);
@@ -180,15 +179,4 @@ test('a hostile record writes nothing outside, and no link is written through', 
 
 test('an id that is no id is refused before it becomes a path', async () => {
   await expect(mirrorRun(new MemoryHost(), '../../x', { home })).rejects.toThrow(/run id/);
-});
-
-test('of many runs, each that fails is named and the others arrive', async () => {
-  const host = hostWith(memoryRun(ID));
-  const ids = ['b', 'c', 'd'].map((digit) => digit.repeat(32));
-  for (const id of ids) host.runsById.set(id, memoryRun(id));
-  const missing = 'e'.repeat(32);
-  const failed = await mirrorRuns(host, [...ids, missing], { home, follow: false });
-  expect([...failed.keys()]).toEqual([missing]);
-  expect(failed.get(missing)).toBeInstanceOf(UserError);
-  expect(ids.every((id) => readMirrorFile(join(home, 'runs', id)) !== null)).toBe(true);
 });

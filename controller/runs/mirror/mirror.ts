@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import * as v from 'valibot';
 import { isFinal, RunId, UserError, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
@@ -19,8 +18,6 @@ import { TreeWriter } from './tree-writer.ts';
 
 /** A mirror that follows asks for the run's state this often, for listings to show its progress. ms. */
 const REFRESH_MS = 10_000;
-/** Runs that are caught up with at a time; a host answers a request in a round trip. */
-const AT_A_TIME = 8;
 
 export interface MirrorOptions {
   /** SORTIE_HOME: the copy is its runs/ID. */
@@ -43,26 +40,6 @@ export async function mirrorRun(host: Host, id: RunId, context: MirrorOptions): 
   const dir = join(context.home, 'runs', v.parse(RunId, id));
   if (isOriginal(dir)) return followOnly(host, id, context);
   return new Mirror(host, new TreeWriter(dir), { ...context, id }).run();
-}
-
-/** Catches up with many runs of a host at once. Returns what failed, by run. */
-export async function mirrorRuns(
-  host: Host,
-  ids: readonly RunId[],
-  context: MirrorOptions,
-): Promise<Map<RunId, unknown>> {
-  const failed = new Map<RunId, unknown>();
-  const queue = new PQueue({ concurrency: context.follow === false ? AT_A_TIME : Math.max(1, ids.length) });
-  await queue.addAll(
-    ids.map((id) => async () => {
-      try {
-        await mirrorRun(host, id, context);
-      } catch (error) {
-        failed.set(id, error);
-      }
-    }),
-  );
-  return failed;
 }
 
 async function followOnly(host: Host, id: RunId, context: MirrorOptions): Promise<RunState> {

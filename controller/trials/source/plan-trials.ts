@@ -8,7 +8,7 @@ import { searchFlags } from '../search/search-flags.ts';
 import type { FixedTrials } from './fixed-source.ts';
 
 /** As the manual promises: generated trials are limited to this many unless the user says otherwise. */
-export const DEFAULT_MAX_TRIALS = 20;
+const DEFAULT_MAX_TRIALS = 20;
 
 /** Everything that decides a batch's trials: the same spec gives the same trials for ever. */
 export interface TrialsSpec {

@@ -88,7 +88,7 @@ function otherUser(gpu: Gpu): string | null {
   return [...new Set(gpu.processes.map(({ user }) => user))].join('+');
 }
 
-export function isFree(gpu: Gpu): boolean {
+function isFree(gpu: Gpu): boolean {
   return gpu.heldBy === null && gpu.processes.length === 0 && (gpu.memoryUsed ?? 0) < IDLE_MEMORY;
 }
 

@@ -15,7 +15,7 @@ export function logRows(view: View, rows: number): readonly string[] {
 }
 
 /** Only the lines. */
-export function logBody(view: View, rows: number): readonly string[] {
+function logBody(view: View, rows: number): readonly string[] {
   return windowOf(view, rows).map((text) => line(view, [text]));
 }
 
