@@ -18,10 +18,10 @@ other: {exec: 'other \${flag_args}', flags: {lr: 9}}
 `;
 
 /** A run as a first plan made it, and what a second request makes of it. */
-async function again(words: readonly string[], options: RunOptions) {
+async function again(words: readonly string[], options: RunOptions, given: RunOptions = {}) {
   let run: FoundRun | null = null;
   using here = project({ 'guild.yml': YML }, { findRun: () => Promise.resolve(run) });
-  const first = toRunSpec(await plan(requestOf(['train', 'fast=yes', 'lr=1e-05']), here.world), {
+  const first = toRunSpec(await plan(requestOf(['train', 'fast=yes', 'lr=1e-05'], given), here.world), {
     id: ID,
     tree: null,
     host: { kind: 'remote' },
@@ -46,6 +46,14 @@ test('a restart has the command, flags and label of its run', async () => {
   expect(spec.attrs['op']).toBe(first.attrs['op']);
   expect(spec.outputScalars).toEqual(first.outputScalars);
   expect(restarted).toMatchObject({ kind: 'restart', from: ID, source: null });
+});
+
+test('a restart keeps the label that its run was given, and a new one is kept from then on', async () => {
+  const { spec } = await again([], { restart: ID }, { label: 'best of ${lr}' });
+  expect(spec.attrs['label']).toBe('best of 1.0e-05\n');
+  const renamed = await again([], { restart: ID, label: 'now ${lr}' }, { label: 'best' });
+  expect(renamed.spec.attrs['label']).toBe('now 1.0e-05\n');
+  expect(renamed.spec.attrs['op']).toContain('label-template: now ${lr}\n');
 });
 
 test('a restart refuses other flags, and points to --proto', async () => {

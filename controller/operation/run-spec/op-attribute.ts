@@ -1,8 +1,8 @@
 import { formatFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
 import { objectOf, type Value, type ValueMap } from '../value.ts';
 
-/** The attribute `op`: what trials and restarts are rebuilt from, as Guild lays it out. */
-export function opAttribute(operation: OperationData): ValueMap {
+/** The attribute `op`: what trials and restarts are rebuilt from, as Guild lays it out. A label that was asked for is the template of the run's restarts. */
+export function opAttribute(operation: OperationData, label: string | null = null): ValueMap {
   const flags = [...operation.cmdFlags].map(([name, flag]) => [name, commandFlag(flag)] as const);
   const given: Record<string, Value | undefined> = {
     'op-cmd': {
@@ -12,7 +12,7 @@ export function opAttribute(operation: OperationData): ValueMap {
       'flags-dest': operation.flagsDest === null ? null : formatFlagsDest(operation.flagsDest),
     },
     'flag-null-labels': orNothing(objectOf(operation.nullLabels)),
-    'label-template': operation.labelTemplate ?? undefined,
+    'label-template': label ?? operation.labelTemplate ?? undefined,
     'python-requires': operation.pythonRequires ?? undefined,
     'pip-freeze': operation.pipFreeze ? undefined : false,
     'output-scalars': operation.outputScalars,
