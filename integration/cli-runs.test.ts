@@ -53,6 +53,28 @@ test('runs are compared by a scalar, selected by it, listed and shown side by si
   expect(await out(lab, ['diff', '--flags'])).toContain('-lr: 0.1\n+lr: 0.3\n');
 });
 
+test('runs are filtered by scalars and by letters of statuses, and those that a filter leaves are shown, deleted and brought back', async () => {
+  await using lab = await labWithRuns();
+  lab.put('work/fails.py', 'raise SystemExit(3)\n');
+  expect(await sortie(lab, ['run', 'fails.py', '-y'])).toMatchObject({ code: 3 });
+  expect(await out(lab, ['runs', '-F', 'loss < 0.5 and lr = 0.1', '-s'])).toBe(
+    '[1]  train.py  completed  lr=0.1\n',
+  );
+  expect(await out(lab, ['runs', '-F', 'scalar:loss > 0.5', '-s'])).toBe(
+    '[1]  train.py  completed  lr=0.3\n',
+  );
+  expect((await out(lab, ['runs', '-Sce', '-s'])).trim().split('\n')).toHaveLength(3);
+  expect(await out(lab, ['runs', '-Se', '-s'])).toBe('[1]  fails.py  error\n');
+  expect(await out(lab, ['runs', '-v', '-Se'])).toMatch(
+    /^\[1:\w{8}\] {2}fails\.py .*error\n {2}id: .*\n(.*\n)* {2}exit_status: 3\n/,
+  );
+  expect(await out(lab, ['runs', 'info', '-Se'])).toContain('operation: fails.py\n');
+  expect(await sortie(lab, ['delete', '-Se', '-y'])).toMatchObject({ code: 0, stderr: 'Deleted 1 run(s)\n' });
+  expect(await out(lab, ['runs', '-Se'])).toBe('');
+  expect(await sortie(lab, ['runs', 'restore', '-Fo', 'fails', '-y'])).toMatchObject({ code: 0 });
+  expect(await out(lab, ['runs', '-Se', '-s'])).toBe('[1]  fails.py  error\n');
+});
+
 test('labels, tags, marks and comments are edited, of the newest run where none is named', async () => {
   await using lab = await labWithRuns();
   const info = async () =>

@@ -14,6 +14,8 @@ export interface OptionSpec {
   /** How the value is read; text unless said. `positive` is a whole number from 1. */
   readonly type?: 'integer' | 'positive' | 'number';
   readonly repeatable?: boolean;
+  /** Values by a letter that may follow the short option, several at once: `-Sce`. */
+  readonly letters?: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly complete?: Completion;
   /** Works, but help doesn't show it. */

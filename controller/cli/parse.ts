@@ -40,7 +40,19 @@ function longForms(options: readonly OptionSpec[], words: readonly string[]): st
     options.flatMap(({ short, long: [name] }) => (short && short.length > 2 ? [[short, name]] : [])),
   );
   const end = words.includes('--') ? words.indexOf('--') : words.length;
-  return words.map((word, place) => (place < end ? (long.get(word) ?? word) : word));
+  return words.flatMap((word, place) =>
+    place < end ? [long.get(word) ?? spelledOut(word, options) ?? word].flat() : [word],
+  );
+}
+
+/** `-Sce` as `--status completed --status error`; null for a word that is no such cluster. */
+function spelledOut(word: string, options: readonly OptionSpec[]): string[] | null {
+  for (const { short = '', letters, long } of options) {
+    if (letters === undefined || !word.startsWith(short) || word === short) continue;
+    const values = [...word.slice(short.length)].map((letter) => letters[letter]);
+    if (values.every((value) => value !== undefined)) return values.flatMap((value) => [long[0], value]);
+  }
+  return null;
 }
 
 /** One commander option for each name, since commander knows one long name an option. */

@@ -3,18 +3,24 @@ import { isFinal, shortId, type RunState } from '#protocol';
 import { describeBatch, groupOf } from '#controller/batch';
 import type { OpenedHost } from '#controller/remotes';
 import { listRuns, mirrorRun, readMirrorFile } from '#controller/runs';
-import type { Invocation } from './command.ts';
+import type { Invocation, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
 import { tellOfLink } from './link-notices.ts';
 import { confirm } from './prompt.ts';
+import { chosenRuns, hasFilters, type ChoosingFrom } from './runs/filters.ts';
 
 /** `sortie stop [RUN…]`. Exit 4 when the prompt is declined, as Guild's. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
-  const remotes = options['remote'] ? fleet.names(options['remote'] as string[]) : [undefined];
-  const places: RunPlace[] = [];
+  const isFiltered = words.length === 0 && hasFilters(options);
+  const remotes = isFiltered
+    ? []
+    : options['remote']
+      ? fleet.names(options['remote'] as string[])
+      : [undefined];
+  const places: RunPlace[] = isFiltered ? await filtered(options, { context, fleet }) : [];
   for (const remote of remotes) {
     if (words.length === 0) places.push(...(await running(fleet, remote)));
     if (words.length === 0 && remote === undefined) places.push(...(await runningElsewhere(fleet, context)));
@@ -100,6 +106,15 @@ async function running(fleet: Fleet, remote: string | undefined): Promise<RunPla
   return listed
     .filter(({ state }) => state.status === 'running' || state.status === 'pending')
     .map(({ state }) => ({ id: state.id, opened }));
+}
+
+/** Runs that have not ended, of those that the command's filters leave. */
+async function filtered(options: OptionValues, from: ChoosingFrom): Promise<RunPlace[]> {
+  const runs = await chosenRuns(options, { ...from, refresh: true });
+  const live = runs.filter(({ status }) => status === 'running' || status === 'pending');
+  return Promise.all(
+    live.map(async ({ id, remote }) => ({ id, opened: await from.fleet.open(remote ?? 'local') })),
+  );
 }
 
 /** Runs of other hosts that had not ended when they were last seen. */

@@ -26,7 +26,7 @@ export { type Predicate } from './query/expression.ts';
 export { type TimeRange } from './query/time-range.ts';
 export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readAttributes } from './read/attributes.ts';
-export { readScalars } from './read/event-file.ts';
+export { scalarsOf, type Scalars } from './read/scalars-of.ts';
 export { listRuns } from './read/list-runs.ts';
 export { operationName } from './read/opref.ts';
 export { listRunFiles, type FilesOptions } from './read/run-files.ts';

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command.ts';
+import { filterOptions } from './filter-options.ts';
 import { remoteOption, yesOption } from './shared-options.ts';
 
 export const deleteRuns: CommandSpec = {
@@ -7,13 +8,15 @@ export const deleteRuns: CommandSpec = {
   summary: 'Move runs to the trash; running ones are stopped first.',
   examples: [
     { line: 'sortie delete 3f9a2c1d', what: 'delete one run; sortie runs restore brings it back' },
+    { line: 'sortie delete -Fo train -Se', what: 'delete all of train that ended with an error' },
     { line: 'sortie delete 3f9a2c1d --permanent', what: 'delete it for good' },
   ],
   options: [
     remoteOption,
+    ...filterOptions,
     yesOption,
     { long: ['--permanent'], short: '-p', summary: 'Delete for good instead of into the trash.' },
   ],
-  positionals: [{ name: 'RUN', required: true, repeatable: true, complete: 'runs' }],
+  positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
   load: () => import('../runs/delete.ts'),
 };

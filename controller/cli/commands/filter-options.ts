@@ -34,9 +34,20 @@ export const filterOptions: readonly OptionSpec[] = [
   },
   {
     long: ['--status'],
+    short: '-S',
+    letters: {
+      r: 'running',
+      c: 'completed',
+      e: 'error',
+      t: 'terminated',
+      p: 'pending',
+      s: 'staged',
+      l: 'lost',
+    },
     value: 'STATUS',
     repeatable: true,
-    summary: 'Only runs that are running, completed, error, terminated, pending, staged or lost.',
+    summary:
+      'Only runs that are running, completed, error, terminated, pending, staged or lost; -Sce is completed or error.',
   },
   {
     long: ['--started'],

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command.ts';
+import { filterOptions } from './filter-options.ts';
 import { remoteOption, yesOption } from './shared-options.ts';
 
 export const stop: CommandSpec = {
@@ -8,13 +9,15 @@ export const stop: CommandSpec = {
     'TERM goes to every process of the run; what is left after the grace period is killed. With no RUN, every one that runs or waits is stopped, here and on the hosts that runs were sent to from here.',
   examples: [
     { line: 'sortie stop 3f9a2c1d', what: 'stop one run or batch' },
+    { line: 'sortie stop -Fo train+', what: 'stop the batches of train' },
     { line: 'sortie stop --remote gpu-box --yes', what: 'stop all that runs on a box' },
   ],
   options: [
     remoteOption,
+    ...filterOptions,
     yesOption,
     {
-      long: ['--grace'],
+      long: ['--grace', '--timeout'],
       value: 'SECONDS',
       type: 'number',
       summary: 'Seconds between TERM and KILL; 30 unless said.',

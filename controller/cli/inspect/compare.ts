@@ -2,18 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   compareRuns,
+  type Comparison,
   comparisonCsv,
   formatComparison,
   jsonOf,
   parseColumns,
+  scalarsOf,
   selectRuns,
-  type Comparison,
 } from '#controller/runs';
 import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { chosenRuns } from '../runs/filters.ts';
-import { attrsOf, operationColumns, scalarsOf, sortOf } from './comparison.ts';
+import { attrsOf, operationColumns, sortOf } from './comparison.ts';
 
 /** `sortie compare`. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {

@@ -1,19 +1,14 @@
-import { isList, type ScalarSummary } from '#protocol';
+import { isList } from '#protocol';
 import {
   attributeOf,
   compareRuns,
   parseColumns,
-  readScalars,
+  scalarsOf,
   type CompareOptions,
   type Run,
 } from '#controller/runs';
 import type { OptionValues } from '../command.ts';
 import { exclusive } from '../exclusive.ts';
-
-/** A run's scalars: of events files where they are here, else as its host last told. */
-export function scalarsOf(run: Run): Readonly<Record<string, ScalarSummary>> {
-  return run.dir === '' ? run.scalars : { ...run.scalars, ...readScalars(run.dir) };
-}
 
 /** What `--min` or `--max` sorts by, and the column that shows it. */
 export function sortOf(

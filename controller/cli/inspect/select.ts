@@ -1,5 +1,5 @@
 import { encodeValue, shortId, UserError } from '#protocol';
-import { selectRuns, valueOf, type Run } from '#controller/runs';
+import { scalarsOf, selectRuns, valueOf, type Run } from '#controller/runs';
 import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
@@ -28,7 +28,7 @@ export async function execute({ options, words }: Invocation, context: Context):
 
 function wanted(run: Run, { attr, path, shortId: isShort }: OptionValues): string {
   if (typeof attr === 'string') {
-    const value = valueOf(run, attr) ?? null;
+    const value = valueOf(run, attr, scalarsOf) ?? null;
     return value === null ? '' : typeof value === 'string' ? value : encodeValue(value);
   }
   if (path) return run.dir;

@@ -5,7 +5,7 @@ import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
-import { chosenRuns } from './filters.ts';
+import { chosenRuns, hasFilters } from './filters.ts';
 
 /** What a command does to each of the runs it is given. */
 export interface Act {
@@ -25,11 +25,11 @@ export interface Act {
 export async function actOnRuns(act: Act, { options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
   const candidates = await candidatesFor(act, options, { context, fleet });
-  if (words.length === 0 && act.withoutWords === 'error') {
+  if (words.length === 0 && act.withoutWords === 'error' && !hasFilters(options)) {
     throw usageError({
       code: 'usage',
       message: `which runs to ${act.verb}?`,
-      hint: "'sortie runs' lists them",
+      hint: "'sortie runs' lists them; filters such as -Fo OP choose some",
     });
   }
   const isNewest = words.length === 0 && act.withoutWords === 'newest';

@@ -5,11 +5,13 @@ import {
   listRuns,
   readAttributes,
   runOnHost,
+  scalarsOf,
   LISTED_ATTRIBUTES,
   type Run,
   type RunFilters,
 } from '#controller/runs';
-import type { OptionValues } from '../command.ts';
+import { optionKey, type OptionValues } from '../command.ts';
+import { filterOptions } from '../commands/filter-options.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { waitsHere, withLocalWaits } from './local-waits.ts';
@@ -25,7 +27,8 @@ export interface ChoosingFrom {
 
 /** The runs that a command's options leave: those of this machine and the mirrors, or with `--remote` those that hosts tell of. Newest first. */
 export async function chosenRuns(options: OptionValues, from: ChoosingFrom): Promise<Run[]> {
-  const { fleet, attrs = [] } = from;
+  const { fleet } = from;
+  const attrs = [...(from.attrs ?? []), ...attrsNamed(options['filter'])];
   const remotes = options['remote'] as readonly string[] | undefined;
   const runs =
     remotes === undefined
@@ -65,6 +68,21 @@ async function runsOf(name: string, fleet: Fleet, besides: readonly string[]): P
   return listed.map(({ state, attrs }) => runOnHost(state, attrs, name));
 }
 
+/** Attributes that an expression asks for by `attr:`. */
+function attrsNamed(expression: OptionValues[string]): string[] {
+  return typeof expression === 'string'
+    ? [...expression.matchAll(/\battr:(\w+)/g)].map(([, name = '']) => name)
+    : [];
+}
+
+/** Whether a command's options leave out any run. */
+export function hasFilters(options: OptionValues): boolean {
+  return filterOptions.some((option) => {
+    const value = options[optionKey(option)];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  });
+}
+
 function filtersOf(options: OptionValues): RunFilters {
   const list = (name: string) => (options[name] as readonly string[] | undefined) ?? [];
   const text = (name: string) => options[name] as string | undefined;
@@ -81,7 +99,7 @@ function filtersOf(options: OptionValues): RunFilters {
     statuses: list('status').map(statusOf),
     ...(digest === undefined ? {} : { digest }),
     ...(started === undefined ? {} : { started }),
-    ...(expression === undefined ? {} : { expression }),
+    ...(expression === undefined ? {} : { expression, scalarsOf }),
   };
 }
 

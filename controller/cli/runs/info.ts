@@ -1,4 +1,4 @@
-import { formatRunInfo, readScalars, runInfo, runInfoJson, selectOne } from '#controller/runs';
+import { formatRunInfo, runInfo, runInfoJson, scalarsOf, selectOne } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
@@ -8,8 +8,7 @@ import { chosenRuns } from './filters.ts';
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
   await using fleet = await Fleet.of(context);
   const run = selectOne(await chosenRuns(options, { context, fleet, refresh: true }), words[0]);
-  const scalars = run.dir === '' ? run.scalars : { ...run.scalars, ...readScalars(run.dir) };
-  const items = runInfo(run, scalars, {
+  const items = runInfo(run, scalarsOf(run), {
     env: options['env'] === true,
     deps: options['deps'] === true,
     allScalars: options['allScalars'] === true,

@@ -1,5 +1,14 @@
 import { sharedBatches } from '#controller/batch';
-import { formatRunsJson, formatRunTable, limitRuns } from '#controller/runs';
+import {
+  formatRunInfo,
+  formatRunsJson,
+  formatRunTable,
+  limitRuns,
+  runInfo,
+  scalarsOf,
+  type Run,
+  type RunTable,
+} from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
@@ -19,7 +28,22 @@ export async function execute({ options }: Invocation, context: Context): Promis
     return 0;
   }
   const dim = stdout.isTTY && !env['NO_COLOR'] ? { dim: (text: string) => `\u001b[2m${text}\u001b[22m` } : {};
-  stdout.write(formatRunTable(shown, { firstIndex: 1, cwd, groups: sharedBatches(context.home), ...dim }));
+  const table = { cwd, simple: options['simplified'] === true, groups: sharedBatches(context.home), ...dim };
+  stdout.write(
+    options['verbose'] ? verbose(shown, table) : formatRunTable(shown, { ...table, firstIndex: 1 }),
+  );
   if (note !== null) stderr.write(`${note}\n`);
   return 0;
+}
+
+/** Each run's row, and what is known of it below. */
+function verbose(runs: readonly Run[], table: Omit<RunTable, 'firstIndex' | 'groups'>): string {
+  return runs
+    .map((run, index) => {
+      const about = formatRunInfo(runInfo(run, scalarsOf(run)))
+        .replace(/^/gm, '  ')
+        .trimEnd();
+      return `${formatRunTable([run], { ...table, firstIndex: index + 1 })}${about}\n`;
+    })
+    .join('');
 }

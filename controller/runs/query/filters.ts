@@ -1,6 +1,7 @@
 import { usageError, type RunStatus, type Value } from '#protocol';
 import { operationName } from '../read/opref.ts';
 import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, timestampOf, type Run } from '../read/run.ts';
+import type { Scalars } from '../read/scalars-of.ts';
 import { parseExpression } from './expression.ts';
 import { parseTimeRange } from './time-range.ts';
 
@@ -19,7 +20,11 @@ export interface RunFilters {
   readonly digest?: string;
   readonly started?: string;
   readonly expression?: string;
+  /** How an expression gets scalars; those that listings have unless given, which are of runs elsewhere. */
+  readonly scalarsOf?: ScalarsOf;
 }
+
+type ScalarsOf = (run: Run) => Scalars;
 
 /** The runs that pass. Throws usage errors for a bad range or expression, and for filters that exclude each other. */
 export function filterRuns(runs: readonly Run[], filters: RunFilters, now: Date): Run[] {
@@ -50,7 +55,12 @@ function testsFor(filters: RunFilters, now: Date): Test[] {
   if (started !== undefined && started !== '') tests.push(startedTest(started, now));
   if (expression !== undefined && expression.trim() !== '') {
     const predicate = parseExpression(expression);
-    tests.push((run) => predicate((name) => valueOf(run, name)));
+    tests.push((run) => {
+      let known: Scalars | undefined;
+      // Reading them takes a file a run, and most expressions name none.
+      const scalars = () => (known ??= (filters.scalarsOf ?? listed)(run));
+      return predicate((name) => valueOf(run, name, scalars));
+    });
   }
   return tests;
 }
@@ -64,12 +74,16 @@ function startedTest(range: string, now: Date): Test {
 }
 
 /** A name in an expression: `attr:`, `flag:` or `scalar:` says which; else attributes go before flags before scalars. */
-export function valueOf(run: Run, name: string): Value | undefined {
+export function valueOf(run: Run, name: string, scalarsOf: ScalarsOf = listed): Value | undefined {
   const [, kind, rest = ''] = /^(attr|flag|scalar):(.*)$/s.exec(name) ?? [];
   if (kind === 'attr') return attribute(run, rest);
   if (kind === 'flag') return flagsOf(run)[rest];
-  if (kind === 'scalar') return run.scalars[rest]?.last;
-  return attribute(run, name) ?? flagsOf(run)[name] ?? run.scalars[name]?.last;
+  if (kind === 'scalar') return scalarsOf(run)[rest]?.last;
+  return attribute(run, name) ?? flagsOf(run)[name] ?? scalarsOf(run)[name]?.last;
+}
+
+function listed({ scalars }: Run): Scalars {
+  return scalars;
 }
 
 /** What a run is, beside what it was given. */
