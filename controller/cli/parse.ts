@@ -49,7 +49,10 @@ function longForms(options: readonly OptionSpec[], words: readonly string[]): st
 function spelledOut(word: string, options: readonly OptionSpec[]): string[] | null {
   for (const { short = '', letters, long } of options) {
     if (letters === undefined || !word.startsWith(short) || word === short) continue;
-    const values = [...word.slice(short.length)].map((letter) => letters[letter]);
+    const values = word
+      .slice(short.length)
+      .split('')
+      .map((letter) => letters[letter]);
     if (values.every((value) => value !== undefined)) return values.flatMap((value) => [long[0], value]);
   }
   return null;
