@@ -10,7 +10,8 @@ export function trialsOf({ batch, flags, userFlags, randomSeed }: Plan): Planned
     userFlags,
     rows: batch.rows,
     searchSpace: batch.searchSpace,
-    maxTrials: batch.maxTrials,
+    maxTrials: batch.isLimitAsked ? batch.maxTrials : null,
+    ...(batch.maxTrials === null ? {} : { defaultMaxTrials: batch.maxTrials }),
     seed: randomSeed,
   });
 }

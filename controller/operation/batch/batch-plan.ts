@@ -12,6 +12,8 @@ export interface BatchPlan {
   readonly rows: readonly ReadonlyMap<string, Value>[] | null;
   /** Null: as many as the rows, else the operation's default. */
   readonly maxTrials: number | null;
+  /** `--max-trials` was given: there is nothing to tell of the limit. */
+  readonly isLimitAsked: boolean;
   /** `loss`, or `-accuracy` to maximize. */
   readonly objective: string;
   readonly label: string | null;

@@ -98,6 +98,16 @@ test('rows are checked like flags that were typed, and a mistake is told with fi
   });
 });
 
+test("an operation's own limit is one for lists, not for the rows of files", async () => {
+  const yml = 'go: {exec: x, default-max-trials: 2, flags: {n: 1}}\n';
+  using here = project({ 'guild.yml': yml, 'rows.csv': 'n\n1\n2\n3\n' });
+  const limit = async (words: string[], maxTrials?: number) =>
+    (await planRun(requestOf(['go', ...words], { maxTrials }), here.world)).batch;
+  expect(await limit(['n=[1,2,3]'])).toMatchObject({ maxTrials: 2, isLimitAsked: false });
+  expect(await limit(['@rows.csv'])).toMatchObject({ maxTrials: null });
+  expect(await limit(['@rows.csv'], 1)).toMatchObject({ maxTrials: 1, isLimitAsked: true });
+});
+
 test('sequences are lists at once', async () => {
   const { flags, batch } = await planWith(['n=range[1:3]']);
   expect(flags.get('n')).toEqual([1n, 2n, 3n]);

@@ -41,7 +41,10 @@ export function planBatch(init: BatchInit): {
       flags: optimizer.flags,
       userFlags: optimizer.userFlags,
       rows,
-      maxTrials: options.maxTrials ?? def.defaultMaxTrials,
+      // Rows of files were written one by one, and all run unless this command says otherwise.
+      maxTrials:
+        options.maxTrials ?? (rows !== null && optimizer.operation === '+' ? null : def.defaultMaxTrials),
+      isLimitAsked: options.maxTrials !== undefined,
       objective: objective(options, def),
       label: options.batchLabel ?? null,
       tags: options.batchTag ?? [],

@@ -1,4 +1,4 @@
-import { encodeValue, usageError, type Value } from '#protocol';
+import { encodeValue, UserError, type Value } from '#protocol';
 import type { FlagFunction } from './flag-function.ts';
 import { roundItem } from './round.ts';
 
@@ -38,7 +38,7 @@ export function expandSequence({ name, args }: FlagFunction): readonly Value[] |
 }
 
 function bad(name: string, why: string): Error {
-  return usageError({
+  return new UserError({
     code: 'bad-flag-function',
     message: `error decoding '${name}[]': ${why}`,
     hint: `For the text itself, quote it: NAME="'${name}[…]'".`,

@@ -1,4 +1,4 @@
-import { encodeValue, isList, usageError, type Value } from '#protocol';
+import { encodeValue, isList, UserError, type Value } from '#protocol';
 import { parseFlagFunction, type FlagFunction } from '../functions/flag-function.ts';
 
 /** One flag's search space. Bounds are included; `initial` is for the very first trial. */
@@ -56,7 +56,7 @@ function isNumber(value: Value): value is bigint | number {
 
 function bad(name: string, value: Value, why: string): Error {
   const shown = typeof value === 'string' ? value : encodeValue(value);
-  return usageError({
+  return new UserError({
     code: 'bad-search-space',
     message: `invalid search space ${shown} for ${name}: ${why}`,
     hint: `Specify a range as ${name}=[MIN:MAX].`,

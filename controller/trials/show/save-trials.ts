@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import Papa from 'papaparse';
-import { usageError } from '#protocol';
+import { UserError } from '#protocol';
 import type { Flags } from '../flags.ts';
 import { cellsOf, columnsOf, encoder } from './columns.ts';
 import { pythonJson } from './python-json.ts';
@@ -17,7 +17,7 @@ export function savedTrials(trials: readonly Flags[], path: string): string {
     case '.json':
       return pythonJson(trials.map((trial) => Object.fromEntries(trial)));
     default:
-      throw usageError({
+      throw new UserError({
         code: 'bad-trials-path',
         message: `cannot save trials to ${path}: unsupported extension`,
         hint: 'Use .csv or .json.',

@@ -24,6 +24,8 @@ export interface TrialsSpec {
   readonly searchSpace: Flags;
   /** As given by `--max-trials`; null for the default. */
   readonly maxTrials: number | null;
+  /** What the operation says in its place; 20 unless given. */
+  readonly defaultMaxTrials?: number;
   readonly seed: bigint;
 }
 
@@ -66,24 +68,28 @@ function overlaid(flags: Flags, row: Flags, userFlags: Flags): Flags {
 function grid(spec: TrialsSpec): PlannedTrials {
   const all = joinGrids(bases(spec).map(gridOf));
   // Rows of files were written one by one: only what lists make has a limit that nobody asked for.
-  const limit = spec.maxTrials ?? (spec.rows === null ? DEFAULT_MAX_TRIALS : Infinity);
+  const limit = spec.maxTrials ?? (spec.rows === null ? usual(spec) : Infinity);
   if (all.size <= limit) return { ...all, generated: all.size, notice: null };
   const chosen = [...sample(new MersenneTwister(spec.seed), all.size, limit)].sort((a, b) => a - b);
   return {
     size: limit,
     at: (index) => all.at(chosen[index] ?? 0),
     generated: all.size,
-    notice: spec.maxTrials === null ? limitNotice(all.size, spec.seed) : null,
+    notice: spec.maxTrials === null ? limitNotice(all.size, spec) : null,
   };
 }
 
-function limitNotice(generated: number, seed: bigint): string {
-  return `${generated} trials were generated, of which a random sample of ${DEFAULT_MAX_TRIALS} is run (seed ${seed}). Use --max-trials ${generated} to run all.`;
+function usual({ defaultMaxTrials = DEFAULT_MAX_TRIALS }: TrialsSpec): number {
+  return defaultMaxTrials;
+}
+
+function limitNotice(generated: number, spec: TrialsSpec): string {
+  return `${generated} trials were generated, of which a random sample of ${usual(spec)} is run (seed ${spec.seed}). Use --max-trials ${generated} to run all.`;
 }
 
 /** A batch file's rows share the trials of a search evenly, the first ones taking what is left over. */
 function search(spec: TrialsSpec): PlannedTrials {
-  const count = spec.maxTrials ?? DEFAULT_MAX_TRIALS;
+  const count = spec.maxTrials ?? usual(spec);
   const all = bases(spec);
   const isUserFlag = (index: number) => (name: string) =>
     spec.userFlags.has(name) || spec.rows?.[index]?.has(name) === true;
@@ -100,9 +106,9 @@ function search(spec: TrialsSpec): PlannedTrials {
   };
 }
 
-function searchNotice({ maxTrials }: TrialsSpec): string | null {
-  if (maxTrials !== null) return null;
-  return `A random search runs ${DEFAULT_MAX_TRIALS} trials unless told otherwise. Use --max-trials N to run N.`;
+function searchNotice(spec: TrialsSpec): string | null {
+  if (spec.maxTrials !== null) return null;
+  return `A random search runs ${usual(spec)} trials unless told otherwise. Use --max-trials N to run N.`;
 }
 
 /** All trials in order. */

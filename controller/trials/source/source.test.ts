@@ -34,6 +34,16 @@ test('--max-trials lifts or lowers the limit, without a notice', () => {
   expect(planTrials(spec({ flags: flags(thirty), maxTrials: 3 })).notice).toBeNull();
 });
 
+test("an operation's own limit holds in place of 20, with the same notice, and for no rows of files", () => {
+  expect(numbers({ defaultMaxTrials: 3 })).toHaveLength(3);
+  expect(planTrials(spec({ flags: flags(thirty), defaultMaxTrials: 3 })).notice).toContain(
+    'a random sample of 3 is run',
+  );
+  expect(numbers({ maxTrials: 5, defaultMaxTrials: 3 })).toHaveLength(5);
+  const rows = Array.from({ length: 25 }, () => flags({}));
+  expect(planTrials(spec({ rows, defaultMaxTrials: 3 })).size).toBe(25);
+});
+
 test('the rows of files all run, over the flags of the operation and under those typed, lists multiplying each', () => {
   const rows = Array.from({ length: 25 }, (_, index) => flags({ lr: index / 10, opt: 'row' }));
   const trials = allTrials(
