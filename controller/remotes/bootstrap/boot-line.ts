@@ -11,6 +11,8 @@ export type BootLine =
       /** Free KiB where the home is; null when the host doesn't say. */
       readonly freeKib: number | null;
       readonly needs: readonly ('agent' | 'runtime')[];
+      /** It lacks libatomic, which Node's official binaries need from 25 on. */
+      readonly isBare: boolean;
     }
   | { readonly kind: 'fail'; readonly code: string; readonly detail: string };
 
@@ -30,7 +32,10 @@ export function parseBootLine(line: string): BootLine | undefined {
     arch,
     libc: libc.replace('_', ''),
     freeKib: kib === '' ? null : Number(kib),
-    needs: needs.filter((need) => need === 'agent' || need === 'runtime'),
+    needs: needs
+      .map((need) => need.replace('bare-', ''))
+      .filter((need) => need === 'agent' || need === 'runtime'),
+    isBare: needs.includes('bare-runtime'),
   };
 }
 
@@ -96,6 +101,14 @@ function noexec(host: string, home: string, elsewhere: string): UserError {
 function runtimeError(host: string, detail: string, elsewhere: string): UserError {
   const bring = bringNode(host);
   if (/permission denied/i.test(detail)) return noexec(host, detail, elsewhere);
+  const library = /loading shared libraries: ([^:\s]+)/.exec(detail)?.[1];
+  if (library !== undefined) {
+    return usageError({
+      code: 'missing-library',
+      message: `${host}: it lacks ${library}, which the runtime needs`,
+      hint: `install that there, or ${bring}`,
+    });
+  }
   if (/GLIBC|libstdc\+\+/.test(detail)) {
     return usageError({
       code: 'glibc-too-old',

@@ -19,6 +19,11 @@ test('what a host needs is read from its line, with words that may be missing', 
     libc: 'glibc-2.36',
     freeKib: 1234,
     needs: ['agent', 'runtime'],
+    isBare: false,
+  });
+  expect(parseBootLine('SORTIE-BOOT need Linux x86_64 _ _ agent bare-runtime')).toMatchObject({
+    needs: ['agent', 'runtime'],
+    isBare: true,
   });
   expect(parseBootLine('SORTIE-BOOT need Linux x86_64 _ _ agent')).toMatchObject({
     libc: '',
@@ -45,6 +50,12 @@ test.each([
     /Node 20/,
   ],
   ['runtime-unusable', '/h node: not found', /not glibc/, /Node 20/],
+  [
+    'runtime-unusable',
+    '/h node: error while loading shared libraries: libstdc++.so.6: cannot open shared object file',
+    /lacks libstdc\+\+\.so\.6/,
+    /install that there/,
+  ],
 ])('%s names the cause and what helps', (code, detail, message, hint) => {
   const error = bootError('gpu-box', code, detail);
   expect(error.message).toMatch(/^gpu-box: /);

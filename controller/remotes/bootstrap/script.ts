@@ -1,10 +1,12 @@
+import type { RuntimeNames } from '../runtime/index.ts';
+
 /**
  * What runs on a host at the first contact: POSIX sh, and only programs that every Linux has. It looks for agent and runtime, asks for
  * what is missing over its standard input, and becomes `agent ensure`. Every line that is meant for us begins with the word
  * SORTIE-BOOT; anything else is noise of the account's rc files.
  *
  * It reads variables that are set before it: WANT_HOME, AGENT (the version wanted), RUNTIME_x64 and RUNTIME_arm64 (the names of the
- * runtime folders). Nothing that it needs later comes unasked, so that no program's read-ahead can swallow it.
+ * runtime folders), BARE_x64 and BARE_arm64 (the same for a host without libatomic). Nothing that it needs later comes unasked, so that no program's read-ahead can swallow it.
  */
 const BOOTSTRAP_SCRIPT = String.raw`
 umask 077
@@ -23,10 +25,18 @@ esac
 
 os=$(uname -s) arch=$(uname -m)
 case $arch in
-  x86_64|amd64) RUNTIME=$RUNTIME_x64 ;;
-  aarch64|arm64) RUNTIME=$RUNTIME_arm64 ;;
-  *) RUNTIME=none ;;
+  x86_64|amd64) RUNTIME=$RUNTIME_x64 BARE=$BARE_x64 ;;
+  aarch64|arm64) RUNTIME=$RUNTIME_arm64 BARE=$BARE_arm64 ;;
+  *) RUNTIME=none BARE=none ;;
 esac
+has_libatomic() {
+  for each in /lib /lib64 /usr/lib /usr/lib64 /lib/*-linux-gnu /usr/lib/*-linux-gnu; do
+    [ -e "$each/libatomic.so.1" ] && return 0
+  done
+  ldconfig -p 2>/dev/null | grep 'libatomic[.]so[.]1' >/dev/null
+}
+wanted=runtime
+has_libatomic || { RUNTIME=$BARE wanted=bare-runtime; }
 # A home may be shared by hosts: no two processes have one name for what they write.
 mine=.new.$(uname -n).$$
 
@@ -88,7 +98,7 @@ while :; do
       why=$("$home/runtime/$RUNTIME/node" --version 2>&1 | head -c 600 | tr '\n' ' ')
       fail runtime-unusable "$home $why"
     fi
-    need="$need runtime"
+    need="$need $wanted"
   fi
   if [ -z "$need" ]; then
     touch "$home/agents/$AGENT" 2>/dev/null
@@ -118,15 +128,17 @@ export function evalCommand(length: number): string {
 export function bootstrapScript(variables: {
   readonly home: string;
   readonly agent: string;
-  readonly runtimes: Readonly<Record<'x64' | 'arm64', string>>;
+  readonly runtimes: RuntimeNames;
 }): Buffer {
   const { home, agent, runtimes } = variables;
   return Buffer.from(
     [
       `WANT_HOME=${quote(home)}`,
       `AGENT=${quote(agent)}`,
-      `RUNTIME_x64=${quote(runtimes.x64)}`,
-      `RUNTIME_arm64=${quote(runtimes.arm64)}`,
+      `RUNTIME_x64=${quote(runtimes.usual.x64)}`,
+      `RUNTIME_arm64=${quote(runtimes.usual.arm64)}`,
+      `BARE_x64=${quote(runtimes.bare.x64)}`,
+      `BARE_arm64=${quote(runtimes.bare.arm64)}`,
       BOOTSTRAP_SCRIPT,
     ].join('\n'),
   );

@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '#protocol';
-import { packageRoot } from '../local/bundle.ts';
 import type { Architecture } from './platform.ts';
 
-/** The Node that hosts get where the package for their platform has to be fetched; the one this was tested with. */
-export const FETCHED = '26.10.0';
+/**
+ * The Node that hosts get where the package for their platform has to be fetched: a long-lived line whose binaries need nothing but
+ * glibc 2.28 and GCC's libstdc++ and libgcc. Those from 25 on need libatomic too, which few hosts have unless they compile.
+ */
+export const FETCHED = '24.21.0';
 
 /** A download of 50 MB over a slow line, in ms. */
 const FETCH_MS = 15 * 60_000;
@@ -19,14 +21,12 @@ export interface FetchOptions {
 }
 
 /**
- * The official Node for Linux on that architecture: from beside us, from what was fetched before, else by the user's own npm, so
+ * The official Node for Linux on that architecture: from what was fetched before, else by the user's own npm, so
  * that its registry and proxy settings hold. Errors: `no-runtime`.
  */
 export async function officialNode(arch: Architecture, { dir, signal }: FetchOptions): Promise<string> {
   const kept = join(dir, `node-linux-${arch}-${FETCHED}`);
-  const installed = join(packageRoot(), 'node_modules', `node-linux-${arch}`, 'bin/node');
-  const here = [installed, kept].find((path) => existsSync(path));
-  if (here !== undefined) return here;
+  if (existsSync(kept)) return kept;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const scratch = mkdtempSync(join(dir, 'fetch-'));
   try {
@@ -43,7 +43,7 @@ export async function officialNode(arch: Architecture, { dir, signal }: FetchOpt
     throw new UserError({
       code: 'no-runtime',
       message: `cannot fetch the Node for Linux on ${arch} from the npm registry: ${lastWords(error)}`,
-      hint: "see that 'npm view node' works here, or install Node 20 or later on the host",
+      hint: "see that 'npm view node' works here, or install Node 20 or later, or libatomic, on the host",
       cause: error,
     });
   } finally {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { compressed, type RuntimeFile } from './compressed.ts';
 import { FETCHED, officialNode } from './fetch-node.ts';
-import { ownNodeServes } from './own-node.ts';
+import { ownNodeNeedsLibatomic, ownNodeServes } from './own-node.ts';
 import { architectureOf, type Architecture, type HostPlatform } from './platform.ts';
 
 export interface RuntimeOptions {
@@ -13,11 +13,18 @@ export interface RuntimeOptions {
   readonly signal: AbortSignal;
 }
 
-/** The folders' names under HOME/runtime. With the platform in them, boxes of two architectures can share a home. */
-export function runtimeNames(): Readonly<Record<Architecture, string>> {
-  const name = (arch: Architecture) =>
-    `node-v${ownNodeServes(arch) ? process.versions.node : FETCHED}-linux-${arch}`;
-  return { x64: name('x64'), arm64: name('arm64') };
+/** The folders' names under HOME/runtime, for hosts as they usually are and for those without libatomic. */
+export interface RuntimeNames {
+  readonly usual: Readonly<Record<Architecture, string>>;
+  readonly bare: Readonly<Record<Architecture, string>>;
+}
+
+/** With the platform in the names, boxes of two architectures can share a home. */
+export function runtimeNames(): RuntimeNames {
+  const name = (arch: Architecture, isBare: boolean) =>
+    `node-v${servedByOwn(arch, isBare) ? process.versions.node : FETCHED}-linux-${arch}`;
+  const names = (isBare: boolean) => ({ x64: name('x64', isBare), arm64: name('arm64', isBare) });
+  return { usual: names(false), bare: names(true) };
 }
 
 /**
@@ -30,6 +37,12 @@ export async function runtimeFor(
 ): Promise<RuntimeFile> {
   const arch = architectureOf(host, name);
   const dir = join(home, 'cache', 'runtime');
-  const binary = ownNodeServes(arch) ? process.execPath : await officialNode(arch, { dir, signal });
+  const binary = servedByOwn(arch, host.isBare)
+    ? process.execPath
+    : await officialNode(arch, { dir, signal });
   return compressed(binary, dir, signal);
+}
+
+function servedByOwn(arch: Architecture, isBare: boolean): boolean {
+  return ownNodeServes(arch) && !(isBare && ownNodeNeedsLibatomic());
 }

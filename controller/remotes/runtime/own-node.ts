@@ -19,12 +19,24 @@ export function ownNodeServes(arch: Architecture): boolean {
   return !isSplit && built !== null && !isOlder(OLDEST_GLIBC, built);
 }
 
+/** Whether the Node that runs this needs libatomic, which not every host has. */
+export function ownNodeNeedsLibatomic(): boolean {
+  return report().sharedObjects.some((path) => /\/libatomic\.so/.test(path));
+}
+
 /** The glibc that the running Node was compiled against; null where it was another C library. */
 function glibcBuiltAgainst(): string | null {
+  return report().header.glibcVersionCompiler ?? null;
+}
+
+interface Report {
+  readonly header: { readonly glibcVersionCompiler?: string };
+  /** The paths of the libraries that this process has loaded. */
+  readonly sharedObjects: readonly string[];
+}
+
+function report(): Report {
   // Otherwise the report asks the name service for every address of this machine.
   (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
-  const report = process.report.getReport() as {
-    readonly header: { readonly glibcVersionCompiler?: string };
-  };
-  return report.header.glibcVersionCompiler ?? null;
+  return process.report.getReport() as unknown as Report;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { architectureOf, glibcOf, isOlder } from './platform.ts';
 
-const host = { os: 'Linux', arch: 'x86_64', libc: 'glibc-2.36', freeKib: 10 << 20 };
+const host = { os: 'Linux', arch: 'x86_64', libc: 'glibc-2.36', freeKib: 10 << 20, isBare: false };
 
 test.each([
   ['x86_64', 'x64'],

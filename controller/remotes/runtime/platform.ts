@@ -11,6 +11,8 @@ export interface HostPlatform {
   readonly libc: string;
   /** Free KiB where the home is; null where the host doesn't say. */
   readonly freeKib: number | null;
+  /** It lacks libatomic, which Node's official binaries need from 25 on. */
+  readonly isBare: boolean;
 }
 
 /** uname -m → the name in Node's packages. */
