@@ -1,6 +1,6 @@
 import { PYTHON_EXE } from '#protocol';
 import { FLAG_ARGS, type CommandFlag, type FlagsDest, type OperationData } from '../operation.ts';
-import { isList, sameValue, type Value } from '../value.ts';
+import { decodeValue, isList, sameValue, type Value } from '../value.ts';
 import { encodeForGlobals, encoderFor } from './encode-flag.ts';
 import { resolveReferences } from './reference.ts';
 import { splitWords } from './shell-words.ts';
@@ -43,11 +43,16 @@ function optionWords(
   const encode = encoderFor(flagsDest);
   if (flag.argSplit !== undefined && flag.argSplit !== false) {
     const parts = splitParts(value, flag.argSplit);
-    if (encode === encodeForGlobals) return [option, encodeForGlobals(parts)];
+    // A program's list of numbers has to stay one; words of a command line are text anyway.
+    if (encode === encodeForGlobals) return [option, encodeForGlobals(parts.map(decoded))];
     const encoded = parts.map((part) => encode(part, flag.argEncoding));
     return encoded.length === 0 ? [] : [option, ...encoded];
   }
   return [option, encode(value, flag.argEncoding)];
+}
+
+function decoded(part: Value): Value {
+  return typeof part === 'string' ? decodeValue(part) : part;
 }
 
 /** The parts of a flag that stands for several arguments. A single value that isn't text is its own only part. */

@@ -81,6 +81,15 @@ test('globals go through the wrapper', async () => {
   ]);
 });
 
+test("a program's list keeps the kinds of its items", async () => {
+  const files = {
+    'guild.yml': 'train:\n  flags-import: all\n',
+    'train.py': 'sizes = [1, 2.5, "a b", True]\n',
+  };
+  expect((await command(files, ['train'])).slice(-2)).toEqual(['--sizes', '[1, 2.5, a b, yes]']);
+  expect((await command(files, ['train', 'sizes=3 4'])).slice(-1)).toEqual(['[3, 4]']);
+});
+
 test('extends, params, $include and operation-defaults come together', async () => {
   const yml = `
 - config: common

@@ -2,7 +2,7 @@ import { isMap, isList, type Value } from '../value.ts';
 import { choice, flagDef, type FlagDef, type FlagType } from '../flags/flag-def.ts';
 import type { CommandFlag } from '../operation.ts';
 import { quoteWord } from '../command/shell-words.ts';
-import { encodeForArgs } from '../command/encode-flag.ts';
+import { encodeForGlobals } from '../command/encode-flag.ts';
 import { decodeAnswer, type ScriptFlag } from './answer.ts';
 
 /** A parser's option as a flag. */
@@ -28,7 +28,7 @@ export function parserFlag(flag: ScriptFlag): FlagDef {
 export function nameFlag(name: string, value: Value): FlagDef {
   if (isList(value))
     return flagDef(name, {
-      default: value.map((item) => quoteWord(encodeForArgs(item))).join(' '),
+      default: value.map((item) => quoteWord(encodeForGlobals(item))).join(' '),
       command: { argSplit: 'shlex' },
     });
   return flagDef(name, { default: isMap(value) ? null : value, type: typeOf(value) });
