@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isFinal, type RunState } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
+
+/** Starting a shell takes some milliseconds. */
+const PID_POLL_MS = 10;
 
 export interface Background {
   readonly operation: string;
@@ -56,16 +60,25 @@ async function processOf(
         isTold = true;
         if (onWait(run.queue?.waitsFor ?? '')) return 'waits';
       }
-      if (run.status !== 'running') continue;
-      try {
-        return { pid: readFileSync(lock, 'utf8') };
-      } catch {
-        // Its process is on its way; the next event tells of it, or of the end.
-      }
+      if (run.status === 'running') return await pidOf(id, lock, opened);
     }
     return null;
   } finally {
     closing.abort();
+  }
+}
+
+/** A running run's supervisor is there, its process may be on its way: no event tells when that has come. Null when the run is over. */
+async function pidOf(
+  id: string,
+  lock: string,
+  { host }: OpenedHost,
+): Promise<{ readonly pid: string } | null> {
+  for (;;) {
+    const pid = existsSync(lock) ? readFileSync(lock, 'utf8') : '';
+    if (pid !== '') return { pid };
+    if (isFinal((await host.run(id)).status)) return null;
+    await setTimeout(PID_POLL_MS);
   }
 }
 
