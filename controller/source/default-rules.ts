@@ -7,18 +7,23 @@ export const MOST_TEXT_FILES = 100;
 
 const NO_COPY: SelectRule = exclude('dir', ['*'], { containing: ['.guild-nocopy'] });
 
+/** A folder that `--run-dir` or `--stage-dir` made within the project is a run, not source. */
+const NO_RUNS: SelectRule = exclude('dir', ['*'], { containing: ['.guild/opref'] });
+
 /** In a git work tree: what git lists. It is in the place of these rules' first, `include *`. */
 export const GIT_RULES: readonly SelectRule[] = [
   { result: 'include', patterns: ['*'], type: 'any' },
   exclude('any', ['.git*', '.guildignore']),
   exclude('dir', ['.git', '.guild']),
   NO_COPY,
+  NO_RUNS,
 ];
 
 /** Elsewhere: some small text files. */
 export const PLAIN_RULES: readonly SelectRule[] = [
   exclude('dir', ['.*']),
   NO_COPY,
+  NO_RUNS,
   {
     result: 'include',
     patterns: ['*'],

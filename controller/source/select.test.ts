@@ -52,6 +52,8 @@ test('outside of git, small text files are source; dot directories, environments
     '__pycache__/x.py': '',
     'secret/.guild-nocopy': '',
     'secret/a.py': '',
+    'a-run/.guild/opref': 'script',
+    'a-run/train.py': '',
   });
   expect((await chosen()).paths).toEqual(['.env', 'noext', 'pkg/a.py', 'train.py']);
   const { paths } = await chosen(null, { python: false });
@@ -76,6 +78,8 @@ test('in a git work tree, what is tracked or could be is source, binary files to
     'kept/huge.dat': BINARY,
     'nocopy/.guild-nocopy': '',
     'nocopy/a.py': '',
+    'a-run/.guild/opref': 'script',
+    'a-run/train.py': '',
     '.gitignore': '*.log\n',
     '.guildignore': 'kept/\n',
     '.guild/attrs': '',
