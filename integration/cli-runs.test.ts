@@ -68,6 +68,8 @@ test('runs are filtered by scalars and by letters of statuses, and those that a 
   expect(await out(lab, ['runs', '-v', '-Se'])).toMatch(
     /^\[1:\w{8}\] {2}fails\.py .*error\n {2}id: .*\n(.*\n)* {2}exit_status: 3\n/,
   );
+  expect(await out(lab, ['runs', 'list', '-Se', '-s'])).toBe('[1]  fails.py  error\n');
+  expect(await out(lab, ['runs', 'select', '-Se', '--attr', 'operation'])).toBe('fails.py\n');
   expect(await out(lab, ['runs', 'info', '-Se'])).toContain('operation: fails.py\n');
   expect(await sortie(lab, ['delete', '-Se', '-y'])).toMatchObject({ code: 0, stderr: 'Deleted 1 run(s)\n' });
   expect(await out(lab, ['runs', '-Se'])).toBe('');

@@ -1,11 +1,16 @@
 import type { CommandSpec } from '../command.ts';
+import { cat } from './cat.ts';
 import { deleteRuns } from './delete.ts';
+import { comment, label, mark, tag } from './edits.ts';
 import { filterOptions } from './filter-options.ts';
+import { compare, diff, ls, select } from './inspect.ts';
+import { pull } from './pull.ts';
 import { remoteOption, yesOption } from './shared-options.ts';
+import { stop } from './stop.ts';
+import { watch } from './watch.ts';
 
-export const runs: CommandSpec = {
-  name: 'runs',
-  aliases: ['list'],
+const list: CommandSpec = {
+  name: 'list',
   summary: 'List runs: those of this machine and the mirrors of remote ones.',
   description:
     'Hosts with runs that were live when last seen are asked what became of them, for no longer than a second; where that did not ' +
@@ -28,7 +33,14 @@ export const runs: CommandSpec = {
   ],
   positionals: [],
   load: () => import('../runs/list.ts'),
+};
+
+export const runs: CommandSpec = {
+  ...list,
+  name: 'runs',
+  aliases: ['list'],
   subcommands: [
+    { ...list, hidden: true },
     {
       name: 'info',
       summary: 'Show what is known of a run.',
@@ -61,5 +73,10 @@ export const runs: CommandSpec = {
       positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
       load: () => import('../runs/purge.ts'),
     },
+    // Guild takes them by both names.
+    ...[label, tag, comment, mark, select, compare, diff, ls, cat, stop, pull, watch].map((each) => ({
+      ...each,
+      hidden: true,
+    })),
   ],
 };
