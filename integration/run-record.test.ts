@@ -116,12 +116,12 @@ function checkRecord({ id, dir, attrs }: Recorded, lab: Lab, commit: string): vo
     op: {
       'op-cmd': {
         'cmd-args': expect.arrayContaining(['__flag_args__']) as Value,
-        'cmd-env': { MODE: 'at ${lr}' },
+        'cmd-env': { MODE: 'at ${lr}', PROJECT_DIR: lab.laptop, GUILD_PLUGINS: 'python_script' },
         'cmd-flags': { extra: { 'arg-skip': true } },
         'flags-dest': 'args',
       },
       'flag-null-labels': { lr: 'none' },
-      'label-template': 'rate ${lr}',
+      'label-template': 'mine rate ${lr}',
       sourcecode: { dest: '.' },
     },
     deps: {

@@ -48,6 +48,22 @@ test('a restart has the command, flags and label of its run', async () => {
   expect(restarted).toMatchObject({ kind: 'restart', from: ID, source: null });
 });
 
+test('a restart keeps the devices and the project of its run; other devices may be asked for', async () => {
+  const { first, spec } = await again([], { restart: ID }, { gpus: '0,1' });
+  expect(spec.gpus).toEqual({ kind: 'all', devices: ['0', '1'] });
+  expect(spec.gpus).toEqual(first.gpus);
+  expect(spec.attrs['op']).toBe(first.attrs['op']);
+  expect(spec.attrs['op']).toContain('CUDA_VISIBLE_DEVICES: 0,1\n');
+  expect(spec.environment.variables).toMatchObject({ CUDA_VISIBLE_DEVICES: '0,1' });
+  const hidden = await again([], { restart: ID, noGpus: true }, { gpus: '0,1' });
+  expect(hidden.spec.gpus).toEqual({ kind: 'none' });
+  expect(hidden.spec.environment.variables).toMatchObject({ CUDA_VISIBLE_DEVICES: '' });
+  expect(hidden.plan.variables).toMatchObject({
+    PROJECT_DIR: hidden.plan.projectDir,
+    CMD_DIR: hidden.plan.cwd,
+  });
+});
+
 test('a restart keeps the label that its run was given, and a new one is kept from then on', async () => {
   const { spec } = await again([], { restart: ID }, { label: 'best of ${lr}' });
   expect(spec.attrs['label']).toBe('best of 1.0e-05\n');

@@ -6,10 +6,8 @@ import { decodeTyped } from '../flags/decode-typed.ts';
 import { flagDef } from '../flags/flag-def.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import { operationName, parseOpRef } from '../opref.ts';
-import { formatFlagsDest, type OperationData } from '../operation.ts';
 import type { Plan } from '../plan.ts';
 import { labelTemplate } from '../planning/label.ts';
-import { gpuRequest } from '../planning/plan-operation.ts';
 import { planOperation } from '../planning/plan-run.ts';
 import { runParams } from '../planning/run-params.ts';
 import { debuggerVariables } from '../planning/static-variables.ts';
@@ -19,6 +17,7 @@ import { scalarRules } from '../scalars/scalar-rules.ts';
 import { isList, type Flags, type Value } from '../value.ts';
 import type { World } from '../world.ts';
 import { readRun, type ReadRun } from './found-run.ts';
+import { keptDevices, keptVariables } from './kept-environment.ts';
 
 /** `--restart` and `--start`: the same run again. Errors: `restart-changes`, when flags are given too. */
 export async function planRestart(request: RunRequest, world: World): Promise<Plan> {
@@ -136,11 +135,12 @@ interface Given {
 }
 
 function fromRun(
-  { run, operation, attribute }: ReadRun,
+  { run, attribute, ...read }: ReadRun,
   request: RunRequest,
   { world, flags, userFlags }: Given,
 ): Plan {
   const { options } = request;
+  const { operation, gpus } = keptDevices(read.operation, options);
   const displayName = operationName(parseOpRef(run.opref));
   const seed = attribute('random_seed');
   const params = runParams({ ...request, opspec: displayName });
@@ -158,9 +158,12 @@ function fromRun(
     operation: stops ? { ...operation, cmdArgs: debuggedArgs(operation.cmdArgs) } : operation,
     source: null,
     dependencies: [],
-    variables: { ...variablesOf(displayName, operation), ...debuggerVariables(options) },
+    variables: {
+      ...keptVariables(displayName, { opref: run.opref, operation }, world),
+      ...debuggerVariables(options),
+    },
     secrets: [],
-    gpus: gpuRequest(options),
+    gpus,
     label: labelTemplate(options, operation.labelTemplate),
     tags: options.tag ?? texts(attribute('tags')),
     comment: options.comment ?? null,
@@ -180,16 +183,6 @@ function fromRun(
     from: run.id,
     inheritedAttrs: {},
     warnings: [],
-  };
-}
-
-function variablesOf(opspec: string, operation: OperationData): Record<string, string> {
-  const { isPython, flagsDest, sourcecode } = operation;
-  return {
-    GUILD_OP: opspec,
-    GUILD_SOURCECODE: sourcecode.dest,
-    ...(flagsDest === null ? {} : { FLAGS_DEST: formatFlagsDest(flagsDest) }),
-    ...(isPython ? { PYTHONPATH: sourcecode.dest, GUILD_PLUGINS: 'python_script' } : {}),
   };
 }
 

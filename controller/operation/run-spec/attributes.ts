@@ -29,7 +29,7 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
     tags: plan.tags.length === 0 ? undefined : plan.tags,
     comments:
       plan.comment === null ? undefined : [{ user: plan.user, host: plan.host, body: plan.comment, time }],
-    op: opAttribute(plan.operation, plan.label),
+    op: opAttribute(plan.operation, plan),
     run_params: plan.runParams,
     deps: depsAttribute(plan),
     plugins: plan.operation.isPython ? ['python_script'] : [],

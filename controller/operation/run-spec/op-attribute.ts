@@ -1,13 +1,28 @@
 import { formatFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
 import { objectOf, type Value, type ValueMap } from '../value.ts';
 
+/** Variables that a later start of the run needs, whatever its command line says. */
+const KEPT_VARIABLES: ReadonlySet<string> = new Set([
+  'CUDA_VISIBLE_DEVICES',
+  'FLAGS_DEST',
+  'GUILD_PLUGINS',
+  'HANDLE_KEYBOARD_INTERRUPT',
+  'PROJECT_DIR',
+]);
+
+interface OpAttributeInit {
+  readonly label: string | null;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** The attribute `op`: what trials and restarts are rebuilt from, as Guild lays it out. A label that was asked for is the template of the run's restarts. */
-export function opAttribute(operation: OperationData, label: string | null = null): ValueMap {
+export function opAttribute(operation: OperationData, { label, variables }: OpAttributeInit): ValueMap {
+  const kept = Object.entries(variables).filter(([name]) => KEPT_VARIABLES.has(name));
   const flags = [...operation.cmdFlags].map(([name, flag]) => [name, commandFlag(flag)] as const);
   const given: Record<string, Value | undefined> = {
     'op-cmd': {
       'cmd-args': operation.cmdArgs,
-      'cmd-env': objectOf(operation.cmdEnv),
+      'cmd-env': { ...Object.fromEntries(kept), ...objectOf(operation.cmdEnv) },
       'cmd-flags': Object.fromEntries(flags.filter(([, flag]) => Object.keys(flag).length > 0)),
       'flags-dest': operation.flagsDest === null ? null : formatFlagsDest(operation.flagsDest),
     },
