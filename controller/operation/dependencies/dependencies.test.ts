@@ -90,6 +90,38 @@ test('without a run of it the plan warns, and the start is refused unless forced
   await expect(start({ forceDeps: true })).resolves.toMatchObject({ id: ID });
 });
 
+test('all trials of a batch have one source: a list for its flag is refused, rows that agree choose it', async () => {
+  const yml = 'a: {exec: x, flags: {n: 1}, requires: [{file: one.csv, flag-name: data}]}\n';
+  const files = {
+    'guild.yml': yml,
+    'one.csv': '1',
+    'two.csv': '2',
+    'same.csv': 'n,data\n1,two.csv\n2,two.csv\n',
+    'differ.csv': 'n,data\n1,one.csv\n2,two.csv\n',
+  };
+  using here = project(files);
+  const several = { code: 'several-sources' };
+  await expect(planRun(requestOf(['a', 'data=[one.csv,two.csv]']), here.world)).rejects.toMatchObject(
+    several,
+  );
+  await expect(planRun(requestOf(['a', '@differ.csv']), here.world)).rejects.toMatchObject(several);
+  const { dependencies } = await planRun(requestOf(['a', '@same.csv']), here.world);
+  expect(dependencies).toMatchObject([{ kind: 'files', files: [{ path: `${here.dir}/two.csv` }] }]);
+});
+
+test('a source may be made with flags and have a flag of its own', async () => {
+  const yml = "a: {exec: x, flags: {split: one}, requires: [{file: '${split}.csv', flag-name: data}]}\n";
+  using here = project({ 'guild.yml': yml, 'one.csv': '1', 'two.csv': '2' });
+  for (const [words, path] of [
+    [[], 'one.csv'],
+    [['split=two'], 'two.csv'],
+    [['data=two.csv'], 'two.csv'],
+  ] as const) {
+    const { dependencies } = await planRun(requestOf(['a', ...words]), here.world);
+    expect(dependencies).toMatchObject([{ files: [{ path: `${here.dir}/${path}` }] }]);
+  }
+});
+
 test('a file that is not there is an error that names it', async () => {
   using here = project({ 'guild.yml': 'a:\n  exec: x\n  requires:\n    - file: gone.csv\n' });
   const error: unknown = await planRun(requestOf(['a']), here.world).catch((thrown: unknown) => thrown);

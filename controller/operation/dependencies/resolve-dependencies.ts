@@ -45,7 +45,12 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
   for (const written of requirements) {
     const requirement = withFlagValues(written, flags);
     try {
-      const { dependency, warning } = await resolveOne(requirement, { dir: def.model.dir, flags, world });
+      const { dependency, warning } = await resolveOne(requirement, {
+        dir: def.model.dir,
+        written: written.target,
+        flags,
+        world,
+      });
       dependencies.push(dependency);
       if (warning !== null) warnings.push(warning);
     } catch (error) {
@@ -66,6 +71,8 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
 
 interface Resolving {
   readonly dir: string;
+  /** The target before flags were put into it, which is its own flag's default. */
+  readonly written: string;
   readonly flags: Map<string, Value>;
   readonly world: World;
 }
@@ -110,11 +117,11 @@ type Common = Pick<Dependency, 'resource' | 'uri' | 'optional'>;
 function fileDependency(
   requirement: Requirement,
   common: Common,
-  { dir, flags, world }: Resolving,
+  { dir, written, flags, world }: Resolving,
 ): Dependency {
   const flag = resourceFlagName(requirement);
   const given = flag === null ? undefined : flags.get(flag);
-  const changed = typeof given === 'string' && given !== '' && given !== requirement.target;
+  const changed = typeof given === 'string' && !['', written, requirement.target].includes(given);
   const path = changed ? resolve(world.cwd, given) : resolve(dir, requirement.target);
   if (world.files.kind(path) === null) notMet(requirement, `cannot find source file '${requirement.target}'`);
   const { sha256 } = requirement;

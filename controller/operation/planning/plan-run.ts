@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { requirementsOf } from '../dependencies/requirement.ts';
+import { assertOneSource, sourcesOfRows } from '../dependencies/one-source.ts';
 import { resolveDependencies } from '../dependencies/resolve-dependencies.ts';
 import { rowsOf } from '../batch/batch-rows.ts';
 import { planBatch } from '../batch/plan-batch.ts';
@@ -55,7 +56,7 @@ export async function planOperation(
   const rows = rowsOf({ files: batchFiles, defs: known.flags, opspec, force, world });
   // A file of one row gives values, below those typed; one without rows gives none.
   const [row] = rows ?? [];
-  const single = rows?.length === 1 && row !== undefined ? row : new Map<string, Value>();
+  const single = rows?.length === 1 && row !== undefined ? row : sourcesOfRows(rows ?? [], requirements);
   const values = operationFlags(
     known,
     { typed, given: new Map([...given, ...single]) },
@@ -66,6 +67,7 @@ export async function planOperation(
     },
   );
   const { userFlags } = values;
+  assertOneSource(values.flags, requirements);
   const {
     dependencies,
     flags,
