@@ -11,7 +11,7 @@ import type { Plan, SourcePlan } from '../plan.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, scalarRules } from '../scalars/scalar-rules.ts';
-import type { Flags, Value } from '../value.ts';
+import type { Flags } from '../value.ts';
 import { parseSteps } from '../steps/parse-steps.ts';
 import type { World } from '../world.ts';
 import { labelTemplate } from './label.ts';
