@@ -12,6 +12,7 @@ import { API } from '#protocol';
 import { AnswerEnd } from './answer-end.ts';
 import { Answer, cancelStream } from './answer.ts';
 import { Hearing } from './hearing.ts';
+import { acknowledgePromptly } from './prompt-acknowledge.ts';
 import { refusal } from './refusal.ts';
 import { Unending } from './unending.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
@@ -77,7 +78,9 @@ export class Connection {
       maxSessionMemory: SESSION_MEMORY_MB,
     });
     this.#session.once('connect', () => {
-      if (this.alive) this.#session.setLocalWindowSize(SESSION_WINDOW);
+      if (!this.alive) return;
+      this.#session.setLocalWindowSize(SESSION_WINDOW);
+      if (pipe !== given && channel === 'socket') acknowledgePromptly(pipe, this.#session, SESSION_WINDOW);
     });
     this.#hearing = new Hearing(pipe);
     const ended = new Promise<void>((resolve) => {
