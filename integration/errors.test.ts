@@ -118,6 +118,7 @@ test('source over the limit is told with its biggest files, before anything is s
 test.each([
   [['run', 'hello.py', '--max-trials', 'x'], '--max-trials'],
   [['run', 'hello.py', '--stop-after', 'x'], '--stop-after'],
+  [['run', 'hello.py', '--stop-after', '-1'], '--stop-after'],
   [['run', 'hello.py', '--gpus-per-trial', 'x'], '--gpus-per-trial'],
   [['run', 'hello.py', '--jobs', '0'], '--jobs'],
   [['run', 'hello.py', '--nosuch'], '--nosuch'],

@@ -11,7 +11,7 @@ export interface OptionSpec {
   readonly short?: string;
   /** The name of its value in help; an option without one is a switch. */
   readonly value?: string;
-  /** How the value is read; text unless said. `positive` is a whole number from 1. */
+  /** How the value is read; text unless said. `positive` is a whole number from 1, `number` any from 0. */
   readonly type?: 'integer' | 'positive' | 'number';
   readonly repeatable?: boolean;
   /** Values by a letter that may follow the short option, several at once: `-Sce`. */

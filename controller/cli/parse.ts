@@ -73,11 +73,14 @@ function toCommander(spec: OptionSpec): Option[] {
 }
 
 function numberReader(type: 'integer' | 'positive' | 'number'): (text: string) => number {
-  const wanted = { integer: 'a whole number', positive: 'a whole number from 1', number: 'a number' }[type];
+  const wanted = { integer: 'a whole number', positive: 'a whole number from 1', number: 'a number from 0' }[
+    type
+  ];
   return (text) => {
     const value = type === 'number' ? parsePythonFloat(text) : toNumber(parsePythonInt(text));
     const isExact = type === 'number' ? Number.isFinite(value) : Number.isSafeInteger(value);
-    if (value === undefined || !isExact || (type === 'positive' && value < 1)) {
+    const least = { integer: -Infinity, positive: 1, number: 0 }[type];
+    if (value === undefined || !isExact || value < least) {
       throw new InvalidArgumentError(`Expected ${wanted}.`);
     }
     return value;
