@@ -64,6 +64,24 @@ test('a restart keeps the devices and the project of its run; other devices may 
   });
 });
 
+test('a restart looks for modules where its run did', async () => {
+  let run: FoundRun | null = null;
+  using here = project(
+    { 'guild.yml': 'm: {main: m, python-path: lib}\n', 'm.py': '' },
+    { findRun: () => Promise.resolve(run) },
+  );
+  const spec = async (options: RunOptions, words: string[] = []) =>
+    toRunSpec(await plan(requestOf(words, options), here.world), {
+      id: ID,
+      tree: null,
+      host: { kind: 'remote' },
+    });
+  const first = await spec({}, ['m']);
+  run = { id: ID, opref: first.opref, attrs: first.attrs, host: 'local', dir: '/runs' };
+  const second = await spec({ restart: ID });
+  expect(second.environment.variables).toMatchObject({ PYTHONPATH: '.:lib', GUILD_SOURCECODE: '.:lib' });
+});
+
 test('a restart keeps the label that its run was given, and a new one is kept from then on', async () => {
   const { spec } = await again([], { restart: ID }, { label: 'best of ${lr}' });
   expect(spec.attrs['label']).toBe('best of 1.0e-05\n');

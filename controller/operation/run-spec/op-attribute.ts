@@ -6,8 +6,10 @@ const KEPT_VARIABLES: ReadonlySet<string> = new Set([
   'CUDA_VISIBLE_DEVICES',
   'FLAGS_DEST',
   'GUILD_PLUGINS',
+  'GUILD_SOURCECODE',
   'HANDLE_KEYBOARD_INTERRUPT',
   'PROJECT_DIR',
+  'PYTHONPATH',
 ]);
 
 interface OpAttributeInit {
