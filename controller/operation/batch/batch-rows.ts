@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '#protocol';
 import { batchRows } from '#controller/trials';
+import { choiceAlias, choiceFlags, flagAliases } from '../flags/aliases.ts';
 import { checkNames, checkValues } from '../flags/check.ts';
 import { coerceFlag } from '../flags/coerce.ts';
 import { decodeTyped } from '../flags/decode-typed.ts';
@@ -32,16 +33,20 @@ export function rowsOf({ files, defs, opspec, force, world }: RowsInit): readonl
   });
   const exists = (path: string) => world.files.kind(path) !== null;
   const context = { cwd: world.cwd, home: world.env['HOME'] };
+  const names = flagAliases(defs);
   const named = definitionsByRow(defs, opspec);
   const check = (row: Flags): Flags => {
-    const own = named(row);
-    const coerced = new Map<string, Value>();
-    for (const [name, value] of row) coerced.set(name, coerceFlag(value, defs.get(name), context));
-    checkValues(coerced, own, exists);
-    return coerced;
+    const given = new Map<string, Value>();
+    for (const [word, value] of row) {
+      const name = names.get(word) ?? word;
+      given.set(name, coerceFlag(choiceAlias(value, defs.get(name)), defs.get(name), context));
+    }
+    checkValues(given, named(given), exists);
+    for (const [name, value] of choiceFlags(given, defs)) if (!given.has(name)) given.set(name, value);
+    return given;
   };
   return batchRows(texts, {
-    decode: (text, flag) => decodeTyped(text, defs.get(flag)),
+    decode: (text, flag) => decodeTyped(text, defs.get(names.get(flag) ?? flag)),
     ...(force ? {} : { check }),
   });
 }
@@ -55,4 +60,11 @@ function definitionsByRow(defs: RowsInit['defs'], opspec: string): (row: Flags) 
     last = new Map([...defs].filter(([name]) => row.has(name)));
     return last;
   };
+}
+
+/** The flags that every row of several gives a value. */
+export function flagsOfAllRows(rows: readonly Flags[] | null): ReadonlySet<string> {
+  const [first, ...others] = rows ?? [];
+  if (first === undefined || others.length === 0) return new Set();
+  return new Set([...first.keys()].filter((name) => others.every((row) => row.has(name))));
 }

@@ -108,6 +108,33 @@ test("an operation's own limit is one for lists, not for the rows of files", asy
   expect(await limit(['@rows.csv'], 1)).toMatchObject({ maxTrials: 1, isLimitAsked: true });
 });
 
+test('rows may name aliases, choose what sets other flags, and give what is required', async () => {
+  const yml = `
+go:
+  exec: x
+  flags:
+    size:
+      alias: how-big
+      choices: [{value: 1, alias: small, flags: {steps: 10}}, {value: 2, alias: large, flags: {steps: 20}}]
+    steps: 0
+    name: {required: yes}
+`;
+  const files = {
+    'guild.yml': yml,
+    'rows.csv': 'how-big,name\nsmall,a\nlarge,b\n',
+    'part.csv': 'steps\n1\n2\n',
+  };
+  using here = project(files);
+  const { batch } = await planRun(requestOf(['go', '@rows.csv']), here.world);
+  expect(batch?.rows?.map((row) => Object.fromEntries(row))).toEqual([
+    { size: 1n, name: 'a', steps: 10n },
+    { size: 2n, name: 'b', steps: 20n },
+  ]);
+  await expect(planRun(requestOf(['go', '@part.csv']), here.world)).rejects.toMatchObject({
+    code: 'missing-flags',
+  });
+});
+
 test('sequences are lists at once', async () => {
   const { flags, batch } = await planWith(['n=range[1:3]']);
   expect(flags.get('n')).toEqual([1n, 2n, 3n]);

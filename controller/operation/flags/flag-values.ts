@@ -1,5 +1,6 @@
 import type { FlagSources } from './flag-sources.ts';
-import { isList, sameValue, type Flags, type Value } from '../value.ts';
+import type { Flags, Value } from '../value.ts';
+import { choiceAlias, choiceFlags, flagAliases } from './aliases.ts';
 import { checkNames, checkValues } from './check.ts';
 import { coerceFlag, type CoerceContext } from './coerce.ts';
 import { decodeTyped } from './decode-typed.ts';
@@ -15,6 +16,8 @@ export interface FlagValueOptions extends CoerceContext {
   readonly opspec: string;
   readonly force: boolean;
   readonly exists: (path: string) => boolean;
+  /** Flags that each row of a batch file gives: none of them is missing. */
+  readonly givenByRows?: ReadonlySet<string>;
 }
 
 /**
@@ -26,7 +29,7 @@ export function flagValues(
   defs: ReadonlyMap<string, FlagDef>,
   options: FlagValueOptions,
 ): FlagValues {
-  const names = aliases(defs);
+  const names = flagAliases(defs);
   const userFlags = new Map<string, Value>();
   for (const [word, text] of typed) {
     const name = names.get(word) ?? word;
@@ -40,7 +43,10 @@ export function flagValues(
   for (const [name, value] of choiceFlags(flags, defs))
     if (!userFlags.has(name) && !given.has(name)) flags.set(name, value);
   for (const [name, value] of flags) flags.set(name, coerced(value, defs.get(name), options));
-  if (!options.force) checkValues(flags, defs, options.exists);
+  if (!options.force) {
+    const { givenByRows = new Set<string>() } = options;
+    checkValues(flags, givenByRows.size === 0 ? defs : notRequired(defs, givenByRows), options.exists);
+  }
   const sorted = new Map([...flags].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     flags: sorted,
@@ -57,23 +63,6 @@ function coerced(value: Value, def: FlagDef | undefined, options: FlagValueOptio
   }
 }
 
-function aliases(defs: ReadonlyMap<string, FlagDef>): ReadonlyMap<string, string> {
-  return new Map([...defs.values()].flatMap(({ alias, name }) => (alias === null ? [] : [[alias, name]])));
-}
-
-function choiceAlias(value: Value, def: FlagDef | undefined): Value {
-  if (isList(value)) return value.map((item) => choiceAlias(item, def));
-  const found = def?.choices.find(({ alias }) => alias !== undefined && sameValue(alias, value));
-  return found === undefined ? value : found.value;
-}
-
-/** What the chosen values of flags set for other flags. */
-function choiceFlags(flags: Flags, defs: ReadonlyMap<string, FlagDef>): Map<string, Value> {
-  const set = new Map<string, Value>();
-  for (const [name, def] of defs) {
-    const value = flags.get(name) ?? null;
-    const chosen = def.choices.find((choice) => sameValue(choice.value, value));
-    for (const [other, otherValue] of chosen?.flags ?? []) set.set(other, otherValue);
-  }
-  return set;
+function notRequired(defs: ReadonlyMap<string, FlagDef>, names: ReadonlySet<string>): Map<string, FlagDef> {
+  return new Map([...defs].map(([name, def]) => [name, names.has(name) ? { ...def, required: false } : def]));
 }

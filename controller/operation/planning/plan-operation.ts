@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PYTHON_EXE, type GpuRequest } from '#protocol';
 import { pythonCommand, scriptOf } from '../command/python-command.ts';
 import { notebookRefused } from '../resolve/notebook.ts';
-import { flagValues } from '../flags/flag-values.ts';
+import { flagValues, type FlagValueOptions } from '../flags/flag-values.ts';
 import type { FlagDef } from '../flags/flag-def.ts';
 import { importFlags, type ScriptImport } from '../imports/import-flags.ts';
 import { configDestination } from '../dependencies/config-destination.ts';
@@ -188,11 +188,13 @@ export function gpuRequest({ gpus, noGpus }: RunOptions): GpuRequest {
 export function operationFlags(
   known: KnownOperation,
   sources: { readonly typed: ReadonlyMap<string, string>; readonly given: Flags },
-  { opspec, force, world }: { readonly opspec: string; readonly force: boolean; readonly world: World },
+  {
+    world,
+    ...options
+  }: Pick<FlagValueOptions, 'opspec' | 'force' | 'givenByRows'> & { readonly world: World },
 ): { readonly flags: Flags; readonly userFlags: Flags } {
   return flagValues(sources, known.flags, {
-    opspec,
-    force,
+    ...options,
     cwd: world.cwd,
     home: world.env['HOME'],
     exists: (path) => world.files.kind(path) !== null,

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { requirementsOf } from '../dependencies/requirement.ts';
 import { assertOneSource, sourcesOfRows } from '../dependencies/one-source.ts';
 import { resolveDependencies } from '../dependencies/resolve-dependencies.ts';
-import { rowsOf } from '../batch/batch-rows.ts';
+import { flagsOfAllRows, rowsOf } from '../batch/batch-rows.ts';
 import { planBatch } from '../batch/plan-batch.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import type { OperationDef } from '../operation-def.ts';
@@ -63,6 +63,7 @@ export async function planOperation(
     {
       opspec,
       force,
+      givenByRows: flagsOfAllRows(rows),
       world,
     },
   );
