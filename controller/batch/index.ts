@@ -7,3 +7,4 @@ export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGrou
 export { ShareMover } from './share-mover.ts';
 export { shareWorker } from './share-worker.ts';
 export type { BatchOptions, Trial } from './batch-file.ts';
+export { readTransfer } from './transfer-words.ts';

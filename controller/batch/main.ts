@@ -2,12 +2,13 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { callersEnvironment } from '#controller/dispatch';
-import { loadUserConfig, localHost, openHost, type OpenedHost } from '#controller/remotes';
+import { loadUserConfig, localHost, openHost, type OpenedHost, type Progress } from '#controller/remotes';
 import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
 import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
 import { Journal } from './journal.ts';
 import { clearStopped, markStopped } from './stop-mark.ts';
+import { transferLog } from './transfer-words.ts';
 import { Worker } from './worker.ts';
 
 async function main(agentProgram: string | undefined): Promise<number> {
@@ -32,7 +33,8 @@ async function main(agentProgram: string | undefined): Promise<number> {
     stopping: stopping.signal,
   });
   const source = batch.source === null ? null : treeFromBlobs(home, batch.source.tree, batch.source.digest);
-  const hosts = await openHosts(batch, { home, env, agentProgram });
+  const onProgress = transferLog(log);
+  const hosts = await openHosts(batch, { home, env, agentProgram, onProgress });
   linkTrials(batch, dir);
   const workers = hosts.map(
     (opened) =>
@@ -44,7 +46,7 @@ async function main(agentProgram: string | undefined): Promise<number> {
           packed: { plan: batch.plan, source, warnings: [] },
           options: batch.options,
         },
-        context: { home, env, signal: closing.signal },
+        context: { home, env, signal: closing.signal, onProgress },
         inputs: batch.place.kind === 'here' ? batch.place.inputs : null,
         onTrial: (host, state) => coordinator.take(host, state),
         onGone: (host, id) => coordinator.gone(host, id),
@@ -60,11 +62,12 @@ interface Surroundings {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly agentProgram: string | undefined;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 async function openHosts(
   { place }: BatchFile,
-  { home, env, agentProgram }: Surroundings,
+  { home, env, agentProgram, onProgress }: Surroundings,
 ): Promise<OpenedHost[]> {
   if (place.kind === 'here') {
     const agent = { path: agentProgram ?? '', version: place.agentVersion };
@@ -88,7 +91,7 @@ async function openHosts(
     prompter: null,
     // A host that is down now joins when it is up.
     isPatient: true,
-    onProgress: () => undefined,
+    onProgress,
     notice: (text: string) => process.stdout.write(`INFO: [sortie] ${text}\n`),
   };
   return Promise.all(place.remotes.map(async (name) => openHost(name, context)));

@@ -1,6 +1,7 @@
-import { shortId, type RunId } from '#protocol';
-import type { OpenedHost } from '#controller/remotes';
-import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
+import { shortId, UserError, type RunId } from '#protocol';
+import { readTransfer } from '#controller/batch';
+import type { Host, OpenedHost } from '#controller/remotes';
+import { chooseMode, hostsFeed, showView, transferEvent, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
@@ -41,7 +42,11 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
       wants: (run) => run.id === id || run.batch === id,
       until: id,
       ...feedActions(all, context, fleet),
-      besides: [() => batchEvent(id, attach.batch), fleet.news.events],
+      besides: [
+        () => batchEvent(id, attach.batch),
+        (signal) => transfers(id, local.host, signal),
+        fleet.news.events,
+      ],
     });
     const outcome = await showView(feed, {
       kind: 'batch',
@@ -79,6 +84,23 @@ async function* batchEvent(
     started: Date.now(),
   } as const;
   yield { at: Date.now(), type: 'batch', batch: info };
+}
+
+/** What the coordinator sends to hosts, by its log: it is another process, and may be on another machine. */
+async function* transfers(id: RunId, host: Host, signal: AbortSignal): AsyncGenerator<FeedEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of host.output(id, { from: 0, follow: true, signal })) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      const told = lines.map(readTransfer).filter((progress) => progress !== null);
+      for (const progress of told) yield transferEvent(progress, Date.now());
+    }
+  } catch (error) {
+    // A batch that completed may be gone, and its view has other sources.
+    if (!signal.aborted && !(error instanceof UserError)) throw error;
+  }
 }
 
 /** A batch that completed may be in the trash already. */
