@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
 
 const FLOOD = `import sys
+
+blocks = 1
 line = b"a log line as programs print them, with a number or two: 0.123 456\\n" * 1000
-for _ in range(int(sys.argv[-1])):
+for _ in range(blocks):
     sys.stdout.buffer.write(line)
 `;
 
@@ -24,8 +26,8 @@ test('output is passed on byte for byte while the memory of the command that sho
   lab.put('flood.py', FLOOD);
   const line = 'a log line as programs print them, with a number or two: 0.123 456\n'.repeat(1000);
   const peaks: number[] = [];
-  for (const blocks of [300, 3000]) {
-    const child = lab.spawn(['run', 'flood.py', `blocks=${blocks}`, '-f', '-y', '-r', 'gpu-box']);
+  for (const blocks of [1000, 6000]) {
+    const child = lab.spawn(['run', 'flood.py', `blocks=${blocks}`, '-y', '-r', 'gpu-box']);
     child.stdin.end();
     const hash = createHash('sha256');
     let peak = 0;
@@ -40,5 +42,6 @@ test('output is passed on byte for byte while the memory of the command that sho
   }
   const [small = 0, large = 0] = peaks;
   expect(small).toBeGreaterThan(0);
-  expect(large).toBeLessThan(1.5 * small);
+  // Garbage comes and goes with what is passed on; 335 MB more of that would show.
+  expect(large - small).toBeLessThan(80);
 });
