@@ -46,9 +46,13 @@ function trialsIn(home: string): Map<number, string> {
   return new Map(trials.map((dir) => [xOf(dir), dir]));
 }
 
-/** Everything of a run that a mirror has to have: its attributes and its output. */
+/**
+ * Everything of a run that a mirror has to have: its attributes and its output. The list of packages is made beside a run, when the first
+ * short ones may be over.
+ */
 function record(dir: string): Record<string, string> {
-  const attrs = readdirSync(join(dir, 'attrs')).map((name) => join('attrs', name));
+  const names = readdirSync(join(dir, 'attrs')).filter((name) => name !== 'pip_freeze');
+  const attrs = names.map((name) => join('attrs', name));
   return Object.fromEntries(
     [...attrs, 'output'].map((name) => [
       name,
