@@ -287,6 +287,9 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     expect((await sortie(['say', '--print-cmd'])).stdout).toBe(
       "sh -c 'echo lr=0.1 word=a; echo loss: 0.1'\n",
     );
+    expect((await sortie(['say', 'lr=[1,2]', '--print-cmd'])).stdout).toBe(
+      "node coordinator.mjs\nsh -c 'echo lr=1 word=a; echo loss: 1'\nsh -c 'echo lr=2 word=a; echo loss: 2'\n",
+    );
   },
   '--print-env': async () => {
     expect((await sortie(['say', '--print-env'])).stdout).toContain('FLAG_LR=0.1\n');

@@ -92,6 +92,9 @@ async function reached(opened: OpenedHost): Promise<OpenedHost> {
   return opened;
 }
 
+/** A batch's own command, whose program and interpreter are named as those of its trials are: the host has them. */
+const BATCH_COMMAND = 'node coordinator.mjs';
+
 /** What only shows or saves trials; null when they are to be run. */
 export function tellOfTrials(
   plan: Plan,
@@ -105,7 +108,10 @@ export function tellOfTrials(
     return `Saving trials to ${dirname(path) === context.cwd ? basename(path) : path}\n`;
   }
   if (printTrials) return trialsTable(trials);
-  if (printCmd) return trials.map((flags) => `${commandText(trialPlan(plan, flags))}\n`).join('');
+  if (printCmd) {
+    const ofTrials = trials.map((flags) => commandText(trialPlan(plan, flags)));
+    return `${[BATCH_COMMAND, ...ofTrials].join('\n')}\n`;
+  }
   return null;
 }
 
