@@ -16,6 +16,7 @@ import { buildFlag } from './build-flag.ts';
 import { buildOptimizers, objectiveOf } from './build-optimizers.ts';
 import { withIncludes, type IncludeContext } from './includes.ts';
 import { keysWithoutEffect, OPERATION_KEYS, unknownKeys } from './keys.ts';
+import { unknownSourceKeys } from './source-keys.ts';
 import { errorAt, warningAt } from './problem.ts';
 import { buildRunAttrs } from './run-attrs.ts';
 
@@ -24,6 +25,10 @@ export interface OperationPlace {
   /** The project file, whose digest is part of the operation's reference. */
   readonly guildfile: { readonly path: string; readonly bytes: Buffer };
   readonly context: IncludeContext;
+}
+
+function requiresOf({ requires }: ValueMap): readonly Value[] {
+  return requires === undefined || requires === null ? [] : asList(requires);
 }
 
 /** An operation of guild.yml whose inheritance, parameters and includes are done. Errors: `bad-guildfile`. */
@@ -37,6 +42,7 @@ export function buildOperation(
   const warnings = [
     ...unknownKeys(data, OPERATION_KEYS, { what, file }),
     ...keysWithoutEffect(data, { what, file }),
+    ...unknownSourceKeys(requiresOf(data), model.resources, { what: `what ${what} requires`, file }),
   ];
   const runAttrs = buildRunAttrs(data, file);
   warnings.push(...runAttrs.warnings);
@@ -75,7 +81,7 @@ export function buildOperation(
     sourcecode: data['sourcecode'],
     pythonPath: texts(data['python-path']),
     pythonRequires: typeof data['python-requires'] === 'string' ? data['python-requires'] : null,
-    requires: data['requires'] === undefined || data['requires'] === null ? [] : asList(data['requires']),
+    requires: requiresOf(data),
     plugins: data['plugins'],
     label: data['label'] === undefined ? null : text(data['label']),
     tags: texts(data['tags']),

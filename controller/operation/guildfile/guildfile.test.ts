@@ -148,6 +148,24 @@ test('an unknown key is a warning with its line and the key that may have been m
   ]);
 });
 
+test('so is one of what an operation requires, in place or by the name of a resource', async () => {
+  const guildfile = [
+    '- model: m',
+    '  operations:',
+    '    a:',
+    '      exec: x',
+    '      requires: [{file: d.txt, selekt: y}, data]',
+    '  resources:',
+    '    data: {sources: [{file: d.txt, renaem: z}], target-path: data}',
+  ].join('\n');
+  using here = project({ 'guild.yml': guildfile, 'd.txt': '' });
+  const { warnings } = await planRun(requestOf(['m:a']), here.world);
+  expect(warnings).toEqual([
+    `${here.dir}/guild.yml:5:32: unknown key 'selekt' in what operation 'a' requires (did you mean select?)`,
+    `${here.dir}/guild.yml:7:36: unknown key 'renaem' in what operation 'a' requires (did you mean rename?)`,
+  ]);
+});
+
 test('what cannot be found is named with what is near', async () => {
   const files = { 'guild.yml': 'train: {exec: x}\n', 'prepare.py': '' };
   expect(await failure(files, ['trian'])).toBe(
