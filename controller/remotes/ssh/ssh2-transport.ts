@@ -32,8 +32,10 @@ export class Ssh2Transport implements Transport {
   }
 
   async openSocket(path: string, { signal }: WaitOptions = {}): Promise<Duplex> {
-    const channel = await this.#open(signal, (client, done) =>
-      client.openssh_forwardOutStreamLocal(path, done),
+    return this.#open(
+      signal,
+      (client, done) => client.openssh_forwardOutStreamLocal(path, done),
+      (channel) => new ChannelStream(channel, () => this.#link.death),
     ).catch((error: unknown) => {
       if (!isOpenFailure(error)) throw error;
       throw new SocketRefusedError(
@@ -42,19 +44,19 @@ export class Ssh2Transport implements Transport {
         error.message,
       );
     });
-    return new ChannelStream(channel, () => this.#link.death);
   }
 
   async exec(command: string, { signal }: WaitOptions = {}): Promise<Exec> {
-    const channel = await this.#open(signal, (client, done) => client.exec(command, done)).catch(
-      (error: unknown) => {
-        if (error instanceof LinkLostError || signal?.aborted) throw error;
-        throw new ExecRefusedError(`The host refused to run a command: ${(error as Error).message}`, {
-          cause: error,
-        });
-      },
-    );
-    return execOf(channel, () => this.#link.death, signal);
+    return this.#open(
+      signal,
+      (client, done) => client.exec(command, done),
+      (channel) => execOf(channel, () => this.#link.death, signal),
+    ).catch((error: unknown) => {
+      if (error instanceof LinkLostError || signal?.aborted) throw error;
+      throw new ExecRefusedError(`The host refused to run a command: ${(error as Error).message}`, {
+        cause: error,
+      });
+    });
   }
 
   async close(): Promise<void> {
@@ -65,11 +67,15 @@ export class Ssh2Transport implements Transport {
     return this.#description;
   }
 
-  /** Opens a channel; a link that dies and a signal that aborts end the wait. A channel that opens after that is closed. */
-  async #open(
+  /**
+   * Opens a channel; a link that dies and a signal that aborts end the wait. A channel that opens after that is closed. It is adopted at
+   * once: what a short command has to say, its end included, may have come in one piece with the news that it began.
+   */
+  async #open<T>(
     signal: AbortSignal | undefined,
     start: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-  ): Promise<ClientChannel> {
+    adopt: (channel: ClientChannel) => T,
+  ): Promise<T> {
     signal?.throwIfAborted();
     if (this.#link.death) throw this.#link.death;
     return new Promise((resolve, reject) => {
@@ -79,7 +85,7 @@ export class Ssh2Transport implements Transport {
         signal?.removeEventListener('abort', abort);
         if (error) reject(this.#link.death ?? error);
         else if (signal?.aborted) channel.close();
-        else resolve(channel);
+        else resolve(adopt(channel));
       });
     });
   }
