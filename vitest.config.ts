@@ -34,6 +34,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Whoever works here is told of every failure; CI shows what took a second try, and refuses what fails twice.
+          retry: process.env['CI'] === 'true' ? 1 : 0,
         },
       },
     ],
