@@ -52,7 +52,7 @@ export class Link {
     const verdict = look(this.#watch, this.#heard, Date.now());
     switch (verdict.kind) {
       case 'dead':
-        this.#die(`Nothing was heard from the host for ${Math.round(verdict.silentMs / 1000)} s`);
+        this.#die(`nothing was heard from the host for ${Math.round(verdict.silentMs / 1000)} s`);
         break;
       case 'woke':
         this.#watch = verdict.watch;
