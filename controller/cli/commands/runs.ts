@@ -40,7 +40,7 @@ export const runs: CommandSpec = {
   name: 'runs',
   aliases: ['list'],
   subcommands: [
-    { ...list, hidden: true },
+    { ...list, hidden: true, examples: [{ line: 'sortie runs list', what: 'the same as sortie runs' }] },
     {
       name: 'info',
       summary: 'Show what is known of a run.',
