@@ -31,3 +31,7 @@ test('a short one is not worth a line, and other lines are none', () => {
   expect(lines).toEqual([]);
   expect(readTransfer('INFO: [sortie] Running trial 3f9a2c1d on gpu-box: train (lr=0.1)')).toBeNull();
 });
+
+test('a log of a host that names what no host is called tells of nothing', () => {
+  expect(readTransfer('INFO: [sortie] Sending source to \u001b]0;x\u0007: 1 of 2 bytes')).toBeNull();
+});

@@ -3,7 +3,9 @@ import type { Progress } from '#controller/remotes';
 /** Between two lines about one transfer, and before the first: a short one is not worth a line. Ms. */
 const EVERY_MS = 1000;
 
-const LINE = /^INFO: \[sortie\] Sending (agent|runtime|source) to (\S+): (\d+) of (\d+) bytes$/;
+/** The log may be of a host, and what it names is shown: nothing but what a host can be called. */
+const LINE =
+  /^INFO: \[sortie\] Sending (agent|runtime|source) to ([\w@.:[\]-]{1,255}): (\d{1,15}) of (\d{1,15}) bytes$/;
 
 /** Writes lines about what goes to hosts into a batch's log, for whoever watches it from elsewhere. `now`: ms. */
 export function transferLog(

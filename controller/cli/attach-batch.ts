@@ -86,6 +86,9 @@ async function* batchEvent(
   yield { at: Date.now(), type: 'batch', batch: info };
 }
 
+/** No line about a transfer is longer, and an endless one is not kept. Characters. */
+const LONGEST_LINE = 1000;
+
 /** What the coordinator sends to hosts, by its log: it is another process, and may be on another machine. */
 async function* transfers(id: RunId, host: Host, signal: AbortSignal): AsyncGenerator<FeedEvent> {
   const decoder = new TextDecoder();
@@ -93,7 +96,7 @@ async function* transfers(id: RunId, host: Host, signal: AbortSignal): AsyncGene
   try {
     for await (const chunk of host.output(id, { from: 0, follow: true, signal })) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
+      rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
       const told = lines.map(readTransfer).filter((progress) => progress !== null);
       for (const progress of told) yield transferEvent(progress, Date.now());
     }

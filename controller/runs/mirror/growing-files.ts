@@ -5,7 +5,7 @@ import type { TreeWriter } from './tree-writer.ts';
 const INDEX = '.guild/output.index';
 /** Guild's record of a line: when, and of which stream. Bytes. */
 const RECORD = 9;
-/** No honest program's event file is larger; what a hostile host can make us store is bounded. Bytes. */
+/** No honest program's event files are larger, all together; what a hostile host can make us store is bounded. Bytes. */
 const MOST_EVENTS = 1 << 30;
 
 export interface GrowingFiles {
@@ -31,8 +31,10 @@ export async function copyGrowingFiles(host: Host, into: TreeWriter, copy: Growi
       path: INDEX,
       size: Math.min(index.size, RECORD * (copy.outputBytes + 1)),
     });
+  let room = MOST_EVENTS;
   for (const { path, size } of listed) {
-    if (!path.startsWith(EVENT_FILES) || !isLargeEvents(size) || size > MOST_EVENTS) continue;
+    if (!path.startsWith(EVENT_FILES) || !isLargeEvents(size) || size > room) continue;
+    room -= size;
     // An agent that died may have begun its last part anew, which a reader of half-old records would take for damage.
     await extend(host, into, { ...copy, path, size, anew: copy.isOver });
   }
