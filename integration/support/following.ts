@@ -4,8 +4,9 @@ import { waitFor } from './wait.ts';
 
 /** Every command of the tests ends in less, ms. */
 const LONGEST_MS = 100_000;
-/** Characters. */
-const KEPT = 1 << 16;
+/** Characters: what a run prints in JSON is kept whole, what is printed to fill a disk is not. */
+const KEPT = 1 << 22;
+const RECENT = 1 << 16;
 
 /** A `sortie` that runs while a test does things to it. */
 export class Following {
@@ -25,7 +26,7 @@ export class Following {
       this.#hash.update(chunk);
       this.bytes += chunk.length;
       if (this.stdout.length < KEPT) this.stdout += chunk.toString('latin1');
-      this.#recent = (this.#recent + chunk.toString('latin1')).slice(-KEPT);
+      this.#recent = (this.#recent + chunk.toString('latin1')).slice(-RECENT);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.ended = new Promise((resolve, reject) => {
