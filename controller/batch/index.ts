@@ -7,4 +7,5 @@ export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGrou
 export { ShareMover } from './share-mover.ts';
 export { shareWorker } from './share-worker.ts';
 export type { BatchOptions, Trial } from './batch-file.ts';
+export { logLines } from './log-lines.ts';
 export { readTransfer } from './transfer-words.ts';

@@ -1,5 +1,5 @@
 import { shortId, UserError, type RunId } from '#protocol';
-import { readTransfer } from '#controller/batch';
+import { logLines, readTransfer } from '#controller/batch';
 import type { Host, OpenedHost } from '#controller/remotes';
 import { chooseMode, hostsFeed, showView, transferEvent, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
@@ -91,14 +91,11 @@ const LONGEST_LINE = 1000;
 
 /** What the coordinator sends to hosts, by its log: it is another process, and may be on another machine. */
 async function* transfers(id: RunId, host: Host, signal: AbortSignal): AsyncGenerator<FeedEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
   try {
-    for await (const chunk of host.output(id, { from: 0, follow: true, signal })) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
-      const told = lines.map(readTransfer).filter((progress) => progress !== null);
-      for (const progress of told) yield transferEvent(progress, Date.now());
+    const log = host.output(id, { from: 0, follow: true, signal });
+    for await (const line of logLines(log, LONGEST_LINE)) {
+      const progress = readTransfer(line);
+      if (progress !== null) yield transferEvent(progress, Date.now());
     }
   } catch (error) {
     // A batch that completed may be gone, and its view has other sources.

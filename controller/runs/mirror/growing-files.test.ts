@@ -49,6 +49,22 @@ test('at the end of the run an event file is as the host has it, whatever an age
   expect(local(EVENTS).equals(last)).toBe(true);
 });
 
+test('event files are taken as long as all of them together are no more than one honest program writes', async () => {
+  const sizes = { first: 600 << 20, 'too-large': 600 << 20, fits: 300 << 20 };
+  for (const name of Object.keys(sizes)) put(`${EVENT_FILES}${name}`, Buffer.alloc(10, 'e'));
+  host.files = async () =>
+    Object.entries(sizes).map(([name, size]) => ({
+      path: `${EVENT_FILES}${name}`,
+      kind: 'file',
+      size,
+      executable: false,
+      mtime: 0,
+    }));
+  await copy();
+  expect(host.calls).toEqual([`file ${EVENT_FILES}first`, `file ${EVENT_FILES}fits`]);
+  expect(existsSync(join(dir, `${EVENT_FILES}too-large`))).toBe(false);
+});
+
 test('no index is longer than its output could make it, and one that has gone goes here', async () => {
   put('.guild/output.index', Buffer.alloc(9 * 50));
   await copy({ outputBytes: 9 });
