@@ -15,6 +15,7 @@ const GUILDFILE = [
   'code: {main: code, flags-import: all}',
   'lacks: {exec: echo went on, requires: [{file: missing.txt}]}',
   `fails: {exec: 'sh -c "exit \${x}"', flags: {x: 0}}`,
+  `says: {exec: 'printf "the model: big one\\\\nsize: 3\\\\n"', output-attrs: {model: 'model: (.*)'}}`,
   'slow: {exec: sleep 300}',
   'gone: {exec: echo done, delete-on-success: yes}',
   '',
@@ -311,6 +312,12 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     const piped = await sortie(['say', '--test-output-scalars', '-'], { input: 'loss: 0.25\n' });
     expect(piped.stdout).toMatch(found);
   },
+  '--test-output-attrs': async () => {
+    const found = /^loss: 0.25\n {2}'.*': \[loss, 0.25\] \(loss=0.25\)$/m;
+    expect((await sortie(['say', '--test-output-attrs', 'said.txt'])).stdout).toMatch(found);
+    const piped = await sortie(['says', '--test-output-attrs', '-'], { input: 'a model: big one\n' });
+    expect(piped.stdout).toBe("a model: big one\n  'model: (.*)': [big one] (model=big one)\n");
+  },
   '--test-sourcecode': async () => {
     const { stdout } = await sortie(['say', '--test-sourcecode']);
     expect(stdout).toContain('Selected for copy:\n');
@@ -327,6 +334,19 @@ const OURS = ['--run-id', '--gpus-per-trial', '--jobs', '--retries', '--canary',
 test('every option of the manual has an effect in the table below', () => {
   const names = runOptions.map(({ long }) => long[0]);
   expect(names.filter((name) => !OURS.includes(name)).sort()).toEqual(Object.keys(EFFECTS).sort());
+});
+
+test('what a run says of itself is shown, compared and searched for', async () => {
+  const { id } = await run(['says']);
+  const ask = (...words: string[]) => lab.sortie(words, { cwd: lab.laptop });
+  await waitFor('its attributes are on disk', async () =>
+    (await ask('runs', 'info', id)).stdout.includes(
+      'scalars:\n  size: 3.000000 (step 0)\nattributes:\n  model: big one\n',
+    ),
+  );
+  expect((await ask('compare', id, '--strict-columns', '.model', '--csv', '-')).stdout).toContain(',big one');
+  expect((await ask('runs', '-F', 'attr:model contains big')).stdout).toContain(id.slice(0, 8));
+  expect((await ask('runs', '-F', 'attr:model contains small')).stdout).not.toContain(id.slice(0, 8));
 });
 
 test.each(Object.keys(EFFECTS))('%s does what the manual says', async (name) => {

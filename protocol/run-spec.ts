@@ -46,7 +46,7 @@ export const Input = v.variant('kind', [
 ]);
 export type Input = v.InferOutput<typeof Input>;
 
-/** One rule that finds scalars in output; section 11 of the behaviour page. `key` names the value of a pattern with one group. */
+/** One rule that finds scalars or attributes in output; section 11 of the behaviour page. `key` names the value of a pattern with one group. */
 export const ScalarRule = v.strictObject({ key: v.nullable(Text), pattern: Text });
 export type ScalarRule = v.InferOutput<typeof ScalarRule>;
 
@@ -91,6 +91,8 @@ export const RunSpec = v.strictObject({
   inputs: v.array(Input),
   /** null: the default rule `key: value`. An empty list: none. */
   outputScalars: v.nullable(v.array(ScalarRule)),
+  /** The same for attributes, `key: word`; left out is null. */
+  outputAttrs: v.optional(v.nullable(v.array(ScalarRule))),
   gpus: GpuRequest,
   /** Minutes after the start at which the run is stopped. */
   stopAfterMinutes: v.nullable(v.pipe(v.number(), v.minValue(0))),

@@ -27,6 +27,10 @@ const Checkpoint = v.object({
   }),
   /** The event file of this attempt, by name; null while no scalar was found. */
   events: v.nullable(v.object({ name: v.string(), length: v.number() })),
+  /** The same of its attributes; agents before they were read have written none. */
+  attrs: v.optional(v.nullable(v.object({ name: v.string(), length: v.number() })), null),
+  /** Attributes that this attempt has written: names, and the last value or what stands for it. */
+  attributes: v.optional(v.record(v.string(), v.string()), {}),
   /** The length of `output.index`. */
   index: v.number(),
 });
@@ -44,6 +48,8 @@ export function newCheckpoint(attempt: number): Checkpoint {
     scalars: {},
     progress: { epoch: null, now: null },
     events: null,
+    attrs: null,
+    attributes: {},
     index: 0,
   };
 }

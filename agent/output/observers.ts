@@ -3,7 +3,7 @@ import { takeLock } from '../life/lock.ts';
 import type { Platform } from '../platform/index.ts';
 import type { Observers } from '../runs/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { scalarFinder } from './rules.ts';
+import { outputFinder } from './rules.ts';
 import { RunOutput } from './run-output.ts';
 
 /** Observes the output of runs: scalars, progress, event files and `output.index`. */
@@ -12,7 +12,7 @@ export function outputObservers(platform: Pick<Platform, 'lockAddress'>): Observ
     observe: ({ dir, spec }) => {
       const name = createHash('sha256').update(dir).digest('hex').slice(0, 16);
       const pen = { take: () => takeLock(platform.lockAddress(`sortie-output-${name}`)) };
-      return RunOutput.open({ dir, attempt: spec.attempt, find: scalarFinder(spec), pen });
+      return RunOutput.open({ dir, attempt: spec.attempt, find: outputFinder(spec), pen });
     },
     recall: (dir) => {
       const known = readCheckpoint(dir);

@@ -1,7 +1,8 @@
 import { addScalar, stepScalars, type RunState, type Scalar } from '#protocol';
 import type { Checkpoint } from './checkpoint.ts';
 import { mayTellProgress, readProgress } from './progress.ts';
-import { NONE, type FindScalars } from './rules.ts';
+import { KnownAttributes } from './known-attributes.ts';
+import { NONE, type Finder } from './rules.ts';
 import { segmentOf, Segments, segmentText, type Segment, type SegmentEnd } from './segments.ts';
 
 /** A flood of lines is sampled for progress: this many segments of a chunk, the last ones. */
@@ -12,13 +13,16 @@ export interface Findings {
   /** So many lines have ended. */
   lines(count: number): void;
   scalars(scalars: readonly Scalar[]): void;
+  /** An attribute has a new value. */
+  attribute(name: string, text: string): void;
 }
 
-/** Reads output, in any pieces, into scalars, steps and progress. Its state is plain and bounded, whatever is printed. */
+/** Reads output, in any pieces, into scalars, steps, attributes and progress. Its state is plain and bounded, whatever is printed. */
 export class Reading {
-  readonly #find: FindScalars;
+  readonly #find: Finder;
   readonly #findings: Findings;
   readonly #segments: Segments;
+  readonly #attributes: KnownAttributes;
   readonly #state: Checkpoint;
   #offset: number;
   #recent: Segment[] = [];
@@ -28,8 +32,9 @@ export class Reading {
   /** Lines that have ended and weren't told of yet. */
   #ended = 0;
 
-  constructor(from: Checkpoint, find: FindScalars, findings: Findings) {
+  constructor(from: Checkpoint, find: Finder, findings: Findings) {
     this.#state = structuredClone(from);
+    this.#attributes = new KnownAttributes(this.#state.attributes);
     this.#offset = from.offset;
     this.#found = Object.keys(from.line).length > 0;
     this.#find = find;
@@ -69,7 +74,7 @@ export class Reading {
   }
 
   /** The state, without what belongs to files. */
-  get state(): Omit<Checkpoint, 'events' | 'index'> {
+  get state(): Omit<Checkpoint, 'events' | 'attrs' | 'index'> {
     const { skipping, held } = this.#segments;
     return { ...this.#state, offset: this.#offset - held, skipping };
   }
@@ -77,8 +82,11 @@ export class Reading {
   #take(segment: Segment, end: SegmentEnd): void {
     this.#recent.push(segment);
     if (this.#recent.length > 2 * PROGRESS_SEGMENTS) this.#recent = this.#recent.slice(-PROGRESS_SEGMENTS);
-    const found = this.#find(segment);
-    if (found !== NONE) this.#mergeLine(found);
+    const { scalars, attributes } = this.#find(segment);
+    if (scalars !== NONE) this.#mergeLine(scalars);
+    if (attributes !== NONE)
+      for (const [name, text] of Object.entries(attributes))
+        if (this.#attributes.isNews(name, text)) this.#findings.attribute(name, text);
     this.#afterReturn = end === 'return';
     this.#state.lineOpen = this.#afterReturn;
     if (end === 'return') return;

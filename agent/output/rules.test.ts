@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileScalarRules, matchScalars, type RunSpec } from '#protocol';
-import { mayMatchDefault, scalarFinder } from './rules.ts';
+import { compileAttributeRules, compileScalarRules, matchRules, type RunSpec } from '#protocol';
+import { mayMatchDefault, outputFinder } from './rules.ts';
 import { segmentOf } from './segments.ts';
 
 const finder = (changes: Partial<RunSpec>) =>
-  scalarFinder({ attrs: {}, outputScalars: null, ...changes } as unknown as RunSpec);
-const find = (line: string, changes: Partial<RunSpec> = {}) => finder(changes)(segmentOf(Buffer.from(line)));
+  outputFinder({ attrs: {}, outputScalars: null, ...changes } as unknown as RunSpec);
+const lookAt = (line: string, changes: Partial<RunSpec> = {}) =>
+  finder(changes)(segmentOf(Buffer.from(line)));
+const find = (line: string, changes: Partial<RunSpec> = {}) => lookAt(line, changes).scalars;
+const attributes = (line: string, changes: Partial<RunSpec> = {}) => lookAt(line, changes).attributes;
 
 test('by the default rule, a flag that is printed is no scalar', () => {
   const attrs = { flags: "lr: 0.1\n'y': 3\nnested:\n  loss: 1\n" };
@@ -22,7 +25,41 @@ test('by rules of its own, a flag may be a scalar', () => {
 
 test('control characters that begin a line are passed over, and bytes that are no text do no harm', () => {
   expect(find('\u0000\u0001loss: 1')).toEqual({ loss: 1 });
-  expect(finder({})(segmentOf(Buffer.from([0x61, 0x3a, 0xff, 0xfe])))).toEqual({});
+  expect(finder({})(segmentOf(Buffer.from([0x61, 0x3a, 0xff, 0xfe]))).scalars).toEqual({});
+});
+
+test.each([
+  ['model: cnn', { model: 'cnn' }],
+  ['_a/b.c:  x=1 ', { '_a/b.c': 'x=1' }],
+  ['when: 12:30', { when: '12:30' }],
+  ['loss: 0.5', {}],
+  ['loss: 0.5 (step 3)', {}],
+  ['model: a cnn', {}],
+  [' model: cnn', {}],
+  ['1st: cnn', {}],
+  ['model:cnn', {}],
+  ['model:', {}],
+  ['mod\u00e8le: r\u00e9seau', { 'mod\u00e8le': 'r\u00e9seau' }],
+])('by the default rule %j gives the attributes %j', (line, found) => {
+  expect(attributes(line)).toEqual(found);
+});
+
+test('by the default rule, a flag that is printed is no attribute; by rules of its own it may be one', () => {
+  const attrs = { flags: 'model: cnn\n' };
+  expect(attributes('model: cnn', { attrs })).toEqual({});
+  const outputAttrs = [{ key: 'model', pattern: 'model: (.*)' }];
+  expect(attributes('a model: a file model  ', { attrs, outputAttrs })).toEqual({ model: 'a file model' });
+  expect(attributes('color: red', { outputAttrs })).toEqual({});
+});
+
+test('without scalars a number is an attribute, and without rules for attributes there are none', () => {
+  expect(attributes('loss: 0.5', { outputScalars: [] })).toEqual({ loss: '0.5' });
+  expect(attributes('model: cnn', { outputAttrs: [] })).toEqual({});
+});
+
+test('what ends in white space is a scalar by rules that end with the line', () => {
+  const outputScalars = [{ key: 'acc', pattern: String.raw`acc (\value)$` }];
+  expect(find('acc 0.5  ', { outputScalars })).toEqual({ acc: 0.5 });
 });
 
 test('no rules, or a flags attribute that is no YAML, hide and find nothing', () => {
@@ -30,8 +67,9 @@ test('no rules, or a flags attribute that is no YAML, hide and find nothing', ()
   expect(find('loss: 1', { attrs: { flags: '{broken' } })).toEqual({ loss: 1 });
 });
 
-test('a line that is passed over unread holds nothing that the default rule would find', () => {
-  const rules = compileScalarRules(null);
+test('a line that is passed over unread holds nothing that the default rules would find', () => {
+  const scalarRules = compileScalarRules(null);
+  const attributeRules = compileAttributeRules(null);
   const part = fc.constantFrom(
     'loss',
     '_a',
@@ -54,7 +92,8 @@ test('a line that is passed over unread holds nothing that the default rule woul
   fc.assert(
     fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
       const line = parts.join('');
-      const found = matchScalars(rules, line.replaceAll('\u0001', ''));
+      const text = line.replaceAll('\u0001', '').trimEnd();
+      const found = { ...matchRules(scalarRules, text), ...matchRules(attributeRules, text) };
       expect(Object.keys(found).length === 0 || mayMatchDefault(segmentOf(Buffer.from(line)))).toBe(true);
     }),
     { numRuns: 2000 },

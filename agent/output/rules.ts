@@ -1,37 +1,47 @@
-import { compileScalarRules, isMap, loadYaml, matchScalars, type RunSpec } from '#protocol';
+import {
+  compileAttributeRules,
+  compileScalarRules,
+  isMap,
+  loadYaml,
+  matchRules,
+  type CompiledRule,
+  type RunSpec,
+} from '#protocol';
 import { segmentText, type Segment } from './segments.ts';
 
-/** Finds the scalars of one segment of output. */
-export type FindScalars = (segment: Segment) => Readonly<Record<string, number>>;
+/** What one segment of output gives. */
+interface Found {
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+export type Finder = (segment: Segment) => Found;
 
 /** Nothing was found. */
-export const NONE: Readonly<Record<string, number>> = {};
+export const NONE: Readonly<Record<string, never>> = {};
+const NOTHING: Found = { scalars: NONE, attributes: NONE };
 
 const COLON = 0x3a;
 const UNDERSCORE = 0x5f;
 const SPACE = 0x20;
 const OPEN = 0x28;
 
-/** Bytes below 9 are no text: Guild drops them from what it looks at. */
+/** Bytes below 9 are no text, and white space at the end is none of a line: Guild drops both from what it looks at. */
 function textOf(segment: Segment): string {
-  return segmentText(segment).replaceAll(/[\0-\x08]/g, '');
+  return segmentText(segment)
+    .replaceAll(/[\0-\x08]/g, '')
+    .trimEnd();
 }
 
 function isSpace(byte: number): boolean {
   return byte === SPACE || (byte >= 9 && byte <= 13);
 }
 
-/** True for what numbers are made of: digits, signs, a point, and the letters of `1e5`, `nan` and `infinity`. */
-const NUMERIC: readonly boolean[] = Array.from({ length: 256 }, (_, byte) =>
-  '0123456789+-.eEnNaAiIfFtTyY'.includes(String.fromCharCode(byte)),
-);
-
 const isText = (byte: number) => byte >= 9 && byte < 0x80;
 
 /**
- * What every line has that the default rule can match: a word that begins with a letter and ends with a colon, white space, what
- * numbers are made of, and then nothing or a parenthesis. Nearly all lines are told by it without being decoded. One with
- * other bytes than ASCII's is left to the rule.
+ * What every line has that a default rule can match: a word that begins with a letter and ends with a colon, white space, and then what
+ * numbers are made of and nothing or a parenthesis (a scalar), or one word (an attribute). Nearly all lines are told by it without being
+ * decoded. One with other bytes than ASCII's is left to the rules.
  */
 export function mayMatchDefault({ bytes, from, to }: Segment): boolean {
   if (from === to) return false;
@@ -46,12 +56,12 @@ export function mayMatchDefault({ bytes, from, to }: Segment): boolean {
   if (!isText(byteAt(at))) return true;
   if (byteAt(at - 1) !== COLON) return false;
   while (at < to && isSpace(byteAt(at))) at += 1;
-  const number = at;
-  while (at < to && NUMERIC[byteAt(at)] === true) at += 1;
-  const isNumber = at > number;
+  const word = at;
+  while (at < to && isText(byteAt(at)) && !isSpace(byteAt(at))) at += 1;
+  const hasWord = at > word;
   while (at < to && isSpace(byteAt(at))) at += 1;
-  if (at === to) return isNumber;
-  return !isText(byteAt(at)) || (isNumber && byteAt(at) === OPEN);
+  if (at === to) return hasWord;
+  return !isText(byteAt(at)) || (hasWord && byteAt(at) === OPEN);
 }
 
 /** Names of a run's flags, from its `flags` attribute. */
@@ -65,20 +75,44 @@ function flagNames(spec: RunSpec): ReadonlySet<string> {
   }
 }
 
-/** The scalar rules of a run. By the default rule, what has a flag's name is the flag printed, and no scalar. */
-export function scalarFinder(spec: RunSpec): FindScalars {
-  const rules = compileScalarRules(spec.outputScalars);
+/** Says which patterns are passed over, once for each start of a run. */
+function tellBroken(rules: readonly CompiledRule<unknown>[], of: string): void {
   for (const rule of rules)
     if (rule.kind === 'broken')
-      console.error(
-        `The output-scalars pattern ${JSON.stringify(rule.rule.pattern)} is passed over: ${rule.problem}`,
-      );
-  if (rules.length === 0) return () => NONE;
-  if (spec.outputScalars !== null) return (segment) => matchScalars(rules, textOf(segment));
+      console.error(`The ${of} pattern ${JSON.stringify(rule.rule.pattern)} is passed over: ${rule.problem}`);
+}
+
+function without<T>(found: Record<string, T>, names: Pick<ReadonlySet<string>, 'has'>): Record<string, T> {
+  return Object.fromEntries(Object.entries(found).filter(([key]) => !names.has(key)));
+}
+
+/**
+ * What a run's rules find. By the default rules, what has a flag's name is the flag printed, and neither scalar nor attribute; what is a
+ * scalar of a line is no attribute of it.
+ */
+export function outputFinder(spec: RunSpec): Finder {
+  const { outputScalars, outputAttrs = null } = spec;
+  const scalarRules = compileScalarRules(outputScalars);
+  const attributeRules = compileAttributeRules(outputAttrs);
+  tellBroken(scalarRules, 'output-scalars');
+  tellBroken(attributeRules, 'output-attrs');
+  if (scalarRules.length === 0 && attributeRules.length === 0) return () => NOTHING;
+  // Where there are no rules but the default ones, most lines needn't be decoded.
+  const ownRules = [...(outputScalars ?? []), ...(outputAttrs ?? [])];
+  const passesOver = ownRules.length === 0;
   const flags = flagNames(spec);
   return (segment) => {
-    if (!mayMatchDefault(segment)) return NONE;
-    const found = matchScalars(rules, textOf(segment));
-    return Object.fromEntries(Object.entries(found).filter(([key]) => !flags.has(key)));
+    if (passesOver && !mayMatchDefault(segment)) return NOTHING;
+    const text = textOf(segment);
+    const found = matchRules(scalarRules, text);
+    const words = without(matchRules(attributeRules, text), new Set(Object.keys(found)));
+    return {
+      scalars: orNone(outputScalars === null ? without(found, flags) : found),
+      attributes: orNone(outputAttrs === null ? without(words, flags) : words),
+    };
   };
+}
+
+function orNone<T>(found: Record<string, T>): Record<string, T> {
+  return Object.keys(found).length === 0 ? NONE : found;
 }

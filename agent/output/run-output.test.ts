@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { compileScalarRules, matchScalars } from '#protocol';
-import { segmentText, type Segment } from './segments.ts';
+import type { RunSpec } from '#protocol';
+import { outputFinder } from './rules.ts';
 import { RunOutput, type Pen } from './run-output.ts';
 
 let dir: string;
@@ -25,8 +25,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const rules = compileScalarRules(null);
-const find = (segment: Segment) => matchScalars(rules, segmentText(segment));
+const find = outputFinder({ attrs: {}, outputScalars: null } as unknown as RunSpec);
 const free: Pen = { take: async () => ({ release: async () => undefined }) };
 /** Saved only when a test says so, or one that is taken for dead would write on. */
 const open = (attempt = 1, pen = free) => RunOutput.open({ dir, attempt, find, pen, saveMs: 2 ** 30 });
@@ -37,13 +36,24 @@ function grow(data: string | Buffer): Buffer {
 }
 
 const eventFiles = () =>
-  readdirSync(join(dir, '.guild')).filter((name) => name.startsWith('events.out.tfevents.'));
+  readdirSync(join(dir, '.guild')).filter((name) => /^events\.out\.tfevents\..*\d$/.test(name));
+const attributeFiles = () => readdirSync(join(dir, '.guild')).filter((name) => name.endsWith('.attrs'));
 
 /** `tag=value@step` of each scalar on disk, in order; tags are short and steps small in these tests, so that each length is a byte. */
 function recorded(): string[] {
   return eventFiles()
     .sort()
     .flatMap((name) => scalarsIn(readFileSync(join(dir, '.guild', name))));
+}
+
+/** `tag=text` of each attribute on disk, in order. */
+function attributes(): string[] {
+  return attributeFiles().flatMap((name) => {
+    const file = readFileSync(join(dir, '.guild', name)).toString('latin1');
+    return [...file.matchAll(/\n.(\w+)B.\x08\x07\x12\x00B.(\w+)J/gs)].map(
+      ([, tag, text]) => `${tag}=${text}`,
+    );
+  });
 }
 
 function scalarsIn(file: Buffer): string[] {
@@ -79,11 +89,43 @@ test('a bar is read while it is still unfinished', async () => {
   await output.end();
 });
 
+test('an attribute is recorded when it is said, and again only when it changes', async () => {
+  const output = await open();
+  output.feed(grow('model: cnn\nloss: 1\nmodel: cnn\n'));
+  await output.save();
+  const next = await open();
+  next.feed(grow('model: cnn\nmodel: mlp\nhost: h1'));
+  await next.end();
+  expect(attributes()).toEqual(['model=cnn', 'model=mlp', 'host=h1']);
+  expect(recorded()).toEqual(['loss=1@0']);
+});
+
+test('a new attempt says its attributes in a file of its own', async () => {
+  const first = await open(1);
+  first.feed(grow('model: cnn\n'));
+  await first.end();
+  const second = await open(2);
+  second.feed(grow('model: cnn\n'));
+  await second.end();
+  expect(attributeFiles()).toHaveLength(2);
+  expect(attributes()).toEqual(['model=cnn', 'model=cnn']);
+});
+
+test('of a flood of names only the first thousand are attributes', async () => {
+  const output = await open();
+  output.feed(grow(Array.from({ length: 1200 }, (_, at) => `file${at}: ok\n`).join('')));
+  output.feed(grow(`${'x'.repeat(300)}: ok\nfile7: bad\nmore: ok\n`));
+  await output.end();
+  expect(attributes()).toHaveLength(1001);
+  expect(attributes().at(-1)).toBe('file7=bad');
+});
+
 test('without scalars there is no event file', async () => {
   const output = await open();
   output.feed(grow('hello\n'));
   await output.end();
   expect(eventFiles()).toEqual([]);
+  expect(attributeFiles()).toEqual([]);
 });
 
 test('endless output without a newline is held in bounded memory, and the line after it is read', async () => {
@@ -98,7 +140,18 @@ test('endless output without a newline is held in bounded memory, and the line a
 
 test('whatever is cut wherever, and whoever dies whenever, each scalar is recorded once', async () => {
   const piece = fc.oneof(
-    fc.constantFrom('a: 1\n', 'b: 2\n', 'step: 3\n', '\r', '\n', 'x', '\r 5%|a| 1/2 [', 'a: 4 (step 9)\n'),
+    fc.constantFrom(
+      'a: 1\n',
+      'b: 2\n',
+      'step: 3\n',
+      'm: cnn\n',
+      'm: mlp\n',
+      '\r',
+      '\n',
+      'x',
+      '\r 5%|a| 1/2 [',
+      'a: 4 (step 9)\n',
+    ),
     fc.constant('y'.repeat(70_000)),
   );
   const act = fc.record({ piece, cut: fc.nat(20), next: fc.constantFrom('go', 'go', 'die', 'save') });
@@ -119,6 +172,7 @@ test('whatever is cut wherever, and whoever dies whenever, each scalar is record
       }
       await output.end();
       const once = recorded();
+      const said = attributes();
       const summary = structuredClone(output.scalars);
       const counted = lines();
       rmSync(join(dir, '.guild/sortie/observed.json'), { force: true });
@@ -126,6 +180,7 @@ test('whatever is cut wherever, and whoever dies whenever, each scalar is record
       straight.feed(readFileSync(join(dir, '.guild/output')));
       await straight.end();
       expect(once).toEqual(recorded());
+      expect(said).toEqual(attributes());
       expect(summary).toEqual(straight.scalars);
       expect(counted).toBe(lines());
     }),

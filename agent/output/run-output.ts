@@ -4,7 +4,7 @@ import type { RunObserver } from '../runs/index.ts';
 import { newCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { Reading } from './reading.ts';
 import { RecordFiles } from './record-files.ts';
-import type { FindScalars } from './rules.ts';
+import type { Finder } from './rules.ts';
 
 /** Derived files and the checkpoint lag output by at most so much: a screen is looked at no more often, and this is read again after a crash. Ms, bytes. */
 const SAVE_MS = 1000;
@@ -19,7 +19,7 @@ export interface Pen {
 export interface RunOutputContext {
   readonly dir: string;
   readonly attempt: number;
-  readonly find: FindScalars;
+  readonly find: Finder;
   readonly pen: Pen;
   /** Ms from output to its save. */
   readonly saveMs?: number;
@@ -92,14 +92,15 @@ export class RunOutput implements RunObserver {
     if (known === null || known.offset > size) return newCheckpoint(attempt);
     if (known.attempt === attempt) return known;
     // A new attempt goes on in the same output, but counts its own steps and writes an event file of its own.
-    const fresh = newCheckpoint(attempt);
-    return { ...known, attempt, line: {}, steps: fresh.steps, progress: fresh.progress, events: null };
+    const { line, steps, progress, events, attrs, attributes } = newCheckpoint(attempt);
+    return { ...known, attempt, line, steps, progress, events, attrs, attributes };
   }
 
   #read(from: Checkpoint): Reading {
     return new Reading(from, this.#context.find, {
       lines: (count) => this.#files?.lines(count, Date.now()),
       scalars: (scalars) => this.#files?.scalars(scalars, Date.now()),
+      attribute: (name, text) => this.#files?.attribute(name, text, Date.now()),
     });
   }
 

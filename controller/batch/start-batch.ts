@@ -79,6 +79,7 @@ function batchSpec(
       replace: true,
     })),
     outputScalars: [],
+    outputAttrs: [],
     gpus: { kind: 'none' },
   };
 }

@@ -84,6 +84,7 @@ async function specOfQuestion(
     },
     inputs,
     outputScalars: [],
+    outputAttrs: [],
     gpus: { kind: 'none' },
     stopAfterMinutes: QUESTION_MINUTES,
     batch: null,

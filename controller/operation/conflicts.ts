@@ -30,6 +30,7 @@ export const NOT_WITH_RESTART: readonly Option[] = [
   'runDir',
   'stageDir',
   'testOutputScalars',
+  'testOutputAttrs',
   'testSourcecode',
   'testFlags',
 ];

@@ -26,4 +26,5 @@ export {
 export { neededKey, neededKeyOf } from './planning/needed-key.ts';
 export { trialPlan } from './planning/trial-plan.ts';
 export { promptText, type PromptInit } from './prompt/prompt-text.ts';
+export { testedLine } from './output-rules/test-rules.ts';
 export { commandText, environmentText } from './run-spec/print.ts';

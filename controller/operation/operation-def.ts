@@ -39,6 +39,7 @@ export interface OperationDef {
   readonly tags: readonly string[];
   readonly compare: Value;
   readonly outputScalars: Value | undefined;
+  readonly outputAttrs: Value | undefined;
   readonly objective: string;
   readonly optimizers: readonly OptimizerDef[];
   readonly defaultMaxTrials: number | null;
@@ -91,6 +92,7 @@ export function operationDef(
     tags: [],
     compare: null,
     outputScalars: undefined,
+    outputAttrs: undefined,
     objective: 'loss',
     optimizers: [],
     defaultMaxTrials: null,

@@ -35,6 +35,7 @@ export interface OperationData {
   readonly pipFreeze: boolean;
   /** As guild.yml has it; undefined where it says nothing, and the default rule holds. */
   readonly outputScalars: Value | undefined;
+  readonly outputAttrs: Value | undefined;
   readonly deps: Value;
   readonly sourcecode: { readonly dest: string; readonly root: string | null };
   readonly flagsExtra: ReadonlyMap<string, Value>;

@@ -45,8 +45,9 @@ export interface Plan {
   readonly label: string | null;
   readonly tags: readonly string[];
   readonly comment: string | null;
-  /** null: the default rule. */
+  /** null: the default rule, of these and of attributes. */
   readonly outputScalars: readonly ScalarRule[] | null;
+  readonly outputAttrs: readonly ScalarRule[] | null;
   readonly randomSeed: bigint;
   readonly stopAfterMinutes: number | null;
   readonly deleteOnSuccess: boolean;

@@ -58,6 +58,7 @@ export interface RunOptions {
   readonly helpModel?: boolean | undefined;
   readonly helpOp?: boolean | undefined;
   readonly testOutputScalars?: string | undefined;
+  readonly testOutputAttrs?: string | undefined;
   readonly testSourcecode?: boolean | undefined;
   readonly testFlags?: boolean | undefined;
   readonly runId?: string | undefined;

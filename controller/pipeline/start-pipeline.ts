@@ -48,6 +48,7 @@ export async function startPipeline(start: PipelineStart, context: DispatchConte
       replace: true,
     })),
     outputScalars: [],
+    outputAttrs: [],
     gpus: { kind: 'none' },
   };
   return opened.host.putRun(spec, { stage: start.stage, signal: context.signal });

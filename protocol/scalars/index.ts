@@ -1,9 +1,8 @@
-/** Scalars in output, by Guild's rules (section 11 of its behaviour): pure, for the agent that records them and for whoever tests a rule. */
+/** Scalars and attributes in output, by Guild's rules (section 11 of its behaviour): pure, for the agent that records them and for whoever tests a rule. */
 export {
-  compileScalarRule,
+  compileAttributeRules,
   compileScalarRules,
-  DEFAULT_SCALAR_RULE,
-  matchScalars,
+  matchRules,
   type CompiledRule,
   type RuleMatch,
 } from './matcher.ts';

@@ -2,20 +2,13 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as v from 'valibot';
 import { ScalarSummary, type ScalarRule } from '../index.ts';
-import {
-  addScalar,
-  compileScalarRules,
-  FIRST_STEP,
-  matchScalars,
-  stepScalars,
-  type Scalar,
-} from './index.ts';
+import { addScalar, compileScalarRules, FIRST_STEP, matchRules, stepScalars, type Scalar } from './index.ts';
 
 function read(rules: readonly ScalarRule[] | null, lines: readonly string[]): [string, number, number][] {
   const compiled = compileScalarRules(rules);
   let state = FIRST_STEP;
   return lines.flatMap((line) => {
-    const stepped = stepScalars(state, matchScalars(compiled, line));
+    const stepped = stepScalars(state, matchRules(compiled, line));
     state = stepped.state;
     return stepped.scalars.map(({ tag, value, step }): [string, number, number] => [tag, value, step]);
   });
@@ -39,7 +32,7 @@ test.each([
   ['the loss: 0.5', {}],
   ['loss: 0.5 acc: 0.3', {}],
 ])('by the default rule, %j gives %j', (line, scalars) => {
-  expect(matchScalars(compileScalarRules(null), line)).toEqual(scalars);
+  expect(matchRules(compileScalarRules(null), line)).toEqual(scalars);
 });
 
 test('without any step, a key that repeats begins the next one', () => {
@@ -97,7 +90,7 @@ test.each<[string, ScalarRule, string, Record<string, number>]>([
   ['one group without a key gives nothing', { key: null, pattern: String.raw`(\value)` }, '1', {}],
   ['a pattern that Python refuses gives nothing', { key: 'x', pattern: '(' }, '(', {}],
 ])('%s', (_what, rule, line, scalars) => {
-  expect(matchScalars(compileScalarRules([rule]), line)).toEqual(scalars);
+  expect(matchRules(compileScalarRules([rule]), line)).toEqual(scalars);
 });
 
 test('later rules overwrite what earlier ones found in a line', () => {
@@ -105,11 +98,11 @@ test('later rules overwrite what earlier ones found in a line', () => {
     { key: 'x', pattern: 'a=([0-9]+)' },
     { key: 'x', pattern: 'b=([0-9]+)' },
   ];
-  expect(matchScalars(compileScalarRules(rules), 'b=2 a=1')).toEqual({ x: 2 });
+  expect(matchRules(compileScalarRules(rules), 'b=2 a=1')).toEqual({ x: 2 });
 });
 
 test('an empty list of rules finds nothing', () => {
-  expect(matchScalars(compileScalarRules([]), 'loss: 1')).toEqual({});
+  expect(matchRules(compileScalarRules([]), 'loss: 1')).toEqual({});
 });
 
 test('a summary keeps first, last, least, greatest, sum and count, and survives JSON', () => {

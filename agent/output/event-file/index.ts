@@ -1,2 +1,2 @@
 /** TensorBoard's event files. */
-export { scalarRecord, versionRecord } from './record.ts';
+export { scalarRecord, textRecord, versionRecord } from './record.ts';

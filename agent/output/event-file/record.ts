@@ -33,3 +33,22 @@ export function scalarRecord(scalar: {
     ]),
   );
 }
+
+const DT_STRING = 7;
+const DATA_CLASS_TENSOR = 2;
+
+/**
+ * A text as TensorBoard's text plugin has it: `Value { tag = 1, tensor = 8 { dtype = 1, tensor_shape = 2, string_val = 8 },
+ * metadata = 9 { plugin_data = 1 { plugin_name = 1 }, data_class = 4 } }`. A scalar tensor has an empty shape.
+ */
+export function textRecord(text: {
+  readonly tag: string;
+  readonly text: string;
+  /** In seconds since the epoch. */
+  readonly wallTime: number;
+}): Buffer {
+  const tensor = Buffer.concat([intField(1, DT_STRING), bytesField(2, ''), bytesField(8, text.text)]);
+  const metadata = Buffer.concat([bytesField(1, bytesField(1, 'text')), intField(4, DATA_CLASS_TENSOR)]);
+  const value = Buffer.concat([bytesField(1, text.tag), bytesField(8, tensor), bytesField(9, metadata)]);
+  return record(Buffer.concat([doubleField(1, text.wallTime), bytesField(5, bytesField(1, value))]));
+}

@@ -182,6 +182,12 @@ export const runOptions: readonly OptionSpec[] = [
     complete: 'files',
     summary: "Test the output scalars on a file; '-' reads standard input.",
   },
+  {
+    long: ['--test-output-attrs'],
+    value: 'OUTPUT',
+    complete: 'files',
+    summary: "Test the output attributes on a file; '-' reads standard input.",
+  },
   { long: ['--test-sourcecode'], summary: 'Show which source files would be copied, and why.' },
   { long: ['--test-flags'], summary: 'Show how flags are configured.' },
   { long: ['--run-id'], value: 'ID', hidden: true, summary: 'Use ID for the run.' },

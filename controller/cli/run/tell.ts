@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { compileScalarRules, type CompiledRule } from '#protocol';
+import { compileAttributeRules, compileScalarRules } from '#protocol';
 import {
   commandText,
-  encodeValue,
   environmentText,
   flagsTestText,
   modelHelpText,
   operationHelpText,
+  testedLine,
   type Plan,
   type RunRequest,
   type World,
@@ -33,7 +33,11 @@ export async function tellOfPlan(
   if (options.printCmd && plan.batch === null) return `${commandText(plan)}\n`;
   if (options.printEnv) return environmentText(plan);
   if (options.testSourcecode) return sourceText(plan, context);
-  if (options.testOutputScalars !== undefined) return scalarsText(plan, options.testOutputScalars, context);
+  const { testOutputScalars, testOutputAttrs } = options;
+  if (testOutputScalars !== undefined)
+    return testText(testOutputScalars, compileScalarRules(plan.outputScalars), context);
+  if (testOutputAttrs !== undefined)
+    return testText(testOutputAttrs, compileAttributeRules(plan.outputAttrs), context);
   return null;
 }
 
@@ -62,26 +66,13 @@ async function sourceText({ source }: Plan, { home }: Context): Promise<string> 
 }
 
 /** Each line, and below it what each rule finds there, as Guild prints it. */
-async function scalarsText({ outputScalars }: Plan, path: string, { cwd, stdin }: Context): Promise<string> {
-  const rules = compileScalarRules(outputScalars);
+async function testText(
+  path: string,
+  rules: Parameters<typeof testedLine>[1],
+  { cwd, stdin }: Context,
+): Promise<string> {
   const input = path === '-' ? stdin : createReadStream(resolve(cwd, path));
   let text = '';
-  for await (const line of createInterface({ input })) {
-    text += `${line}\n`;
-    for (const rule of rules) text += ruleText(rule, line);
-  }
+  for await (const line of createInterface({ input })) text += testedLine(line, rules);
   return text;
-}
-
-function ruleText(rule: CompiledRule, line: string): string {
-  const name = `  '${rule.rule.pattern}':`;
-  if (rule.kind === 'broken') return `${name} ${rule.problem}\n`;
-  const matches = rule.match(line);
-  if (matches.length === 0) return `${name} <no matches>\n`;
-  return matches
-    .map(({ groups, values }) => {
-      const named = Object.entries(values).map(([key, value]) => `${key}=${encodeValue(value)}`);
-      return `${name} [${groups.map((group) => group ?? '').join(', ')}] (${named.join(', ')})\n`;
-    })
-    .join('');
 }

@@ -87,6 +87,7 @@ export function buildOperation(
     tags: texts(data['tags']),
     compare: data['compare'] ?? null,
     outputScalars: data['output-scalars'],
+    outputAttrs: data['output-attrs'],
     objective: objectiveOf(data['objective']),
     optimizers: buildOptimizers(data, file),
     defaultMaxTrials: typeof number === 'bigint' ? Number(number) : null,

@@ -246,18 +246,19 @@ test('what has no effect here is a warning with its line, where the operation th
     '  exec: x',
     '  publish: {files: all}',
     '  flag-encoder: m:f',
-    '  output-attrs: no',
+    '  output-attrs: [{model: "model: (.*)"}]',
     '  run-attrs: {id: 3, foo: 1}',
     'b: {exec: y}',
     '',
   ].join('\n');
   using here = project({ 'guild.yml': yml });
-  const { warnings, runAttrs } = await planRun(requestOf(['a']), here.world);
+  const { warnings, runAttrs, outputAttrs } = await planRun(requestOf(['a']), here.world);
   expect(warnings.map((warning) => warning.replace(`${here.dir}/`, ''))).toEqual([
     "guild.yml:3:3: 'publish' of operation 'a' has no effect: runs are not published as documents",
     "guild.yml:4:3: 'flag-encoder' of operation 'a' has no effect: a search draws flags from their own choices and bounds",
     "guild.yml:6:15: 'id' in run-attrs is an attribute of every run - ignoring it",
   ]);
   expect(runAttrs).toEqual({ foo: 1n });
+  expect(outputAttrs).toEqual([{ key: 'model', pattern: 'model: (.*)' }]);
   expect((await planRun(requestOf(['b']), here.world)).warnings).toEqual([]);
 });

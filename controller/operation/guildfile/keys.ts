@@ -67,7 +67,6 @@ export const OPERATION_KEYS: readonly string[] = [
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   publish: 'runs are not published as documents',
   'flag-encoder': 'a search draws flags from their own choices and bounds',
-  'output-attrs': 'only scalars are read from output',
 };
 
 /** A warning for each key of an operation that has no effect here, with its place. `no` asks for nothing. */

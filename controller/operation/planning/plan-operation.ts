@@ -133,6 +133,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
     isPython: def.program.kind === 'python',
     pipFreeze: def.pipFreeze,
     outputScalars: def.outputScalars,
+    outputAttrs: def.outputAttrs,
     deps: def.requires,
     sourcecode: { dest: sourceDest(def), root: setting(def.sourcecode, 'root') },
     flagsExtra: new Map(

@@ -10,7 +10,7 @@ import { operationName, parseOpRef } from '../opref.ts';
 import type { Plan, SourcePlan } from '../plan.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
-import { KERAS_RULES, scalarRules } from '../scalars/scalar-rules.ts';
+import { KERAS_RULES, outputRules } from '../output-rules/output-rules.ts';
 import type { Flags } from '../value.ts';
 import { parseSteps } from '../steps/parse-steps.ts';
 import type { World } from '../world.ts';
@@ -93,7 +93,7 @@ export async function planOperation(
     rows: rows !== null && rows.length > 1 ? rows : null,
     options,
   });
-  const own = scalarRules(def.outputScalars);
+  const own = outputRules(def.outputScalars);
   const seed = BigInt(options.randomSeed ?? Math.floor(world.random() * 2 ** 32));
   return {
     version: 1,
@@ -115,6 +115,7 @@ export async function planOperation(
     tags: [...(options.tag ?? []), ...def.tags],
     comment: options.comment ?? null,
     outputScalars: own ?? (known.keras ? KERAS_RULES : null),
+    outputAttrs: outputRules(def.outputAttrs),
     randomSeed: seed,
     stopAfterMinutes: options.stopAfter ?? null,
     deleteOnSuccess: operation.deleteOnSuccess,

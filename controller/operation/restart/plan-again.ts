@@ -13,7 +13,7 @@ import { runParams } from '../planning/run-params.ts';
 import { debuggerVariables } from '../planning/static-variables.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
-import { scalarRules } from '../scalars/scalar-rules.ts';
+import { outputRules } from '../output-rules/output-rules.ts';
 import { isList, type Flags, type Value } from '../value.ts';
 import type { World } from '../world.ts';
 import { readRun, type ReadRun } from './found-run.ts';
@@ -167,7 +167,8 @@ function fromRun(
     label: labelTemplate(options, operation.labelTemplate),
     tags: options.tag ?? texts(attribute('tags')),
     comment: options.comment ?? null,
-    outputScalars: scalarRules(operation.outputScalars),
+    outputScalars: outputRules(operation.outputScalars),
+    outputAttrs: outputRules(operation.outputAttrs),
     randomSeed:
       options.randomSeed === undefined ? (typeof seed === 'bigint' ? seed : 0n) : BigInt(options.randomSeed),
     stopAfterMinutes: options.stopAfter ?? null,

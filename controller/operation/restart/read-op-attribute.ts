@@ -24,6 +24,7 @@ export function readOpAttribute(op: Value): OperationData | null {
     isPython: cmdArgs.includes('${python_exe}'),
     pipFreeze: op['pip-freeze'] !== false,
     outputScalars: op['output-scalars'],
+    outputAttrs: op['output-attrs'],
     deps: op['deps'] ?? [],
     sourcecode: { dest: textOrNull(sourcecode['dest']) ?? '.', root: textOrNull(sourcecode['root']) },
     flagsExtra: mapOf(op['flags-extra']),

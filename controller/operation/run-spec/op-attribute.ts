@@ -33,6 +33,7 @@ export function opAttribute(operation: OperationData, { label, variables }: OpAt
     'python-requires': operation.pythonRequires ?? undefined,
     'pip-freeze': operation.pipFreeze ? undefined : false,
     'output-scalars': operation.outputScalars,
+    'output-attrs': operation.outputAttrs,
     deps: operation.deps,
     sourcecode: {
       dest: operation.sourcecode.dest,

@@ -69,6 +69,7 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
     environment: environmentOf(plan, init.host),
     inputs: inputsOf(plan, init),
     outputScalars: plan.outputScalars === null ? null : [...plan.outputScalars],
+    outputAttrs: plan.outputAttrs ? [...plan.outputAttrs] : null,
     gpus: init.gpus ?? plan.gpus,
     stopAfterMinutes: plan.stopAfterMinutes,
     batch: init.batch ?? null,

@@ -73,6 +73,7 @@ export const IGNORED_WITH_VALUE: ReadonlySet<string> = new Set([
   '-bc',
   '--run-id',
   '--test-output-scalars',
+  '--test-output-attrs',
 ]);
 
 /** An option's value in its type; undefined for a number that is none. */

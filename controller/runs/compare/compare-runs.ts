@@ -1,5 +1,6 @@
 import { shortId, type ScalarSummary, type Value } from '#protocol';
 import { operationName } from '../read/opref.ts';
+import { loggedAttributesOf } from '../read/logged-attributes.ts';
 import { attributeOf, flagsOf, labelOf, timeOf, type Run } from '../read/run.ts';
 import { formatDuration, formatTime } from '../render/format.ts';
 import { statusText } from '../render/run-table.ts';
@@ -142,7 +143,7 @@ function attributeCell(run: Run, name: string, now: Date): Cell {
     case 'exit_status':
       return run.exitStatus === null ? undefined : BigInt(run.exitStatus);
     default:
-      return attributeOf(run, name);
+      return attributeOf(run, name) ?? loggedAttributesOf(run)[name];
   }
 }
 

@@ -1,5 +1,6 @@
-import { usageError, type RunStatus, type Value } from '#protocol';
+import { decodeValue, usageError, type RunStatus, type Value } from '#protocol';
 import { operationName } from '../read/opref.ts';
+import { loggedAttributesOf } from '../read/logged-attributes.ts';
 import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, timestampOf, type Run } from '../read/run.ts';
 import type { Scalars } from '../read/scalars-of.ts';
 import { parseExpression } from './expression.ts';
@@ -73,13 +74,19 @@ function startedTest(range: string, now: Date): Test {
   };
 }
 
-/** A name in an expression: `attr:`, `flag:` or `scalar:` says which; else attributes go before flags before scalars. */
+/** A name in an expression: `attr:`, `flag:` or `scalar:` says which; else attributes go before flags before scalars before what its output said. */
 export function valueOf(run: Run, name: string, scalarsOf: ScalarsOf = listed): Value | undefined {
   const [, kind, rest = ''] = /^(attr|flag|scalar):(.*)$/s.exec(name) ?? [];
-  if (kind === 'attr') return attribute(run, rest);
+  if (kind === 'attr') return attribute(run, rest) ?? logged(run, rest);
   if (kind === 'flag') return flagsOf(run)[rest];
   if (kind === 'scalar') return scalarsOf(run)[rest]?.last;
-  return attribute(run, name) ?? flagsOf(run)[name] ?? scalarsOf(run)[name]?.last;
+  return attribute(run, name) ?? flagsOf(run)[name] ?? scalarsOf(run)[name]?.last ?? logged(run, name);
+}
+
+/** What a run's output said, as a number where it is one. */
+function logged(run: Run, name: string): Value | undefined {
+  const text = loggedAttributesOf(run)[name];
+  return text === undefined ? undefined : decodeValue(text);
 }
 
 function listed({ scalars }: Run): Scalars {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseEvents, readScalars } from './event-file.ts';
+import { parseEvents, readLoggedAttributes, readScalars } from './event-file.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -33,6 +33,41 @@ function record(tag: string, value: number, step: number): Buffer {
   head.writeBigUInt64LE(BigInt(event.length));
   return Buffer.concat([head, event, Buffer.alloc(4)]);
 }
+
+/** As TensorBoard's text summaries have it. */
+function textRecord(tag: string, text: string): Buffer {
+  const tensor = Buffer.concat([
+    Buffer.from([0x08, 7]),
+    field(2, Buffer.alloc(0)),
+    field(8, Buffer.from(text)),
+  ]);
+  const value = Buffer.concat([
+    field(1, Buffer.from(tag)),
+    field(8, tensor),
+    field(9, Buffer.alloc(2, 0x20)),
+  ]);
+  const event = field(5, field(1, value));
+  const head = Buffer.alloc(12);
+  head.writeBigUInt64LE(BigInt(event.length));
+  return Buffer.concat([head, event, Buffer.alloc(4)]);
+}
+
+test('attributes are the last texts of files of attributes, with the directory before the name', () => {
+  mkdirSync(join(dir, '.guild'));
+  mkdirSync(join(dir, 'train'));
+  writeFileSync(
+    join(dir, '.guild/events.out.tfevents.1.h.1.0.attrs'),
+    Buffer.concat([
+      textRecord('model', 'cnn'),
+      textRecord('model', 'mlp'),
+      textRecord('note/text_summary', 'x'),
+    ]),
+  );
+  writeFileSync(join(dir, 'train/events.out.tfevents.2.h.attrs'), textRecord('model', 'cnn-2'));
+  writeFileSync(join(dir, '.guild/events.out.tfevents.1.h.1.1'), textRecord('no', 'attribute'));
+  expect(readLoggedAttributes(dir)).toEqual({ model: 'mlp', note: 'x', 'train#model': 'cnn-2' });
+  expect(readScalars(dir)).toEqual({});
+});
 
 test('scalars are summed up by tag, over files, with the directory before the tag', () => {
   mkdirSync(join(dir, '.guild'));

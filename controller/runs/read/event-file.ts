@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addScalar, type Scalar, type ScalarSummary } from '#protocol';
+import { protobufFields, type Field } from './protobuf-fields.ts';
 
 /** Larger events files, in bytes, hold images and histograms: they are TensorBoard's business. */
 const MOST_BYTES = 256 << 20;
@@ -8,22 +9,39 @@ const MOST_BYTES = 256 << 20;
 /** A run's scalars from its events files (TensorBoard's records), by tag; those in a subdirectory as `DIR#TAG`. */
 export function readScalars(dir: string): Record<string, ScalarSummary> {
   const scalars: Record<string, ScalarSummary> = {};
-  for (const { prefix, path } of eventFiles(dir)) {
+  for (const { prefix, path } of eventFiles(dir, 'scalars')) {
     for (const scalar of parseEvents(readCapped(path))) {
-      const key = prefix === '' || prefix === '.guild' ? scalar.tag : `${prefix}#${scalar.tag}`;
+      const key = keyOf(prefix, scalar.tag);
       scalars[key] = addScalar(scalars[key], scalar);
     }
   }
   return scalars;
 }
 
+/** A run's logged attributes, from events files whose names end with `.attrs`, named as scalars are; the last text of a name holds. */
+export function readLoggedAttributes(dir: string): Record<string, string> {
+  const attributes = new Map<string, string>();
+  for (const { prefix, path } of eventFiles(dir, 'attributes'))
+    for (const event of eventsIn(readCapped(path)))
+      for (const { tag, text } of textsOfEvent(event)) attributes.set(keyOf(prefix, tag), text);
+  return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function keyOf(prefix: string, tag: string): string {
+  return prefix === '' || prefix === '.guild' ? tag : `${prefix}#${tag}`;
+}
+
 /** Scalars of an events file: records of a length (u64), its checksum, an Event message, its checksum. What is torn off is left out. */
 export function* parseEvents(bytes: Buffer): Generator<Scalar> {
+  for (const event of eventsIn(bytes)) yield* scalarsOfEvent(event);
+}
+
+function* eventsIn(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at + 12 <= bytes.length;) {
     const length = Number(bytes.readBigUInt64LE(at));
     const end = at + 12 + length;
     if (end + 4 > bytes.length) return;
-    yield* scalarsOfEvent(bytes.subarray(at + 12, end));
+    yield bytes.subarray(at + 12, end);
     at = end + 4;
   }
 }
@@ -47,42 +65,27 @@ function scalarsOfEvent(event: Buffer): Scalar[] {
   return found;
 }
 
-interface Field {
-  readonly field: number;
-  readonly wire: number;
-  /** Of a varint. */
-  readonly number: number;
-  readonly bytes: Buffer;
+/** Value: tag = 1, tensor = 8; TensorProto: string_val = 8. TensorFlow's own writers put `/text_summary` after the tag. */
+function textsOfEvent(event: Buffer): { readonly tag: string; readonly text: string }[] {
+  const found: { tag: string; text: string }[] = [];
+  for (const summary of protobufFields(event)) {
+    if (summary.field !== 5) continue;
+    for (const value of protobufFields(summary.bytes)) {
+      const parts = value.field === 1 ? [...protobufFields(value.bytes)] : [];
+      const tag = textIn(parts, 1)?.replace(/\/text_summary$/, '');
+      const tensor = parts.find(({ field }) => field === 8);
+      const text = tensor === undefined ? undefined : textIn([...protobufFields(tensor.bytes)], 8);
+      if (tag !== undefined && text !== undefined) found.push({ tag, text });
+    }
+  }
+  return found;
+}
+
+function textIn(fields: readonly Field[], number: number): string | undefined {
+  return fields.find(({ field, wire }) => field === number && wire === 2)?.bytes.toString('utf8');
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/** The fields of a message; ends at the first thing that is none. */
-function* protobufFields(message: Buffer): Generator<Field> {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; at < message.length && shift < 64; shift += 7) {
-      const byte = message[at] ?? 0;
-      at += 1;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  while (at < message.length) {
-    const key = varint();
-    const wire = key % 8;
-    const field = Math.floor(key / 8);
-    if (wire === 0) yield { field, wire, number: varint(), bytes: NOTHING };
-    else {
-      const size = wire === 1 ? 8 : wire === 5 ? 4 : wire === 2 ? varint() : Infinity;
-      if (at + size > message.length) return;
-      yield { field, wire, number: 0, bytes: message.subarray(at, at + size) };
-      at += size;
-    }
-  }
-}
 
 function readCapped(path: string): Buffer {
   try {
@@ -93,7 +96,11 @@ function readCapped(path: string): Buffer {
   }
 }
 
-function eventFiles(dir: string, prefix = '', depth = 0): { prefix: string; path: string }[] {
+function eventFiles(
+  dir: string,
+  of: 'scalars' | 'attributes',
+  { prefix, depth } = { prefix: '', depth: 0 },
+): { prefix: string; path: string }[] {
   let entries;
   try {
     entries = readdirSync(join(dir, prefix), { withFileTypes: true });
@@ -105,8 +112,11 @@ function eventFiles(dir: string, prefix = '', depth = 0): { prefix: string; path
     .flatMap((entry) => {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory())
-        return depth < MAX_DEPTH && !SKIPPED.has(path) ? eventFiles(dir, path, depth + 1) : [];
-      const isEvents = entry.name.includes('.tfevents.') && !entry.name.endsWith('.attrs');
+        return depth < MAX_DEPTH && !SKIPPED.has(path)
+          ? eventFiles(dir, of, { prefix: path, depth: depth + 1 })
+          : [];
+      const isEvents =
+        entry.name.includes('.tfevents.') && entry.name.endsWith('.attrs') === (of === 'attributes');
       return isEvents && entry.isFile() ? [{ prefix, path: join(dir, path) }] : [];
     });
 }

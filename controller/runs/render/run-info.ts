@@ -1,5 +1,6 @@
 import { encodeValue, isFinal, isList, isMap, type ScalarSummary, type Value } from '#protocol';
 import { decodeAttribute, readAttributes } from '../read/attributes.ts';
+import { loggedAttributesOf } from '../read/logged-attributes.ts';
 import { operationName, projectOf } from '../read/opref.ts';
 import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, textOf, timeOf, type Run } from '../read/run.ts';
 import { formatTime, printable } from './format.ts';
@@ -34,6 +35,7 @@ export function runInfo(
     const text = all[name];
     return text === undefined ? (attributeOf(run, name) ?? null) : decodeAttribute(text);
   };
+  const logged = loggedAttributesOf(run);
   const others = Object.keys(all).filter(
     (name) => !CORE.has(name) && (options.privateAttrs === true || !name.startsWith('_')),
   );
@@ -58,6 +60,7 @@ export function runInfo(
     ['tags', tagsOf(run)],
     ['flags', flagsOf(run)],
     ['scalars', scalarItems(scalars, options.allScalars === true)],
+    ...(Object.keys(logged).length === 0 ? [] : [['attributes', logged] as const]),
     ...(options.env === true ? [['environment', value('env') ?? {}] as const] : []),
     ...(options.deps === true ? [['dependencies', value('deps') ?? {}] as const] : []),
     ...(options.privateAttrs === true
@@ -80,14 +83,17 @@ function waitItems({ status, queue }: Run): InfoItem[] {
 }
 
 export function formatRunInfo(items: readonly InfoItem[]): string {
-  return items.map(([name, value]) => `${name}:${formatItem(value)}\n`).join('');
+  return items
+    .map(([name, value]) => `${name}:${formatItem(value, name === 'attributes' ? textOf : encodeValue)}\n`)
+    .join('');
 }
 
 export function runInfoJson(items: readonly InfoItem[]): Json {
   return Object.fromEntries(items.map(([name, value]) => [name, jsonOf(value)]));
 }
 
-function formatItem(value: Value): string {
+/** `encode`: how values of a map are written; those that output said stay as they were said. */
+function formatItem(value: Value, encode: (value: Value) => string): string {
   if (isList(value)) return value.map((item) => `\n  - ${printable(encodeValue(item))}`).join('');
   if (!isMap(value)) {
     const text = typeof value === 'string' ? printable(value) : value === null ? '' : encodeValue(value);
@@ -95,7 +101,7 @@ function formatItem(value: Value): string {
   }
   return Object.keys(value)
     .sort()
-    .map((key) => `\n  ${printable(key)}: ${printable(encodeValue(value[key] ?? null))}`)
+    .map((key) => `\n  ${printable(key)}: ${printable(encode(value[key] ?? null))}`)
     .join('');
 }
 

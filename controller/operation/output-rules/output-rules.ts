@@ -9,12 +9,12 @@ export const KERAS_RULES: readonly ScalarRule[] = [
   { key: 'test_accuracy', pattern: 'Test accuracy: (\\value)' },
 ];
 
-/** `output-scalars` as rules, in order. Null (the default rule) where nothing is said, none for `no` or an empty list. */
-export function scalarRules(config: Value | undefined): readonly ScalarRule[] | null {
+/** `output-scalars` or `output-attrs` as rules, in order. Null (the default rule) where nothing is said, none for `no` or an empty list. */
+export function outputRules(config: Value | undefined): readonly ScalarRule[] | null {
   if (config === undefined) return null;
   if (config === null || config === false) return [];
   if (typeof config === 'string') return [{ key: null, pattern: config }];
-  if (isList(config)) return config.flatMap((item) => scalarRules(item) ?? []);
+  if (isList(config)) return config.flatMap((item) => outputRules(item) ?? []);
   if (isMap(config)) {
     return Object.entries(config)
       .sort(([a], [b]) => (a < b ? -1 : 1))

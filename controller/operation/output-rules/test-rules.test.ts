@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { scalarRules } from './scalar-rules.ts';
-import { testOutputScalars } from './test-scalars.ts';
+import { compileAttributeRules, compileScalarRules } from '#protocol';
+import { outputRules } from './output-rules.ts';
+import { testedLine } from './test-rules.ts';
 
 test('each line is told with what each pattern finds in it', () => {
-  const rules = scalarRules({ loss: 'loss (\\value)', acc: 'acc=(\\value)' });
-  expect([...testOutputScalars(['loss 0.5', 'x'], rules)].join('')).toBe(
+  const rules = compileScalarRules(outputRules({ loss: 'loss (\\value)', acc: 'acc=(\\value)' }));
+  expect(['loss 0.5', 'x'].map((line) => testedLine(line, rules)).join('')).toBe(
     [
       'loss 0.5',
       "  'acc=(\\value)': <no matches>",
@@ -15,6 +16,14 @@ test('each line is told with what each pattern finds in it', () => {
       '',
     ].join('\n'),
   );
+});
+
+test.each([
+  ['foo: 1.123', '(foo=1.123)'],
+  ['foo: bar', '(foo=bar)'],
+  ['foo: bar baz', '<no matches>'],
+])('by the default rule for attributes %j gives %j', (line, found) => {
+  expect(testedLine(line, compileAttributeRules(null))).toContain(found);
 });
 
 test.each([
@@ -38,5 +47,5 @@ test.each([
     ],
   ],
 ])('output-scalars %j are rules %j', (config, rules) => {
-  expect(scalarRules(config)).toEqual(rules);
+  expect(outputRules(config)).toEqual(rules);
 });

@@ -1,0 +1,21 @@
+import { encodeValue, type CompiledRule } from '#protocol';
+
+/** `--test-output-scalars` and `--test-output-attrs`: a line, and below it what each pattern finds there. */
+export function testedLine(line: string, rules: readonly CompiledRule<number | string>[]): string {
+  return `${line}\n${rules.map((rule) => ruleText(rule, line)).join('')}`;
+}
+
+function ruleText(rule: CompiledRule<number | string>, line: string): string {
+  const name = `  '${rule.rule.pattern}':`;
+  if (rule.kind === 'broken') return `${name} <invalid pattern: ${rule.problem}>\n`;
+  const matches = rule.match(line.trimEnd());
+  if (matches.length === 0) return `${name} <no matches>\n`;
+  return matches
+    .map(({ groups, values }) => {
+      const found = Object.entries(values).map(
+        ([key, value]) => `${key}=${typeof value === 'string' ? value : encodeValue(value)}`,
+      );
+      return `${name} [${groups.map((group) => group ?? '').join(', ')}] (${found.join(', ')})\n`;
+    })
+    .join('');
+}
