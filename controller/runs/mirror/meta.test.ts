@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -50,6 +58,21 @@ test('a record is laid out, but for what is of this side', async () => {
   expect(readFileSync(join(dir, '.guild/attrs/label'), 'utf8')).toBe('best\n');
   expect(readFileSync(join(dir, '.guild/opref'), 'utf8')).toHaveLength(700);
   expect(existsSync(join(dir, '.guild/output'))).toBe(false);
+});
+
+test('a record that several commands copy at once is whole in the end, and disturbs none of them nor an edit', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `.guild/attrs/a${index}`);
+  mkdirSync(join(dir, '.guild/attrs'), { recursive: true });
+  writeFileSync(join(dir, '.guild/attrs/.label.1.tmp'), 'edited');
+  const one = async () => {
+    const tar = pack();
+    for (const name of names) tar.entry({ name }, name);
+    tar.finalize();
+    await writeMeta(tar as never, new TreeWriter(dir));
+  };
+  for (let round = 0; round < 4; round += 1) await Promise.all([one(), one(), one(), one()]);
+  expect(readdirSync(join(dir, '.guild/attrs'))).toHaveLength(names.length + 1);
+  expect(readdirSync(join(dir, '.guild/sortie/new'))).toEqual([]);
 });
 
 test('a record that ends, fails or is cut anywhere is refused, in an entry that is passed over too', async () => {

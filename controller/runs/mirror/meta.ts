@@ -52,9 +52,11 @@ function isWanted(header: Header, path: string): boolean {
   return header.type === 'file' && path.startsWith('.guild/') && !OURS.test(path);
 }
 
+/** Hidden ones are being written by whoever edits the run, and are no attributes yet. */
 function attributesOf(root: string): string[] {
   try {
-    return readdirSync(join(root, '.guild/attrs')).map((name) => `.guild/attrs/${name}`);
+    const names = readdirSync(join(root, '.guild/attrs')).filter((name) => !name.startsWith('.'));
+    return names.map((name) => `.guild/attrs/${name}`);
   } catch {
     return [];
   }

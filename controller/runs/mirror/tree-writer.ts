@@ -5,6 +5,12 @@ import { dirname, join } from 'node:path';
 import { assertSafePath, UserError } from '#protocol';
 
 /**
+ * Where a file is until it is whole: beside the others it would be one of them, as for another command that copies the same run and
+ * removes what the host doesn't have.
+ */
+const NEW = '.guild/sortie/new';
+
+/**
  * Writes below one directory what another machine sent. Every path is checked, no link is ever followed, and a file appears
  * whole under its name.
  */
@@ -24,7 +30,7 @@ export class TreeWriter {
     this.directory(dirname(path));
     const full = join(this.root, path);
     const there = lstatSync(full, { throwIfNoEntry: false });
-    if (there === undefined) mkdirSync(full, { mode: 0o700 });
+    if (there === undefined) makeDirectory(full);
     else if (!there.isDirectory()) throw inTheWay(path);
     this.#made.add(path);
   }
@@ -44,7 +50,7 @@ export class TreeWriter {
 
   /** Puts a small file in its place, replacing what file or link was there. */
   async write(path: string, bytes: string | Uint8Array): Promise<void> {
-    const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+    const temporary = `${NEW}/${randomUUID()}`;
     const file = await this.open(temporary);
     try {
       await file.writeFile(bytes);
@@ -77,6 +83,15 @@ export class TreeWriter {
   remove(path: string): void {
     assertSafePath(path);
     rmSync(join(this.root, path), { force: true });
+  }
+}
+
+/** Another command that copies the same run may make it first. */
+function makeDirectory(full: string): void {
+  try {
+    mkdirSync(full, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST') || !lstatSync(full).isDirectory()) throw error;
   }
 }
 
