@@ -71,10 +71,12 @@ async function withPeak(program: Program): Promise<Timed & { readonly peak: numb
   }
 }
 
-/** A log as training programs write them. */
+/** A log as training programs write them: lines of one form whose numbers differ. */
 async function writeLines(path: string, bytes: number): Promise<void> {
-  const line = 'step: 1000 loss: 0.123456 lr: 0.000100 throughput: 1234.5 samples/s\n';
-  const block = Buffer.from(line.repeat(Math.ceil(2 ** 20 / line.length)));
+  const random = () => Math.random();
+  const line = (step: number) =>
+    `step: ${step} loss: ${random().toFixed(6)} lr: 0.000100 throughput: ${(1000 + 300 * random()).toFixed(1)} samples/s\n`;
+  const block = Buffer.from(Array.from({ length: 300_000 }, (_, step) => line(step)).join(''));
   const file = createWriteStream(path);
   for (let left = bytes; left > 0; left -= block.length)
     if (!file.write(block.subarray(0, left))) await once(file, 'drain');

@@ -45,6 +45,25 @@ test.each([
   },
 );
 
+test('a flood crosses the wire compressed, and loses nothing where it is cut', async () => {
+  await using at = await labWithBox();
+  const { lab, box } = at;
+  const shown = run(lab, ['lines=400000', 'gated=1']);
+  await shown.says('half-way');
+  const before = box.proxy.bytesToClient;
+  const told = shown.bytes;
+  for (const bytes of [300_000, 2_000_000]) {
+    const { connections } = box.proxy;
+    box.proxy.cutAfter(bytes);
+    openGate(box);
+    await waitFor('the cut', () => box.proxy.connections > connections);
+  }
+  await shown.endsWith(0);
+  await expectWhole({ lab, box, id: await theRun(lab), shown });
+  // Random digits in hex are half their size at best.
+  expect(box.proxy.bytesToClient - before).toBeLessThan(0.75 * (shown.bytes - told));
+});
+
 test.each([
   ['ssh2', {}, ''],
   ['an exec of the agent', { allowStreamLocal: false }, ''],

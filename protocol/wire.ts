@@ -17,9 +17,10 @@
  *   GET    /v1/runs/:id/output?from=B&follow=1    bytes from offset B; with follow, until the run has ended. Trailers: x-sortie-end
  *                                                 (`final`: the run has ended and these were its last bytes; `now`: all there is so far)
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
+ *                                                 With `accept-encoding: zstd` it may be compressed, and end (`now`) to be asked for anew so.
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
- *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B; trailers as those of output
+ *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B; trailers and encoding as those of output
  *   GET    /v1/runs/:id/meta                      tar: `.guild/` without what grows: output, output.index, large event files
  *   POST   /v1/blobs/missing                      Sha256[] → Sha256[]
  *   PUT    /v1/blobs                              tar whose entries are named by SHA-256, optionally `content-encoding: zstd` → { stored }

@@ -70,8 +70,14 @@ export function listFiles(dir: string, under: string): FileListing[] {
   return found;
 }
 
+/** A file being read: its size by now, and its bytes from an offset on. */
+export interface OpenFile {
+  readonly size: number;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
 /** A regular file's bytes from an offset on, as far as it goes now. Throws `no-such-file`, and `bad-request` beyond its end. */
-export function openFile(dir: string, path: string, from: number): AsyncIterable<Buffer> {
+export function openFile(dir: string, path: string, from: number): OpenFile {
   const { full, stat } = inside(dir, path);
   if (!stat.isFile()) throw noSuchFile(path);
   if (from > stat.size)
@@ -79,6 +85,10 @@ export function openFile(dir: string, path: string, from: number): AsyncIterable
       code: 'bad-request',
       message: `Expected an offset of at most ${stat.size}, the length of '${path}', got ${from}`,
     });
-  if (from === stat.size) return Readable.from([]);
-  return createReadStream(full, { start: from, end: stat.size - 1, highWaterMark: 1 << 18 });
+  const { size } = stat;
+  const chunks =
+    from === size
+      ? Readable.from([])
+      : createReadStream(full, { start: from, end: size - 1, highWaterMark: 1 << 18 });
+  return { size, chunks };
 }

@@ -14,8 +14,8 @@ export function fileRoutes(registry: RunRegistry): Routes {
     },
     'GET /runs/:id/file': async (request) => {
       const from = count(request.query, 'from', 0);
-      const chunks = openFile(dirOf(request), request.query.get('path') ?? '', from);
-      await sendRange(request, { from, chunks, end: () => 'now' });
+      const { size, chunks } = openFile(dirOf(request), request.query.get('path') ?? '', from);
+      await sendRange(request, { from, chunks, size, end: () => 'now', goesOn: false });
     },
     'GET /runs/:id/meta': async (request) => {
       const { stream, signal } = request;

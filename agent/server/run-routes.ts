@@ -114,7 +114,8 @@ async function sendOutput(request: Request, registry: RunRegistry): Promise<void
   const growth = follower?.growth ?? null;
   try {
     const chunks = follow({ path, from, ended, growth, signal });
-    await sendRange(request, { from, chunks, end: () => (final || following ? 'final' : 'now') });
+    const end = () => (final || following ? 'final' : 'now');
+    await sendRange(request, { from, chunks, size, end, goesOn: following });
   } finally {
     follower?.release();
   }

@@ -43,11 +43,19 @@ export class Answer {
    */
   async *chunks(): AsyncGenerator<Buffer, void, void> {
     let size = 0;
-    for await (const chunk of gathered(this.#stream)) {
+    for await (const chunk of await this.#plain()) {
       size += chunk.length;
       yield chunk;
     }
     if (!(await this.#isWhole(size))) throw await this.#why(this.#stream);
+  }
+
+  /** The body's bytes as they were before the agent sent them. What can undo that is loaded only where it is needed. */
+  async #plain(): Promise<AsyncIterable<Buffer>> {
+    const sent = gathered(this.#stream);
+    if (this.headers['content-encoding'] !== 'zstd') return sent;
+    const { inflated } = await import('./inflated.ts');
+    return inflated(sent);
   }
 
   /** A link that dies ends its streams as cleanly as the agent does: an end is believed by its length or trailers, or if the link outlives it. */
