@@ -177,12 +177,13 @@ test('stopping a batch stops its trials on every host, and starts no other', asy
   const words = ['run', 'train.py', 'x=range[1:10]', 'seconds=600', '-r', 'one,two', '-y', '--no-tui'];
   const attached = lab.sortie(words);
   await waitFor('a trial on each host', () => starts(ledger).length === 2);
-  const listed = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as {
-    id: string;
-    operation: string;
-  }[];
-  const batch = listed.find(({ operation }) => operation.endsWith('+'));
-  expect(await lab.sortie(['stop', batch?.id ?? '', '-y', '--grace', '1'])).toMatchObject({ code: 0 });
+  // The trials ahead are still being offered when the batch is stopped.
+  for (const { proxy } of hosts) proxy.faults.delayMs = 300;
+  const batch = readdirSync(join(lab.sortieHome, 'runs')).find((id) =>
+    existsSync(join(lab.sortieHome, 'runs', id, '.guild/batch')),
+  );
+  expect(await lab.sortie(['stop', batch ?? '', '-y', '--grace', '1'])).toMatchObject({ code: 0 });
+  for (const { proxy } of hosts) proxy.faults.delayMs = 0;
   expect((await attached).code).not.toBe(0);
   expect(starts(ledger)).toHaveLength(2);
   for (const { home } of hosts) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
@@ -185,11 +186,18 @@ export class Worker {
     return (await this.opened.host.revoke(id, lease, { signal: this.#init.context.signal })) === 'revoked';
   }
 
-  /** Ends all of the batch's trials there, those that wait and those that run. */
+  /** Ends all of the batch's trials there, those that wait and those that run, and offers none any more. */
   async stop(): Promise<void> {
+    this.#offers.pause();
+    this.#offers.clear();
+    // One that is on its way would come when the others are stopped, and start.
+    const late = sleep(OFFER_MS, undefined, { ref: false });
+    await Promise.race([this.#offers.onPendingZero(), late]);
     await this.opened.host.stopBatch(this.#init.batch.id, { graceMs: STOP_GRACE_MS });
   }
 }
 
+/** An offer that takes longer, ms, is to a host that can't be spoken with now. */
+const OFFER_MS = 5_000;
 /** Less than the grace that the coordinator itself has when its batch is stopped. ms */
 const STOP_GRACE_MS = 15_000;
