@@ -15,13 +15,28 @@ export interface Held {
 export class TrialLedger {
   readonly #path: string;
 
-  /** Puts an operation `train` with a flag `x` into the laptop's project; each trial of it takes `seconds`. */
-  constructor(lab: Lab, { seconds }: { readonly seconds: number }) {
+  /**
+   * Puts an operation `train` with a flag `x` into the laptop's project; each trial of it takes `seconds`, and on the host
+   * whose home is `held` it ends no sooner than there have been so many starts anywhere.
+   */
+  constructor(
+    lab: Lab,
+    {
+      seconds,
+      held,
+    }: { readonly seconds: number; readonly held?: { readonly home: string; readonly starts: number } },
+  ) {
     this.#path = join(lab.dir, 'ledger');
     lab.put('guild.yml', 'train:\n  exec: sh train.sh ${x}\n  flags:\n    x: 0\n');
     const say = (word: string) =>
       `echo "${word} $1 $$ $HOME \${CUDA_VISIBLE_DEVICES:--} $(date +%s%N)" >>'${this.#path}'`;
-    lab.put('train.sh', [say('start'), `sleep ${seconds}`, 'echo "loss: $1"', say('end'), ''].join('\n'));
+    const wait =
+      held &&
+      `test "$HOME" != '${held.home}' || until test $(grep -c start '${this.#path}') -ge ${held.starts}; do sleep 0.05; done`;
+    lab.put(
+      'train.sh',
+      [say('start'), `sleep ${seconds}`, wait ?? ':', 'echo "loss: $1"', say('end'), ''].join('\n'),
+    );
   }
 
   /** The power of a host went: nothing that runs there goes on. */
