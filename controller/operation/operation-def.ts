@@ -8,8 +8,13 @@ export type Program =
   | { readonly kind: 'python'; readonly main: string; readonly args: readonly string[] }
   | { readonly kind: 'exec'; readonly words: readonly string[] }
   | { readonly kind: 'steps'; readonly steps: Value }
-  /** Known to the project, and refused when it is to be run. */
-  | { readonly kind: 'notebook'; readonly path: string };
+  /** A notebook of the source and the words after it: what Guild calls `guild.plugins.nbexec`. */
+  | { readonly kind: 'notebook'; readonly path: string; readonly args: readonly string[] };
+
+/** Whether a program runs in the host's Python. */
+export function runsInPython({ kind }: Program): boolean {
+  return kind === 'python' || kind === 'notebook';
+}
 
 /** Which of a script's flags an operation takes: all, only those that it also defines, or those named. */
 export type FlagsImport = 'all' | 'defined' | readonly string[];

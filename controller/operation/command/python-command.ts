@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { AGENT_PYTHON, PYTHON_EXE, usageError } from '#protocol';
+import { isNotebookCommand, noBreaksInNotebook } from './notebook-command.ts';
 import { FLAG_ARGS, type FlagsDest } from '../operation.ts';
 
 /** The wrapper that hands flags to a module's names, and stops at breakpoints. */
@@ -33,8 +34,9 @@ export function pythonCommand(init: PythonMain): string[] {
   return [...base, ...directTarget(init), ...args, FLAG_ARGS];
 }
 
-/** The words that started a Python operation, with the wrapper between, which stops at breakpoints. */
+/** The words that started a Python operation, with the wrapper between, which stops at breakpoints. Errors: `no-breaks` for a notebook. */
 export function debuggedArgs(words: readonly string[]): readonly string[] {
+  if (isNotebookCommand(words)) throw noBreaksInNotebook();
   const [python = '', unbuffered = '', first = '', ...rest] = words;
   if (python !== PYTHON_EXE || unbuffered !== '-u' || first === WRAPPER) return words;
   const [main = '', ...args] = first === '-m' ? rest : [first, ...rest];

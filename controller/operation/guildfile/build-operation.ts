@@ -108,13 +108,21 @@ function programOf(name: string, data: ValueMap, file: string): { program: Progr
   );
   const notebook = data['notebook'] ?? (name.endsWith('.ipynb') && used === undefined ? name : undefined);
   if (notebook !== undefined && used === undefined)
-    return { program: { kind: 'notebook', path: text(notebook) }, ignored };
+    return { program: notebookOf(splitWords(text(notebook))), ignored };
   const value = used === undefined ? null : data[used];
   if (used === 'steps') return { program: { kind: 'steps', steps: value ?? null }, ignored };
   const words = isList(value) ? value.map(text) : splitWords(text(value));
   if (used === 'exec') return { program: { kind: 'exec', words }, ignored };
+  if (words[0] === NBEXEC) return { program: notebookOf(words.slice(1)), ignored };
   const [main = name.replace(/\.py$/, '').replaceAll('-', '_'), ...args] = words;
   return { program: { kind: 'python', main, args }, ignored };
+}
+
+/** How Guild's own projects may name what runs notebooks. */
+const NBEXEC = 'guild.plugins.nbexec';
+
+function notebookOf([path = '', ...args]: readonly string[]): Program {
+  return { kind: 'notebook', path, args };
 }
 
 function flagsDest(data: ValueMap, file: string): FlagsDest | null {

@@ -233,11 +233,10 @@ a:
   expect(await failure(files, ['a'])).toContain('requires the following missing flags');
 });
 
-test('a notebook is refused when it is to be run, and keeps nothing else from running', async () => {
-  const files = { 'guild.yml': 'nb:\n  notebook: fit.ipynb\na: {exec: x}\n', 'fit.ipynb': '{}' };
+test('a notebook that is not there is refused when it is to be run, and keeps nothing else from running', async () => {
+  const files = { 'guild.yml': 'nb:\n  notebook: fit.ipynb\na: {exec: x}\n' };
   expect(await command(files, ['a'])).toEqual(['x']);
-  expect(await failure(files, ['nb'])).toBe("cannot run 'fit.ipynb': notebooks are not supported");
-  expect(await failure({ 'fit.ipynb': '{}' }, ['fit.ipynb'])).toContain('notebooks are not supported');
+  expect(await failure(files, ['nb'])).toBe("cannot find notebook 'fit.ipynb'");
 });
 
 test('what has no effect here is a warning with its line, where the operation that has it is run', async () => {

@@ -57,6 +57,16 @@ export const SyntaxAnswer = v.union([
 ]);
 export type SyntaxAnswer = v.InferOutput<typeof SyntaxAnswer>;
 
+export const NotebookAnswer = v.union([
+  v.object({ error: v.string() }),
+  v.object({
+    flags: v.array(
+      v.tuple([v.string(), EncodedValue, v.nullable(v.picklist(['int', 'float', 'string', 'boolean']))]),
+    ),
+  }),
+]);
+export type NotebookAnswer = v.InferOutput<typeof NotebookAnswer>;
+
 export const AskedAnswer = v.object({ flags: v.array(ScriptFlag) });
 
 export function decodeAnswer(encoded: Encoded): Value {

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import { PYTHON_EXE, type GpuRequest } from '#protocol';
+import { PYTHON_EXE, usageError, type GpuRequest, type UserError } from '#protocol';
+import { noBreaksInNotebook, notebookCommand } from '../command/notebook-command.ts';
 import { pythonCommand, scriptOf } from '../command/python-command.ts';
-import { notebookRefused } from '../resolve/notebook.ts';
 import { flagValues, type FlagValueOptions } from '../flags/flag-values.ts';
 import type { FlagDef } from '../flags/flag-def.ts';
 import { importFlags, type ScriptImport } from '../imports/import-flags.ts';
+import { notebookFlags, replacements } from '../imports/notebook-flags.ts';
 import { configDestination } from '../dependencies/config-destination.ts';
 import type { Requirement } from '../dependencies/requirement.ts';
 import { resourceFlags } from '../dependencies/resource-flags.ts';
 import { mergeFlags } from '../imports/merge-flags.ts';
 import { FLAG_ARGS, type CommandFlag, type FlagsDest, type OperationData } from '../operation.ts';
-import type { OperationDef } from '../operation-def.ts';
+import { runsInPython, type OperationDef } from '../operation-def.ts';
 import type { RunOptions } from '../request.ts';
 import type { Flags, Value } from '../value.ts';
 import type { World } from '../world.ts';
@@ -49,28 +50,29 @@ async function ownFlags(
   def: OperationDef,
   world: World,
 ): Promise<Omit<KnownOperation, 'configRequirements'>> {
-  const script = def.program.kind === 'python' ? scriptPath(def, world) : null;
-  const wanted =
-    script !== null &&
-    (def.flagsImport === 'all' || def.flagsImport === 'defined' || def.flagsImport.length > 0);
-  if (!wanted || script === null || def.program.kind !== 'python')
+  const script = programFile(def, world);
+  const wanted = def.flagsImport === 'all' || def.flagsImport === 'defined' || def.flagsImport.length > 0;
+  const { program } = def;
+  const dest = def.flagsDest ?? defaultDest(def);
+  if (!wanted || script === null || (program.kind !== 'python' && program.kind !== 'notebook'))
     return {
       def,
       flags: def.flags,
-      dest: def.flagsDest ?? (def.program.kind === 'python' ? { kind: 'args', framework: 'argparse' } : null),
+      dest,
       keras: false,
       description: def.description,
       open: def.opref.startsWith('script:') && def.program.kind === 'exec',
       warnings: [],
     };
-  const found: ScriptImport = await importFlags(
-    { script, projectDir: sourceRoot(def), dest: def.flagsDest, baseArgs: def.program.args },
-    world,
-  );
+  const projectDir = sourceRoot(def);
+  const found: ScriptImport =
+    program.kind === 'notebook'
+      ? await notebookFlags({ path: script, projectDir, flags: def.flags }, world)
+      : await importFlags({ script, projectDir, dest: def.flagsDest, baseArgs: program.args }, world);
   return {
     def,
     flags: mergeFlags(def, found.flags),
-    dest: found.dest,
+    dest: program.kind === 'notebook' ? dest : found.dest,
     keras: found.keras,
     description: def.description || (found.description ?? ''),
     open: found.open,
@@ -94,10 +96,18 @@ function setting(config: Value | undefined, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function scriptPath(def: OperationDef, world: World): string | null {
-  if (def.program.kind !== 'python') return null;
+function defaultDest({ program }: OperationDef): FlagsDest | null {
+  if (program.kind === 'notebook') return { kind: 'globals' };
+  return program.kind === 'python' ? { kind: 'args', framework: 'argparse' } : null;
+}
+
+/** The script or notebook whose flags are to be read; null where there is none here. */
+function programFile(def: OperationDef, world: World): string | null {
   const root = sourceRoot(def);
   const isSource = (path: string) => world.files.kind(join(root, path)) === 'file';
+  if (def.program.kind === 'notebook')
+    return isSource(def.program.path) ? join(root, def.program.path) : null;
+  if (def.program.kind !== 'python') return null;
   const script = scriptOf({ main: def.program.main, isSource });
   return script === null ? null : join(root, script);
 }
@@ -130,7 +140,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
     ),
     labelTemplate: def.label,
     pythonRequires: def.pythonRequires,
-    isPython: def.program.kind === 'python',
+    isPython: runsInPython(def.program),
     pipFreeze: def.pipFreeze,
     outputScalars: def.outputScalars,
     outputAttrs: def.outputAttrs,
@@ -164,8 +174,22 @@ function commandWords(
     case 'steps':
       return [];
     case 'notebook':
-      throw notebookRefused(program.path);
+      if (init.debug) throw noBreaksInNotebook();
+      if (!init.isSource(program.path)) throw noNotebook(program.path);
+      return notebookCommand({
+        ...program,
+        sourceDest: sourceDest(def),
+        replacements: replacements(def.flags),
+      });
   }
+}
+
+function noNotebook(path: string): UserError {
+  return usageError({
+    code: 'no-notebook',
+    message: `cannot find notebook '${path}'`,
+    hint: "It is looked for in the project's folder, or below the `root` of its `sourcecode`.",
+  });
 }
 
 /** A word of the command with what doesn't depend on flags in it. Guild's own interpreter and that of its runs are one here. */

@@ -5,13 +5,13 @@ import { resolveDependencies } from '../dependencies/resolve-dependencies.ts';
 import { flagsOfAllRows, rowsOf } from '../batch/batch-rows.ts';
 import { planBatch } from '../batch/plan-batch.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
-import type { OperationDef } from '../operation-def.ts';
+import { runsInPython, type OperationDef } from '../operation-def.ts';
 import { operationName, parseOpRef } from '../opref.ts';
 import type { Plan, SourcePlan } from '../plan.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, outputRules } from '../output-rules/output-rules.ts';
-import type { Flags } from '../value.ts';
+import type { Flags, Value } from '../value.ts';
 import { parseSteps } from '../steps/parse-steps.ts';
 import type { World } from '../world.ts';
 import { labelTemplate } from './label.ts';
@@ -155,8 +155,14 @@ function sourcePlan(def: OperationDef, exclude: readonly string[]): SourcePlan |
   return {
     root: resolve(def.model.dir),
     dest: sourceDest(def),
-    config: [def.model.sourcecode, def.sourcecode],
-    isPython: def.program.kind === 'python',
+    config: [def.model.sourcecode, def.sourcecode, ...notebookRule(def)],
+    isPython: runsInPython(def.program),
     exclude,
   };
+}
+
+/** A notebook is source however large its outputs have made it. */
+function notebookRule({ program, sourcecode }: OperationDef): Value[] {
+  if (program.kind !== 'notebook' || sourcecode === false) return [];
+  return [[{ include: program.path.replaceAll(/[*?[]/g, '[$&]') }]];
 }

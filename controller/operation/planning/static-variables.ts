@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { joinWords } from '../command/shell-words.ts';
 import { formatFlagsDest } from '../operation.ts';
+import { runsInPython } from '../operation-def.ts';
 import type { RunOptions } from '../request.ts';
 import type { World } from '../world.ts';
 import { sourceDest, type KnownOperation } from './plan-operation.ts';
@@ -11,7 +12,7 @@ export function staticVariables(
   opspec: string,
   { options, world }: { readonly options: RunOptions; readonly world: World },
 ): Record<string, string> {
-  const python = def.program.kind === 'python';
+  const python = runsInPython(def.program);
   const debug = options.debugSourcecode
     ?.split(':')
     .map((path) => (path.startsWith('/') ? path : join(world.cwd, path)));

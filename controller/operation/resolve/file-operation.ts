@@ -4,9 +4,8 @@ import { operationDef, type OperationDef } from '../operation-def.ts';
 import { formatOpRef } from '../opref.ts';
 import type { World } from '../world.ts';
 import { commonFolder } from './common-path.ts';
-import { notebookRefused } from './notebook.ts';
 
-/** A Python script, or another executable, run for itself, whatever guild.yml says. Null when there is no such file. Errors: `not-executable`. */
+/** A Python script, a notebook, or another executable, run for itself, whatever guild.yml says. Null when there is no such file. Errors: `not-executable`. */
 export function fileOperation(opspec: string, world: World): OperationDef | null {
   const path = resolve(world.cwd, opspec);
   if (world.files.kind(path) !== 'file') return null;
@@ -28,7 +27,8 @@ export function fileOperation(opspec: string, world: World): OperationDef | null
   };
   if (name.endsWith('.py'))
     return operationDef({ ...common, program: { kind: 'python', main: within, args: [] } });
-  if (name.endsWith('.ipynb')) throw notebookRefused(opspec);
+  if (/\.ipynb$/i.test(name))
+    return operationDef({ ...common, program: { kind: 'notebook', path: within, args: [] } });
   if (world.files.isExecutable(path))
     return operationDef({ ...common, program: { kind: 'exec', words: [`./${within}`, '${flag_args}'] } });
   throw new UserError({

@@ -136,3 +136,36 @@ test.each([
   expect(command).toEqual([...wrapper, 'fit', '--', '--lr', '0.1']);
   expect(environment.variables).toMatchObject({ FLAGS_DEST: 'globals', PYTHONPATH: '.' });
 });
+
+test('a notebook that Guild ran is run again, with its patterns', async () => {
+  const args = [
+    '${python_exe}',
+    '-um',
+    'guild.op_main',
+    'guild.plugins.nbexec',
+    'fit.ipynb',
+    '--',
+    '__flag_args__',
+  ];
+  const op = `op-cmd:\n  cmd-args:\n${args.map((word) => `  - ${word}\n`).join('')}flags-extra:\n  lr:\n    nb-replace: f\\((.*)\\)\n`;
+  const run: FoundRun = {
+    id: ID,
+    opref: "script:/work '' '' fit.ipynb",
+    attrs: { op, flags: 'lr: true\n' },
+    host: 'local',
+    dir: '/runs',
+  };
+  using here = project({}, { findRun: () => Promise.resolve(run) });
+  const second = await plan(requestOf([], { restart: ID }), here.world);
+  const { command } = toRunSpec(second, { id: ID, tree: null, host: { kind: 'remote' } });
+  expect(command).toEqual([
+    '${python_exe}',
+    '-u',
+    '${sortie_python}/op_notebook.py',
+    'fit.ipynb',
+    '--nb-replace=lr=f\\((.*)\\)',
+    '--',
+    '--lr',
+    'true',
+  ]);
+});

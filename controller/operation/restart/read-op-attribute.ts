@@ -1,6 +1,8 @@
 import { PYTHON_EXE } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
+import { isNotebookCommand, notebookCommand } from '../command/notebook-command.ts';
 import { WRAPPER } from '../command/python-command.ts';
+import { patternsOf } from '../imports/notebook-flags.ts';
 import { FLAG_ARGS, parseFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
 import { isList, isMap, mapOf, type Value } from '../value.ts';
 
@@ -12,12 +14,18 @@ export function readOpAttribute(op: Value): OperationData | null {
   if (!isList(words)) return null;
   const sourcecode = isMap(op['sourcecode']) ? op['sourcecode'] : {};
   const dest = command['flags-dest'];
-  const cmdArgs = withOwnWrapper(words.map(text));
+  const flagsExtra = mapOf(op['flags-extra']);
+  const cmdArgs = withOwnWrapper(words.map(text), flagsExtra);
   return {
     cmdArgs,
     cmdEnv: new Map([...mapOf(command['cmd-env'])].map(([name, value]) => [name, text(value)])),
     cmdFlags: new Map([...mapOf(command['cmd-flags'])].map(([name, flag]) => [name, commandFlag(flag)])),
-    flagsDest: typeof dest === 'string' ? parseFlagsDest(dest) : null,
+    flagsDest:
+      typeof dest === 'string'
+        ? parseFlagsDest(dest)
+        : isNotebookCommand(cmdArgs)
+          ? { kind: 'globals' }
+          : null,
     nullLabels: mapOf(op['flag-null-labels']),
     labelTemplate: textOrNull(op['label-template']),
     pythonRequires: textOrNull(op['python-requires']),
@@ -27,18 +35,27 @@ export function readOpAttribute(op: Value): OperationData | null {
     outputAttrs: op['output-attrs'],
     deps: op['deps'] ?? [],
     sourcecode: { dest: textOrNull(sourcecode['dest']) ?? '.', root: textOrNull(sourcecode['root']) },
-    flagsExtra: mapOf(op['flags-extra']),
+    flagsExtra,
     deleteOnSuccess: op['delete-on-success'] === true,
   };
 }
 
 /** A run that Guild made names Guild's wrapper, which a host need not have: ours does the same. */
-function withOwnWrapper(words: readonly string[]): readonly string[] {
+function withOwnWrapper(words: readonly string[], flagsExtra: ReadonlyMap<string, Value>): readonly string[] {
   const [python, unbuffered, module, ...rest] = words;
   if (python !== PYTHON_EXE || unbuffered !== '-um' || module !== 'guild.op_main') return words;
+  if (rest[0] === 'guild.plugins.nbexec') return notebookWords(rest.slice(1), flagsExtra);
   const flags = rest.indexOf(FLAG_ARGS);
   const own = flags < 0 || rest.includes('--') ? rest : rest.toSpliced(flags, 0, '--');
   return [PYTHON_EXE, '-u', WRAPPER, ...own];
+}
+
+function notebookWords(words: readonly string[], flagsExtra: ReadonlyMap<string, Value>): readonly string[] {
+  const [path = '', ...args] = words.filter((word) => word !== '--' && word !== FLAG_ARGS);
+  const replacements = [...flagsExtra].map(
+    ([name, extra]) => [name, isMap(extra) ? patternsOf(extra['nb-replace']) : []] as const,
+  );
+  return notebookCommand({ path, args, sourceDest: '.', replacements });
 }
 
 function commandFlag(value: Value): CommandFlag {
