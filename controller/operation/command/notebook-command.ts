@@ -3,7 +3,7 @@ import { AGENT_PYTHON, PYTHON_EXE, usageError } from '#protocol';
 import { FLAG_ARGS } from '../operation.ts';
 
 /** The program that puts flags into a notebook and has it executed. */
-export const NOTEBOOK_RUNNER = `${AGENT_PYTHON}/op_notebook.py`;
+const NOTEBOOK_RUNNER = `${AGENT_PYTHON}/op_notebook.py`;
 
 export interface NotebookMain {
   /** Relative to the source's root. */

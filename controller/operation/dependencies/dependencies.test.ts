@@ -210,6 +210,33 @@ test('select-max takes the file whose number is greatest; what is no expression 
   await expect(planRun(requestOf(['a']), bad.world)).rejects.toThrow(
     "invalid select '[': no regular expression",
   );
-  using dvc = project({ 'guild.yml': 'a: {exec: x, requires: [{dvcfile: x}]}' });
-  await expect(planRun(requestOf(['a']), dvc.world)).rejects.toThrow("unsupported source 'dvcfile'");
+});
+
+test('a file that DVC keeps is taken as it was pulled, and one that was not, or a stage, is told of where it is required', async () => {
+  const yml = [
+    'a: {exec: x, requires: [{dvcfile: data.csv.dvc, target-path: in}]}',
+    'b: {exec: x, requires: [{dvcfile: gone.csv}]}',
+    'c: {exec: x, requires: [{dvcstage: prepare}]}',
+    '',
+  ].join('\n');
+  using here = project({ 'guild.yml': yml, 'data.csv': '1', 'data.csv.dvc': 'outs: []' });
+  const plan = await planRun(requestOf(['a']), here.world);
+  expect(plan.dependencies).toMatchObject([
+    {
+      kind: 'files',
+      uri: 'dvcfile:data.csv.dvc',
+      files: [{ path: `${here.dir}/data.csv`, at: 'in/data.csv' }],
+    },
+  ]);
+  expect(plan.source?.exclude).toEqual(['data.csv']);
+  await expect(planRun(requestOf(['b']), here.world)).rejects.toMatchObject({
+    message: expect.stringContaining("'gone.csv' is not in the project"),
+    hint: expect.stringContaining('dvc pull gone.csv'),
+  });
+  await expect(planRun(requestOf(['c']), here.world)).rejects.toMatchObject({
+    message: expect.stringContaining('stages of DVC are not run here'),
+    hint: expect.stringContaining('dvc repro prepare'),
+  });
+  const forced = await planRun(requestOf(['c'], { forceDeps: true }), here.world);
+  expect(forced.warnings).toEqual([expect.stringContaining('stages of DVC are not run here')]);
 });

@@ -5,7 +5,7 @@ import { guildfileError } from '../guildfile/problem.ts';
 import type { ModelInfo, OperationDef } from '../operation-def.ts';
 import { encodeValue, isList, isMap, type Value, type ValueMap } from '../value.ts';
 
-const KINDS = ['file', 'url', 'module', 'operation', 'config'] as const;
+const KINDS = ['file', 'url', 'module', 'operation', 'config', 'dvcfile', 'dvcstage'] as const;
 
 /** One source of a resource, as guild.yml has it. */
 export interface Requirement {
@@ -68,12 +68,7 @@ function requirement(
 ): Requirement {
   const data: ValueMap = typeof source === 'string' ? { file: source } : isMap(source) ? source : {};
   const kind = KINDS.find((each) => data[each] !== undefined);
-  if (kind === undefined) {
-    const other = ['dvcfile', 'dvcstage'].find((each) => data[each] !== undefined);
-    const what =
-      other === undefined ? `invalid source ${encodeValue(source)}` : `unsupported source '${other}'`;
-    throw bad(what, operation, model);
-  }
+  if (kind === undefined) throw bad(`invalid source ${encodeValue(source)}`, operation, model);
   const target = text(data[kind]);
   for (const key of ['select', 'select-min', 'select-max'])
     for (const pattern of texts(data[key]))

@@ -10,7 +10,7 @@ import { resourceFlagName } from './resource-flags.ts';
 import { withFlagValues } from './flag-references.ts';
 import type { Requirement } from './requirement.ts';
 import { placeFiles, walk } from './select-files.ts';
-import { unmetWarning } from './unmet.ts';
+import { notMet, unmet, unmetWarning } from './unmet.ts';
 
 export interface ResolvedDependencies {
   readonly dependencies: readonly Dependency[];
@@ -58,8 +58,9 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
       if (!force && !requirement.optional) throw error;
       if (force) warnings.push(unmetWarning(error));
     }
-    if (requirement.kind === 'file' || requirement.kind === 'config') {
-      const path = relative(init.sourceRoot, resolve(def.model.dir, requirement.target));
+    if (['file', 'config', 'dvcfile'].includes(requirement.kind)) {
+      const target = pathOf(requirement);
+      const path = relative(init.sourceRoot, resolve(def.model.dir, target));
       if (path.startsWith('..') || isAbsolute(path)) continue;
       const inside = world.files.kind(resolve(init.sourceRoot, path)) === 'directory';
       notSource.push(...(inside ? walk(init.sourceRoot, path, world.files) : [path]));
@@ -86,6 +87,12 @@ async function resolveOne(
   switch (kind) {
     case 'file':
       return { dependency: fileDependency(requirement, common, context), warning: null };
+    case 'dvcfile':
+      return { dependency: dvcFile(requirement, common, context), warning: null };
+    case 'dvcstage':
+      return notMet(requirement, 'stages of DVC are not run here', {
+        hint: `Run it with 'dvc repro ${target}', and require what it makes as a 'file', or go on without it with --force-deps.`,
+      });
     case 'config': {
       const path = resolve(context.dir, target);
       const { format, document } =
@@ -144,6 +151,21 @@ function fileDependency(
   return { ...common, kind: 'files', files, postProcess, how, replace };
 }
 
+/** The file that is meant: DVC may be named by its own record of one. */
+function pathOf({ kind, target }: Requirement): string {
+  return kind === 'dvcfile' ? target.replace(/\.dvc$/, '') : target;
+}
+
+/** A file that DVC keeps is one of the project's once it was pulled. */
+function dvcFile(requirement: Requirement, common: Common, context: Resolving): Dependency {
+  const target = pathOf(requirement);
+  if (context.world.files.kind(resolve(context.dir, target)) === null)
+    notMet(requirement, `'${target}' is not in the project`, {
+      hint: `Pull it with 'dvc pull ${target}', or go on without it with --force-deps.`,
+    });
+  return fileDependency({ ...requirement, target }, common, context);
+}
+
 function resourceOf(
   { targetPath, chosen, rename, preservePath, ...requirement }: Requirement,
   common: Common,
@@ -195,7 +217,7 @@ function extraDependency(path: string, world: World): Dependency {
   const whole = resolve(world.cwd, path);
   const common = { resource: `file:${path}`, uri: `file:${path}`, optional: false };
   if (world.files.kind(whole) === null)
-    throw unmet(`file:${path}`, `file:${path}`, `cannot find source file '${path}'`);
+    throw unmet({ uri: `file:${path}`, resource: `file:${path}` }, `cannot find source file '${path}'`);
   return {
     ...common,
     kind: 'files',
@@ -204,16 +226,4 @@ function extraDependency(path: string, world: World): Dependency {
     how: 'link',
     replace: false,
   };
-}
-
-function notMet({ kind, target, resource }: Requirement, why: string): never {
-  throw unmet(`${kind}:${target}`, resource, why);
-}
-
-function unmet(uri: string, resource: string, why: string): UserError {
-  return new UserError({
-    code: 'dependency-not-met',
-    message: `run failed because a dependency was not met: could not resolve '${uri}' in ${resource} resource: ${why}`,
-    hint: 'Put it there, or go on without it with --force-deps.',
-  });
 }

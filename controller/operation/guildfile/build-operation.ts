@@ -15,7 +15,7 @@ import { isList, isMap, mapOf, type Value, type ValueMap } from '../value.ts';
 import { buildFlag } from './build-flag.ts';
 import { buildOptimizers, objectiveOf } from './build-optimizers.ts';
 import { withIncludes, type IncludeContext } from './includes.ts';
-import { keysWithoutEffect, OPERATION_KEYS, unknownKeys } from './keys.ts';
+import { OPERATION_KEYS, unknownKeys } from './keys.ts';
 import { unknownSourceKeys } from './source-keys.ts';
 import { errorAt, warningAt } from './problem.ts';
 import { buildRunAttrs } from './run-attrs.ts';
@@ -41,7 +41,6 @@ export function buildOperation(
   const what = `operation '${name}'`;
   const warnings = [
     ...unknownKeys(data, OPERATION_KEYS, { what, file }),
-    ...keysWithoutEffect(data, { what, file }),
     ...unknownSourceKeys(requiresOf(data), model.resources, { what: `what ${what} requires`, file }),
   ];
   const runAttrs = buildRunAttrs(data, file);

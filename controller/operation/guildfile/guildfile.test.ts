@@ -239,7 +239,7 @@ test('a notebook that is not there is refused when it is to be run, and keeps no
   expect(await failure(files, ['nb'])).toBe("cannot find notebook 'fit.ipynb'");
 });
 
-test('what has no effect here is a warning with its line, where the operation that has it is run', async () => {
+test('what says nothing of a run is passed over, and what cannot be is a warning with its line, where the operation that has it is run', async () => {
   const yml = [
     'a:',
     '  exec: x',
@@ -253,8 +253,6 @@ test('what has no effect here is a warning with its line, where the operation th
   using here = project({ 'guild.yml': yml });
   const { warnings, runAttrs, outputAttrs } = await planRun(requestOf(['a']), here.world);
   expect(warnings.map((warning) => warning.replace(`${here.dir}/`, ''))).toEqual([
-    "guild.yml:3:3: 'publish' of operation 'a' has no effect: runs are not published as documents",
-    "guild.yml:4:3: 'flag-encoder' of operation 'a' has no effect: a search draws flags from their own choices and bounds",
     "guild.yml:6:15: 'id' in run-attrs is an attribute of every run - ignoring it",
   ]);
   expect(runAttrs).toEqual({ foo: 1n });

@@ -23,7 +23,7 @@ export const MODEL_KEYS: readonly string[] = [
   'include',
 ];
 
-/** Every key that an operation may have. */
+/** Every key that an operation may have. `publish` is for a command that isn't here, `flag-encoder` for optimizers: neither changes a run. */
 export const OPERATION_KEYS: readonly string[] = [
   'description',
   'default',
@@ -62,22 +62,6 @@ export const OPERATION_KEYS: readonly string[] = [
   'publish',
   'references',
 ];
-
-/** Keys that Guild has and that do nothing here, with what a user would miss. */
-const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  publish: 'runs are not published as documents',
-  'flag-encoder': 'a search draws flags from their own choices and bounds',
-};
-
-/** A warning for each key of an operation that has no effect here, with its place. `no` asks for nothing. */
-export function keysWithoutEffect(
-  map: ValueMap,
-  { what, file }: { readonly what: string; readonly file: string },
-) {
-  return Object.entries(WITHOUT_EFFECT)
-    .filter(([key]) => map[key] !== undefined && map[key] !== null && map[key] !== false)
-    .map(([key, why]) => warningAt(`'${key}' of ${what} has no effect: ${why}`, { map, key, file }));
-}
 
 /** A warning for each key that means nothing, with its place and the key that may have been meant. */
 export function unknownKeys(
