@@ -233,6 +233,23 @@ a:
   expect(await failure(files, ['a'])).toContain('requires the following missing flags');
 });
 
+test.each([
+  ['queue', 'each host queues runs by itself', '--stage-trials'],
+  ['dask:scheduler', 'each host queues runs by itself', '--no-wait'],
+  ['random', 'generates trials of another operation', '--optimizer random'],
+  ['dvc.yaml:prepare', 'stages of DVC are not run here', 'dvc repro prepare'],
+  ['fit.R', 'must be an executable file', 'Rscript fit.R ${flag_args}'],
+])('%s, which Guild brings along, is refused with what takes its place', async (name, message, hint) => {
+  for (const files of [{}, { 'guild.yml': 'a: {exec: x}\n' }]) {
+    using here = project({ ...files, 'fit.R': '' });
+    await expect(planRun(requestOf([name]), here.world)).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    });
+  }
+  expect(await command({ 'guild.yml': 'queue: {exec: own}\n' }, ['queue'])).toEqual(['own']);
+});
+
 test('a notebook that is not there is refused when it is to be run, and keeps nothing else from running', async () => {
   const files = { 'guild.yml': 'nb:\n  notebook: fit.ipynb\na: {exec: x}\n' };
   expect(await command(files, ['a'])).toEqual(['x']);

@@ -34,6 +34,8 @@ export function fileOperation(opspec: string, world: World): OperationDef | null
   throw new UserError({
     code: 'not-executable',
     message: `cannot run '${opspec}': must be an executable file`,
-    hint: `Make it one with: chmod +x ${opspec}`,
+    hint: /\.(?:r|rmd|qmd)$/i.test(name)
+      ? `Give guild.yml an operation for it, such as: exec: Rscript ${within} \${flag_args}`
+      : `Make it one with: chmod +x ${opspec}`,
   });
 }

@@ -6,6 +6,7 @@ import type { OperationDef } from '../operation-def.ts';
 import type { World } from '../world.ts';
 import { nearest } from '../flags/nearest.ts';
 import { fileOperation } from './file-operation.ts';
+import { guildsOwn } from './guilds-own.ts';
 import { parseOpSpec, type OpSpec } from './opspec.ts';
 
 export interface Resolved {
@@ -29,7 +30,7 @@ export function resolveOperation(opspec: string, world: World): Resolved {
     return { def: own, warnings: [...(guildfile?.warnings ?? []), ...own.warnings], guildfile };
   const def = opspec === '' ? null : fileOperation(opspec, world);
   if (def !== null) return { def, warnings: [], guildfile };
-  throw notFound(opspec, spec, { guildfile, world });
+  throw guildsOwn(opspec) ?? notFound(opspec, spec, { guildfile, world });
 }
 
 /** A file's name may hold anything; only where there is no such file is it a mistake. */
