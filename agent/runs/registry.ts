@@ -7,9 +7,11 @@ import { LIMIT_GRACE_MS, type Launcher } from '../launch/index.ts';
 import { deriveOutcome, type FactsReader, type RunFacts } from '../state/index.ts';
 import { assembleState } from './assemble.ts';
 import { settleLoss } from './loss.ts';
+import { News } from './news.ts';
 import { noSuchRun } from './no-such-run.ts';
 import type { Observers } from './observer.ts';
-import type { QueuedRun, Scheduler } from './scheduler.ts';
+import { queued } from './queued.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { StateIndex } from './state-index.ts';
 import { Unseen } from './unseen.ts';
 import { RunWatches } from './watches.ts';
@@ -43,6 +45,7 @@ export class RunRegistry {
   readonly unseen = new Unseen((id) => this.refresh(id));
   /** What is found at the start is no news. */
   #restoring = false;
+  readonly #news: News;
 
   constructor(context: RegistryContext) {
     this.#context = context;
@@ -55,6 +58,7 @@ export class RunRegistry {
       refresh: (id) => this.refresh(id),
       onDone: (id) => this.#done(id),
     });
+    this.#news = new News({ isReading: (id) => this.watches.isReading(id), onState: context.onState });
   }
 
   dirOf(id: RunId): string {
@@ -171,6 +175,7 @@ export class RunRegistry {
   forget(id: RunId): void {
     this.#context.facts.forget(this.dirOf(id));
     this.#context.index.forget(id);
+    this.#news.forget(id);
     if (!this.#states.delete(id)) return;
     this.#context.scheduler.withdraw(id);
     this.#context.onRemoved(id);
@@ -207,14 +212,15 @@ export class RunRegistry {
       this.#context.index.remember(state, this.dirOf(state.id));
     // What ended before it was seen to run, or while no agent was there, still has its output to be observed.
     if (state.status === 'running' || (isFinal(state.status) && !facts.settled)) this.watches.begin(settled);
-    if (this.#restoring || (before !== undefined && isSame(before, state))) return state;
+    const isNews = before === undefined || !isSame(before, state);
+    if (this.#restoring || (!isNews && !this.#news.isOwed(state.id))) return state;
     if (state.status === 'pending' && before?.status !== 'pending')
       for (const run of queued(facts)) this.#context.scheduler.submit(run);
     if (isFinal(state.status) && before !== undefined && !isFinal(before.status)) {
       this.#context.scheduler.ended(state.id);
       this.watches.wake(state.id);
     }
-    this.#context.onState(state);
+    this.#news.tell(state);
     return state;
   }
 
@@ -236,10 +242,6 @@ export class RunRegistry {
       console.error(`Cannot go on stopping ${id}:`, error);
     });
   }
-}
-
-function queued({ recorded, markedAt, initialized }: RunFacts): QueuedRun[] {
-  return recorded === null ? [] : [{ spec: recorded.spec, since: markedAt ?? initialized ?? 0 }];
 }
 
 function isSame(a: RunState, b: RunState): boolean {

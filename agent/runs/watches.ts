@@ -24,6 +24,8 @@ export class RunWatches {
   readonly #context: WatchesContext;
   readonly #begun = new Map<RunId, Promise<LiveRun | null>>();
   readonly #live = new Map<RunId, LiveRun>();
+  /** Runs whose output was observed to its end. */
+  readonly #read = new Set<RunId>();
   readonly #followers = new Map<RunId, Set<Growth>>();
   #closing = false;
 
@@ -35,6 +37,11 @@ export class RunWatches {
   begin(facts: RunFacts): void {
     if (this.#begun.has(facts.id) || this.#closing || facts.recorded === null) return;
     this.#begun.set(facts.id, this.#start(facts));
+  }
+
+  /** Whether a run's output is still being observed, or about to be. */
+  isReading(id: RunId): boolean {
+    return this.#begun.has(id) && !this.#read.has(id);
   }
 
   /** What was derived from a run's output, by the observer that feeds on it now or by the one that did. */
@@ -112,9 +119,11 @@ export class RunWatches {
     live.growth.close();
     if (this.#closing) return;
     // Its last scalars are told from what the observer has, before it is let go.
+    this.#read.add(id);
     this.#context.refresh(id);
     this.#live.delete(id);
     this.#begun.delete(id);
+    this.#read.delete(id);
     this.#context.onDone(id);
   }
 }
