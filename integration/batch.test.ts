@@ -40,6 +40,11 @@ test('a batch over two hosts runs every trial once, and mirrors each', async () 
   const all = there.flatMap((each) => [...each.keys()]).sort((a, b) => a - b);
   expect(all).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   for (const each of there) expect(each.size).toBeGreaterThan(0);
+  // What a trial is and what it gave stands in the line about its end, however soon that came.
+  const ends = [
+    ...result.stderr.matchAll(/^\w{8} completed after .* on (?:one|two) x=(\d) loss=\1(?:\.0+)?$/gm),
+  ];
+  expect(ends.map(([, x]) => Number(x)).sort((a, b) => a - b)).toEqual(all);
   expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
 });
 

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryRun } from '../remotes/memory-run.ts';
+import { stringifyPlain } from '#controller/operation';
 import { describeBatch } from './describe-batch.ts';
 
 let dir = '';
+const trials = ['0', '1'].map((digit) => ({ id: digit.repeat(32), flags: new Map([['x', BigInt(digit)]]) }));
 const orders = {
   plan: { displayName: 'train', batch: { objective: '-accuracy' } },
-  trials: [{}, {}],
+  trials,
   place: { kind: 'fleet', remotes: ['one', 'two'], cwd: '/' },
 };
 
@@ -20,12 +22,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 function write(value: unknown): void {
-  writeFileSync(join(dir, '.guild/batch/batch.json'), JSON.stringify(value));
+  writeFileSync(join(dir, '.guild/batch/batch.json'), stringifyPlain(value));
 }
 
 test('a batch of this machine is told with the hosts that it feeds', () => {
   write(orders);
-  const described = { operation: 'train', total: 2, objective: '-accuracy', remotes: ['one', 'two'] };
+  const remotes = ['one', 'two'];
+  const described = { operation: 'train', total: 2, trials, objective: '-accuracy', remotes };
   expect(describeBatch(dir)).toEqual(described);
 });
 
@@ -42,7 +45,7 @@ test('the orders in a mirror name no hosts, whatever they say', () => {
   expect(describeBatch(dir)).toMatchObject({ total: 2, remotes: null });
 });
 
-test.each([[null], [{ plan: {} }], [{ ...orders, trials: 3 }]])(
+test.each([[null], [{ plan: {} }], [{ ...orders, trials: 3 }], [{ ...orders, trials: [{}] }]])(
   'orders that make no sense are no batch: %j',
   (value) => {
     write(value);

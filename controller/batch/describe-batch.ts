@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { RunId } from '#protocol';
 import { readMirrorFile } from '#controller/runs';
-import { BATCH_FOLDER, readBatch } from './batch-file.ts';
+import { BATCH_FOLDER, readBatch, type Trial } from './batch-file.ts';
 
 /** What a view needs to know of a batch besides its run. */
 export interface BatchDescription {
   readonly operation: string;
   readonly total: number;
+  /** Those that are known before any of them runs. */
+  readonly trials: readonly Trial[];
   readonly objective: string;
   /** The remotes that it feeds; null: the host that its own run is on. */
   readonly remotes: readonly string[] | null;
@@ -19,7 +22,7 @@ const Orders = v.object({
     displayName: v.string(),
     batch: v.nullable(v.object({ objective: v.string() })),
   }),
-  trials: v.array(v.unknown()),
+  trials: v.array(v.object({ id: RunId, flags: v.instance(Map) })),
   place: v.variant('kind', [
     v.object({ kind: v.literal('fleet'), remotes: v.array(v.string()) }),
     v.object({ kind: v.literal('here') }),
@@ -37,6 +40,7 @@ export function describeBatch(dir: string): BatchDescription | null {
   return {
     operation: plan.displayName,
     total: trials.length,
+    trials: trials as readonly Trial[],
     objective: plan.batch?.objective ?? 'loss',
     remotes: place.kind === 'fleet' && !isElsewhere ? place.remotes : null,
   };

@@ -6,6 +6,6 @@ export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-b
 export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGroup } from './share-group.ts';
 export { ShareMover } from './share-mover.ts';
 export { shareWorker } from './share-worker.ts';
-export type { BatchOptions, Trial } from './batch-file.ts';
+export type { BatchFile, BatchOptions, Trial } from './batch-file.ts';
 export { logLines } from './log-lines.ts';
 export { readTransfer } from './transfer-words.ts';

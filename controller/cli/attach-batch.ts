@@ -1,5 +1,5 @@
-import { shortId, UserError, type RunId } from '#protocol';
-import { logLines, readTransfer } from '#controller/batch';
+import { encodeValue, shortId, UserError, type RunId } from '#protocol';
+import { logLines, readTransfer, type BatchDescription } from '#controller/batch';
 import type { Host, OpenedHost } from '#controller/remotes';
 import { chooseMode, hostsFeed, showView, transferEvent, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
@@ -14,7 +14,7 @@ export interface AttachBatch {
   readonly context: Context;
   readonly fleet: Fleet;
   readonly quiet: boolean;
-  readonly batch: { readonly operation: string; readonly total: number; readonly objective: string };
+  readonly batch: BatchDescription;
   readonly view: { readonly json: boolean; readonly noTui: boolean };
   /** This command started the batch: where all of it is on this machine, ^C stops it. */
   readonly isOwner: boolean;
@@ -71,9 +71,10 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
   }
 }
 
+/** What is planned: a trial's line is whole, and the flags that vary are known, before a host says anything of it. */
 async function* batchEvent(
   id: RunId,
-  { operation, total, objective }: AttachBatch['batch'],
+  { operation, total, trials, objective }: BatchDescription,
 ): AsyncGenerator<FeedEvent> {
   const better = objective.startsWith('-') ? 'higher' : 'lower';
   const info = {
@@ -84,6 +85,11 @@ async function* batchEvent(
     started: Date.now(),
   } as const;
   yield { at: Date.now(), type: 'batch', batch: info };
+  for (const [index, { id: trial, flags }] of trials.entries()) {
+    const words = Object.fromEntries([...flags].map(([name, value]) => [name, encodeValue(value)]));
+    const meta = { id: trial, operation, label: null, flags: words, batch: { id, index } };
+    yield { at: Date.now(), type: 'meta', meta };
+  }
 }
 
 /** No line about a transfer is longer, and an endless one is not kept. Characters. */

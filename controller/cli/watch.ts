@@ -74,7 +74,7 @@ async function batchOnHost(id: string, { host, target }: OpenedHost): Promise<Ba
   const attrs = listed.find(({ state }) => state.id === id)?.attrs;
   if (attrs?.['trials'] === undefined) return null;
   const objective = (attrs['objective'] ?? 'loss').trim();
-  return { operation: 'batch', total: Number(attrs['trials']), objective, remotes: null };
+  return { operation: 'batch', total: Number(attrs['trials']), trials: [], objective, remotes: null };
 }
 
 /** This machine, and every host that has runs which were not over when last heard of. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '#protocol';
-import { startBatch, type BatchOptions } from '#controller/batch';
+import { startBatch, type BatchDescription, type BatchFile, type BatchOptions } from '#controller/batch';
 import { assertModules, packPlan } from '#controller/dispatch';
 import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
@@ -55,7 +55,9 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const local = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
-  await startBatch({ ...start, id, stage, trials, opened: local, remotes: names }, dispatch);
+  let ordered: BatchDescription['trials'] = [];
+  const onOrders = (orders: BatchFile) => void (ordered = orders.trials);
+  await startBatch({ ...start, id, stage, trials, opened: local, remotes: names, onOrders }, dispatch);
   if (stage) {
     if (!options.quiet) stderr.write(stagedText(batchName(plan), id));
     return 0;
@@ -75,7 +77,13 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     context,
     fleet,
     quiet: options.quiet ?? false,
-    batch: { operation: plan.displayName, total: trials.length, objective: plan.batch?.objective ?? 'loss' },
+    batch: {
+      operation: plan.displayName,
+      total: trials.length,
+      trials: ordered,
+      objective: plan.batch?.objective ?? 'loss',
+      remotes: names,
+    },
     view: { json: request.options.json === true, noTui: request.options.noTui === true },
     isOwner: true,
   });
