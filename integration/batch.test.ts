@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
@@ -23,7 +23,8 @@ function trials(home: string, attribute: string): Map<number, string> {
   for (const id of readdirSync(join(home, 'runs'))) {
     const attrs = join(home, 'runs', id, '.guild/attrs');
     const [, x] = /^x: (\d+)$/m.exec(readFileSync(join(attrs, 'flags'), 'utf8')) ?? [];
-    if (x !== undefined) found.set(Number(x), readFileSync(join(attrs, attribute), 'utf8').trim());
+    const file = join(attrs, attribute);
+    if (x !== undefined && existsSync(file)) found.set(Number(x), readFileSync(file, 'utf8').trim());
   }
   return found;
 }
@@ -105,6 +106,37 @@ test('with --no-wait the batch goes to the host, and ends there without this mac
     }
   });
   expect(statuses).toEqual(['0', '0', '0']);
+});
+
+test('with --background what feeds the hosts goes on here, and its process is in the pidfile', async () => {
+  await using lab = new Lab();
+  const hosts = [await lab.host('one'), await lab.host('two')];
+  lab.put(
+    'gated.py',
+    `import os, time\nx = 1\nwhile not os.path.exists('${lab.dir}/go'): time.sleep(0.02)\n`,
+  );
+  const words = [
+    'run',
+    'gated.py',
+    'x=[1,2,3,4,5,6]',
+    '-r',
+    'one,two',
+    '--background',
+    '--pidfile',
+    'pid',
+    '-y',
+  ];
+  const left = await lab.sortie(words);
+  expect(left).toMatchObject({ code: 0, stdout: '' });
+  expect(left.stderr).toContain('gated.py started in background as ');
+  const pid = Number(readFileSync(join(lab.laptop, 'pid'), 'utf8'));
+  expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('coordinator.mjs');
+  writeFileSync(join(lab.dir, 'go'), '');
+  expect(await lab.sortie(['watch', '--no-tui'])).toMatchObject({ code: 0 });
+  await waitFor('all to be done', () => {
+    const done = hosts.flatMap(({ home }) => [...trials(join(home, '.sortie'), 'exit_status').values()]);
+    return done.length === 6 && done.every((status) => status === '0');
+  });
 });
 
 test('--print-trials shows the product of lists in order and runs nothing', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { optionKey } from '../controller/cli/command.ts';
 import { runOptions } from '../controller/cli/commands/run.ts';
-import { CONFLICTS, NOT_WITH_RESTART, optionName } from '#controller/operation';
+import { CONFLICTS, NOT_FOR_ONE_REMOTE_RUN, NOT_WITH_RESTART, optionName } from '#controller/operation';
 import { Lab } from './support/lab.ts';
 
 let lab: Lab;
@@ -35,7 +35,7 @@ async function refused(words: readonly string[], message: string): Promise<void>
   expect(existsSync(runs) ? readdirSync(runs) : []).toEqual([]);
 }
 
-/** Guild's list, as its behaviour page has it; the debugger's places on a host are no conflict here. */
+/** Guild's list, as its behaviour page has it; the debugger's places on a host are no conflict here, nor is a batch on hosts that is fed in the background. */
 const GUILDS = [
   'minimize maximize',
   'noGpus gpus',
@@ -44,8 +44,6 @@ const GUILDS = [
   'printTrials stageTrials',
   'stage background',
   'stage pidfile',
-  'remote background',
-  'remote pidfile',
   'remote editFlags',
   'remote editComment',
 ];
@@ -58,6 +56,12 @@ test.each(CONFLICTS)('%s with %s ends with 1', async (a, b) => {
   expect.hasAssertions();
   const message = `${optionName(a)} and ${optionName(b)} cannot both be used`;
   await refused(['say.py', '-y', ...typed(b), ...typed(a)], message);
+});
+
+test.each(NOT_FOR_ONE_REMOTE_RUN)('a run by itself on a host has no process here for %s', async (option) => {
+  expect.hasAssertions();
+  const message = `--remote and ${optionName(option)} cannot both be used`;
+  await refused(['say.py', '-y', '-r', 'gpu-box', ...typed(option)], message);
 });
 
 test.each(NOT_WITH_RESTART)('%s with a restart ends with 1, under both of its names', async (option) => {

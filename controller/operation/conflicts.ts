@@ -12,13 +12,17 @@ export const CONFLICTS: readonly (readonly [Option, Option])[] = [
   ['printTrials', 'stageTrials'],
   ['stage', 'background'],
   ['stage', 'pidfile'],
-  ['remote', 'background'],
-  ['remote', 'pidfile'],
   ['remote', 'editFlags'],
   ['remote', 'editComment'],
   ['background', 'break'],
   ['background', 'breakOnError'],
 ];
+
+/**
+ * Guild refuses these for all that is remote. Here the process that feeds hosts with a batch's trials, or a pipeline's steps, is one of
+ * this machine, and may go on in the background; a run by itself has none here.
+ */
+export const NOT_FOR_ONE_REMOTE_RUN: readonly Option[] = ['background', 'pidfile'];
 
 /** Options that mean nothing where a run's own operation, flags and directory are taken. */
 export const NOT_WITH_RESTART: readonly Option[] = [
@@ -49,6 +53,12 @@ export function checkConflicts(options: RunOptions, hasOperation: boolean): void
   if (hasOperation) throw conflict('OPERATION cannot be used with --restart');
   const wrong = NOT_WITH_RESTART.find((option) => isGiven(options[option]));
   if (wrong !== undefined) throw conflict(`${optionName(wrong)} cannot be used with --restart`);
+}
+
+/** Errors: `conflict`, for what a single run on a host can't have. */
+export function checkRemoteRun(options: RunOptions): void {
+  const wrong = NOT_FOR_ONE_REMOTE_RUN.find((option) => isGiven(options[option]));
+  if (wrong !== undefined) throw conflict(`--remote and ${optionName(wrong)} cannot both be used`);
 }
 
 function isGiven(value: RunOptions[Option]): boolean {

@@ -15,7 +15,14 @@ export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from '.
 export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
-export { checkConflicts, CONFLICTS, NOT_WITH_RESTART, optionName } from './conflicts.ts';
+export {
+  checkConflicts,
+  checkRemoteRun,
+  CONFLICTS,
+  NOT_FOR_ONE_REMOTE_RUN,
+  NOT_WITH_RESTART,
+  optionName,
+} from './conflicts.ts';
 export {
   describeOperation,
   flagsTestText,

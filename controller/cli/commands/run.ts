@@ -134,7 +134,12 @@ export const runOptions: readonly OptionSpec[] = [
     summary:
       'Run only if no run of the same operation, flags and source code is there that was not stopped by an error.',
   },
-  { long: ['--background'], short: '-b', summary: 'Run in the background.' },
+  {
+    long: ['--background'],
+    short: '-b',
+    summary:
+      'Run in the background. A batch or a pipeline may have remotes then: what feeds them goes on here. A single remote run is left to its host by --no-wait.',
+  },
   {
     long: ['--pidfile'],
     value: 'PIDFILE',
