@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loadYaml, type Value } from '#protocol';
 import { Lab } from './support/lab.ts';
 
 const PROJECT = [
@@ -17,6 +18,10 @@ const PROJECT = [
   '    - {operation: prepare, rename: "^out in"}',
   '',
 ].join('\n');
+
+function depsOf(home: string, id: string): Value {
+  return loadYaml(readFileSync(join(home, 'runs', id, '.guild/attrs/deps'), 'utf8'));
+}
 
 function ids(home: string): string[] {
   return readdirSync(join(home, 'runs'));
@@ -42,13 +47,40 @@ test("a run's files go with it: linked where the run is, sent from here else, re
   await lab.host('two');
   lab.put('guild.yml', PROJECT);
   expect(await lab.sortie(['run', 'prepare', '-y'])).toMatchObject({ code: 0 });
-  expect(await lab.sortie(['run', 'train', '-y'])).toMatchObject({ code: 0, stdout: 'made\n' });
-  const sent = await lab.sortie(['run', 'train', '-y', '-r', 'one']);
-  expect(sent).toMatchObject({ code: 0, stdout: 'made\n' });
+  const [prepared] = ids(lab.sortieHome);
+  const id = '1'.repeat(32);
+  const here = await lab.sortie(['run', 'train', '-y', '--run-id', id]);
+  expect(here).toMatchObject({ code: 0, stdout: 'made\n' });
+  expect(here.stderr).toBe(`Resolving operation:prepare\nUsing run ${prepared} for operation:prepare\n`);
+  expect(depsOf(lab.sortieHome, id)).toMatchObject({
+    'operation:prepare': { 'operation:prepare': { paths: ['in'], config: prepared } },
+  });
+  const other = '2'.repeat(32);
+  const sent = await lab.sortie(['run', 'train', '-y', '-q', '-r', 'one', '--run-id', other]);
+  expect(sent).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+  expect(depsOf(lab.sortieHome, other)).toMatchObject({
+    'operation:prepare': { 'operation:prepare': { paths: ['in/data.txt'], config: prepared } },
+  });
 
   expect(await lab.sortie(['run', 'prepare', '-y', '-r', 'one'])).toMatchObject({ code: 0 });
   expect(await lab.sortie(['run', 'train', '-y', '-r', 'one'])).toMatchObject({ stdout: 'made\n' });
   const elsewhere = await lab.sortie(['run', 'train', '-y', '-r', 'two']);
   expect(elsewhere.code).not.toBe(0);
   expect(elsewhere.stderr).toMatch(/is on one, and two doesn't have its files\n.*sortie pull/);
+});
+
+test('a restart and a batch record what they require as they found it', async () => {
+  await using lab = new Lab();
+  lab.put('guild.yml', PROJECT);
+  await lab.sortie(['run', 'prepare', '-y']);
+  const [prepared] = ids(lab.sortieHome);
+  const [id, batch] = ['1'.repeat(32), '2'.repeat(32)];
+  await lab.sortie(['run', 'train', '-y', '--run-id', id]);
+  const before = depsOf(lab.sortieHome, id);
+  expect(await lab.sortie(['run', '--restart', id, '-y'])).toMatchObject({ code: 0 });
+  expect(depsOf(lab.sortieHome, id)).toEqual(before);
+  lab.put('conf.yml', 'lr: 1\n');
+  await lab.sortie(['run', 'tune', 'lr=[1,2]', '-y', '--keep-batch', '--run-id', batch]);
+  expect(depsOf(lab.sortieHome, batch)).toEqual({});
+  expect(prepared).toBeDefined();
 });

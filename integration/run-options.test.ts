@@ -293,7 +293,14 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     );
   },
   '--print-env': async () => {
-    expect((await sortie(['say', '--print-env'])).stdout).toContain('FLAG_LR=0.1\n');
+    const { stdout } = await sortie(['say', '--print-env']);
+    expect(stdout.split('\n').map((line) => line.split('=')[0])).toEqual([
+      'FLAG_LR',
+      'FLAG_WORD',
+      'GUILD_PLUGINS',
+      'PROJECT_DIR',
+      '',
+    ]);
   },
   '--print-trials': async () => {
     expect((await sortie(['say', 'lr=[1,2]', '--print-trials'])).stdout).toBe(

@@ -4,6 +4,8 @@ import { Select } from './select.ts';
 import { Rename } from './rename.ts';
 
 const Text = v.string();
+/** The resource and the source of it, in the attribute `deps`, whose paths the host adds: it alone knows what of another run it laid where. */
+const DependencySource = v.strictObject({ resource: Text, source: Text });
 const AttributeName = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'Expected an attribute name'),
@@ -30,6 +32,7 @@ export const Input = v.variant('kind', [
     at: Text,
     role: v.picklist(['source', 'dependency']),
     replace: v.boolean(),
+    dependency: v.optional(DependencySource),
   }),
   /** Something already on the host: copied or linked from an absolute path to `at`. */
   v.strictObject({ kind: v.literal('path'), path: Text, at: Text, how: v.picklist(['copy', 'link']) }),
@@ -40,6 +43,7 @@ export const Input = v.variant('kind', [
     run: RunId,
     at: Text,
     rename: v.optional(v.array(Rename)),
+    dependency: v.optional(DependencySource),
   }),
   /** The files of another run's source, copied: what a prototype gives. */
   v.strictObject({ kind: v.literal('source-of'), run: RunId }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatManifest, parseManifest, type ManifestLine, type RunSpec } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { withPlaces, type Laid } from './dependency-paths.ts';
 import { placeInput } from './inputs.ts';
 import { mark, writeAttrs, writeSpec } from './record.ts';
 import { stagingDir } from './sweep.ts';
@@ -23,11 +24,16 @@ export interface StageOptions {
   readonly env: string;
 }
 
-async function placeInputs(spec: RunSpec, dir: string, context: StagingContext): Promise<ManifestLine[]> {
-  const lines: ManifestLine[] = [];
+async function placeInputs(spec: RunSpec, dir: string, context: StagingContext): Promise<Laid[]> {
+  const laid: Laid[] = [];
   const project = spec.environment.variables['PROJECT_DIR'] ?? null;
-  for (const input of spec.inputs) lines.push(...(await placeInput(input, { ...context, dir, project })));
-  return lines;
+  for (const input of spec.inputs)
+    laid.push({ input, lines: await placeInput(input, { ...context, dir, project }) });
+  return laid;
+}
+
+function linesOf(laid: readonly Laid[]): ManifestLine[] {
+  return laid.flatMap(({ lines }) => lines);
 }
 
 /** One line a path, the last one said; sorted, as the paths of a tree are. */
@@ -54,8 +60,14 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
     mkdirSync(files.sortie, { recursive: true });
     writeFileSync(files.host, JSON.stringify(context.host));
     writeFileSync(files.opref, spec.opref);
-    writeAttrs(dir, { ...options.attrs, ...spec.attrs });
-    writeFileSync(files.manifest, formatManifest(merge(await placeInputs(spec, dir, context))));
+    const laid = await placeInputs(spec, dir, context);
+    const { deps } = spec.attrs;
+    writeAttrs(dir, {
+      ...options.attrs,
+      ...spec.attrs,
+      ...(deps === undefined ? {} : { deps: withPlaces(deps, laid) }),
+    });
+    writeFileSync(files.manifest, formatManifest(merge(linesOf(laid))));
     writeFileSync(files.output, '');
     writeMarks(dir, options);
     await writeSpec(dir, spec);
@@ -81,7 +93,7 @@ export async function restageRun(
 ): Promise<void> {
   const dir = join(context.home.runs, spec.id);
   const files = runFiles(dir);
-  const lines = await placeInputs(spec, dir, context);
+  const lines = linesOf(await placeInputs(spec, dir, context));
   writeMarks(dir, options);
   await writeSpec(dir, spec);
   await syncFolder(files.sortie);

@@ -114,6 +114,8 @@ function batchAttributes(
   const time = BigInt(Date.now()) * 1000n;
   return {
     ...attrs,
+    // What its trials require is theirs.
+    deps: dumpYaml({}),
     flags: dumpYaml(Object.fromEntries(batch.flags)),
     user_flags: dumpYaml(Object.fromEntries(batch.userFlags)),
     objective: dumpYaml(batch.objective),

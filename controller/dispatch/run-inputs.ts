@@ -19,26 +19,31 @@ export async function runInputs(
   context: DispatchContext,
 ): Promise<Input[]> {
   const inputs: Input[] = [];
-  const requests: DependencyRequest[] = [];
   for (const dependency of dependencies) {
     if (dependency.kind !== 'operation' || dependency.run === null) continue;
     const { id, host } = dependency.run;
     const dir = join(context.home, 'runs', id);
     if (host !== opened.host.name && host !== 'local') assertPulled(dir, dependency, opened.host.name);
+    const { resource, source } = dependency;
+    const named = { dependency: { resource, source } };
     if (host === opened.host.name || opened.target.kind === 'local')
       inputs.push({
+        ...named,
         kind: 'run',
         run: id,
         at: dependency.at,
         ...dependency.chosen,
         rename: [...dependency.rename],
       });
-    else requests.push(...filesOf(dir, dependency));
+    else {
+      const requests = filesOf(dir, dependency);
+      if (requests.length === 0) continue;
+      const tree = await packDependencies(requests, context);
+      await shipTree(tree, opened.host, context);
+      inputs.push({ ...named, kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false });
+    }
   }
-  if (requests.length === 0) return inputs;
-  const tree = await packDependencies(requests, context);
-  await shipTree(tree, opened.host, context);
-  return [...inputs, { kind: 'tree', tree: tree.hash, at: '.', role: 'dependency', replace: false }];
+  return inputs;
 }
 
 /** A mirror has only the run's record; its files are here once they were pulled. */

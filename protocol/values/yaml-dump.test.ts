@@ -55,3 +55,14 @@ test('a text without spaces is never broken, one of many words breaks after colu
     `${'x'.repeat(90)}\n  ${'y'.repeat(90)}\n  z\n`,
   );
 });
+
+test('keys of a mapping that is said to have values for keys are written as those', () => {
+  const value = {
+    encoding: { yes: 'on', '1': 'one', "'1'": 'text', '0.5': 'half', null: '', a: 'b' },
+    yes: 1n,
+  };
+  const text = dumpYaml(value, { typedKeysOf: ['encoding'] });
+  expect(text).toBe(
+    "encoding:\n  '1': text\n  0.5: half\n  1: one\n  a: b\n  null: ''\n  true: 'on'\n'yes': 1\n",
+  );
+});

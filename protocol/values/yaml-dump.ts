@@ -1,4 +1,5 @@
 import { atomText } from './atom-text.ts';
+import { decodeValue } from './decode.ts';
 import { Page } from './page.ts';
 import { scalarStyle } from './scalar-style.ts';
 import { writeScalar } from './scalar-text.ts';
@@ -8,13 +9,18 @@ import { compareText, isList, isMap, type Value, type ValueMap } from './value.t
 const LONG_KEY = 128;
 const STEP = 2;
 
+export interface DumpOptions {
+  /** Names of mappings whose keys are values of any type, of which a map here has the text: `yes: on` has a boolean for a key. */
+  readonly typedKeysOf?: readonly string[];
+}
+
 /**
  * The text of an attribute's file: what PyYAML's `safe_dump` writes in block style with indent 2, `y` and `n` quoted for readers of
  * strict YAML 1.1. Keys are sorted, lines fold past column 80, all is ASCII, and a newline ends it.
  */
-export function dumpYaml(value: Value): string {
+export function dumpYaml(value: Value, { typedKeysOf = [] }: DumpOptions = {}): string {
   const page = new Page();
-  writeNode(page, value, { indent: 0, inMap: false, scalarIndent: STEP });
+  writeNode(page, value, { indent: 0, inMap: false, scalarIndent: STEP, typedKeysOf, typedKeys: false });
   return `${page.text}\n`;
 }
 
@@ -25,6 +31,9 @@ interface Place {
   readonly inMap: boolean;
   /** Column of a scalar's continuation lines. */
   readonly scalarIndent: number;
+  readonly typedKeysOf: readonly string[];
+  /** This mapping is one of those. */
+  readonly typedKeys: boolean;
 }
 
 function writeNode(page: Page, value: Value, place: Place): void {
@@ -43,21 +52,33 @@ function writeText(
   writeScalar(page, text, { style: strict, indent, fold: !key });
 }
 
-function writeList(page: Page, items: readonly Value[], { indent, inMap }: Place): void {
+function writeList(page: Page, items: readonly Value[], { indent, inMap, typedKeysOf }: Place): void {
   for (const [index, item] of items.entries()) {
     startItem(page, indent, index > 0 || inMap);
     page.put('-');
-    writeNode(page, item, { indent: indent + STEP, inMap: false, scalarIndent: indent + STEP });
+    writeNode(page, item, { ...inside(indent, typedKeysOf), typedKeys: false });
   }
 }
 
-function writeMap(page: Page, map: ValueMap, { indent, inMap }: Place): void {
+function inside(indent: number, typedKeysOf: readonly string[]): Omit<Place, 'typedKeys'> {
+  return { indent: indent + STEP, inMap: false, scalarIndent: indent + STEP, typedKeysOf };
+}
+
+function writeKey(page: Page, key: string, { indent, typedKeys }: Pick<Place, 'indent' | 'typedKeys'>): void {
+  const value = typedKeys ? decodeValue(key) : key;
+  if (typeof value === 'string' || isList(value) || isMap(value))
+    writeText(page, typeof value === 'string' ? value : key, { key: true, indent });
+  else page.word(atomText(value));
+}
+
+function writeMap(page: Page, map: ValueMap, place: Place): void {
+  const { indent, inMap, typedKeysOf } = place;
   for (const [index, key] of Object.keys(map).sort(compareText).entries()) {
     startItem(page, indent, index > 0 || inMap);
     const value = map[key] ?? null;
-    const below = { indent: indent + STEP, inMap: false, scalarIndent: indent + STEP };
+    const below = { ...inside(indent, typedKeysOf), typedKeys: typedKeysOf.includes(key) };
     if (isSimpleKey(key)) {
-      writeText(page, key, { key: true, indent });
+      writeKey(page, key, place);
       page.put(':');
       writeNode(page, value, { ...below, indent: isList(value) ? indent : indent + STEP, inMap: true });
     } else {

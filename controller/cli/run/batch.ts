@@ -13,6 +13,7 @@ import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
 import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
+import { tellOfDependencies } from './resolving.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { stagedText } from './staged-text.ts';
 import { trialsOf } from './trials.ts';
@@ -43,6 +44,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   if (!options.yes && !(await confirm(question, context))) return 0;
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, names, { fleet, context });
+  tellOfDependencies(plan, running);
   const packed = await packPlan(plan, dispatch);
   for (const warning of packed.warnings) stderr.write(`WARNING: ${warning}\n`);
   const trials = options.needed === true ? neededTrials(packed, all, context) : all;

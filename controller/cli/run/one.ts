@@ -14,6 +14,7 @@ import { debuggerWindow, wantsDebugger } from './debugger.ts';
 import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
 import { skipIfNeeded, skipRestart } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
+import { tellOfDependencies } from './resolving.ts';
 import { moveOut, noteRunDir } from './run-dir.ts';
 import { TerminalInput } from './terminal-input.ts';
 import { TerminalKeys } from './terminal-keys.ts';
@@ -48,6 +49,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   reached?.catch(() => undefined);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
   await bringProtoSource(plan, [name], { fleet, context });
+  tellOfDependencies(plan, running);
   const packed = await packPlan(runDir === undefined ? plan : { ...plan, deleteOnSuccess: false }, dispatch);
   // A host that refused is not asked a second time, nor is its user.
   await reached;

@@ -4,6 +4,7 @@ import type { Value } from '../value.ts';
 interface Common {
   /** The resource that asked for it, and the source within, as the attribute `deps` names them. */
   readonly resource: string;
+  readonly source: string;
   readonly uri: string;
   /** Not being there is only a warning. */
   readonly optional: boolean;

@@ -15,7 +15,7 @@ export function placeResource(
   resource: Resource,
   at: { readonly path: string; readonly isUnpacked: boolean },
 ): FilesDependency {
-  const { uri, optional, placing, emptiness, how, replace } = resource;
+  const { source, uri, optional, placing, emptiness, how, replace } = resource;
   const roots =
     at.isUnpacked && selectsAll(placing)
       ? localFiles.list(at.path).map((name) => join(at.path, name))
@@ -29,5 +29,15 @@ export function placeResource(
     });
   const cwd = at.isUnpacked ? at.path : dirname(at.path);
   const postProcess = resource.postProcess === null ? null : { command: resource.postProcess, cwd };
-  return { kind: 'files', resource: resource.resource, uri, optional, files, postProcess, how, replace };
+  return {
+    kind: 'files',
+    resource: resource.resource,
+    source,
+    uri,
+    optional,
+    files,
+    postProcess,
+    how,
+    replace,
+  };
 }

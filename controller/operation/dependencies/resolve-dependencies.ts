@@ -83,7 +83,8 @@ async function resolveOne(
   context: Resolving,
 ): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
   const { kind, target, resource, optional, targetPath } = requirement;
-  const common = { resource, uri: `${kind}:${target}`, optional };
+  const uri = `${kind}:${target}`;
+  const common = { resource, source: requirement.name ?? uri, uri, optional };
   switch (kind) {
     case 'file':
       return { dependency: fileDependency(requirement, common, context), warning: null };
@@ -119,7 +120,7 @@ async function resolveOne(
   }
 }
 
-type Common = Pick<Dependency, 'resource' | 'uri' | 'optional'>;
+type Common = Pick<Dependency, 'resource' | 'source' | 'uri' | 'optional'>;
 
 function fileDependency(
   requirement: Requirement,
@@ -215,7 +216,8 @@ async function operationDependency(
 
 function extraDependency(path: string, world: World): Dependency {
   const whole = resolve(world.cwd, path);
-  const common = { resource: `file:${path}`, uri: `file:${path}`, optional: false };
+  const uri = `file:${path}`;
+  const common = { resource: uri, source: uri, uri, optional: false };
   if (world.files.kind(whole) === null)
     throw unmet({ uri: `file:${path}`, resource: `file:${path}` }, `cannot find source file '${path}'`);
   return {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plan, requestOf, toRunSpec, type FoundRun, type RunOptions } from '../index.ts';
 import { project } from '../testing.ts';
@@ -103,6 +105,34 @@ test('a prototype gives operation, flags and source; flags may be redefined', as
   expect(made).toMatchObject({ kind: 'proto', from: ID, source: null });
   expect(made.variables['FLAGS_DEST']).toBeUndefined();
   await expect(again(['rl=2'], { proto: ID })).rejects.toMatchObject({ code: 'unknown-flag' });
+});
+
+test('flags typed for a prototype are read and checked as its operation defines them; the others keep their values', async () => {
+  const yml =
+    'train:\n  exec: x ${flag_args}\n  flags: {name: {type: string}, n: {type: int, min: 0}, m: 1}\n';
+  let run: FoundRun | null = null;
+  using here = project({ 'guild.yml': yml }, { findRun: () => Promise.resolve(run) });
+  const spec = async (words: string[], options: RunOptions = {}) =>
+    toRunSpec(await plan(requestOf(words, options), here.world), {
+      id: ID,
+      tree: null,
+      host: { kind: 'remote' },
+    });
+  const first = await spec(['train', 'name=a', 'n=1']);
+  run = { id: ID, opref: first.opref, attrs: first.attrs, host: 'local', dir: '/runs' };
+  writeFileSync(join(here.dir, 'guild.yml'), yml.replace('m: 1', 'm: 2, new: {type: string}'));
+  const second = await spec([], { proto: ID });
+  expect(second.command).toEqual(first.command);
+  const other = await plan(requestOf(['name=1e3', 'new=007'], { proto: ID }), here.world);
+  expect(Object.fromEntries(other.flags)).toEqual({ name: '1e3', n: 1n, m: 1n, new: '007' });
+  await expect(spec(['n=-1'], { proto: ID })).rejects.toThrow('out of range');
+  writeFileSync(join(here.dir, 'guild.yml'), 'gone: {exec: x}\n');
+  expect((await plan(requestOf(['name=1e3'], { proto: ID }), here.world)).flags.get('name')).toBe(1000);
+});
+
+test('encodings are recorded as Guild records them, and read as it wrote them', async () => {
+  const { first } = await again([], { restart: ID });
+  expect(first.attrs['op']).toContain("      arg-encoding:\n        false: 'false'\n        true: 'true'\n");
 });
 
 test('lists on a prototype make a batch', async () => {

@@ -1,13 +1,15 @@
 import { UserError } from '#protocol';
 import { planBatch } from '../batch/plan-batch.ts';
 import { debuggedArgs } from '../command/python-command.ts';
-import { checkNames } from '../flags/check.ts';
-import { decodeTyped } from '../flags/decode-typed.ts';
-import { flagDef } from '../flags/flag-def.ts';
+import { requirementsOf } from '../dependencies/requirement.ts';
+import { flagAliases } from '../flags/aliases.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
+import { flagDef, type FlagDef } from '../flags/flag-def.ts';
+import { flagValues } from '../flags/flag-values.ts';
 import { operationName, parseOpRef } from '../opref.ts';
 import type { Plan } from '../plan.ts';
 import { labelTemplate } from '../planning/label.ts';
+import { knowFlags } from '../planning/plan-operation.ts';
 import { planOperation } from '../planning/plan-run.ts';
 import { runParams } from '../planning/run-params.ts';
 import { debuggerVariables } from '../planning/static-variables.ts';
@@ -43,12 +45,13 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     return { ...plan, kind: 'proto', from: read.run.id, source, inheritedAttrs };
   }
   const { values: typed } = parseFlagArgs(request.flagArgs, world.env['HOME']);
-  const userFlags = new Map([...typed].map(([name, text]) => [name, decodeTyped(text, undefined)]));
-  if (request.options.forceFlags !== true) {
-    const names = new Map([...read.flags.keys()].map((name) => [name, flagDef(name)]));
-    checkNames(userFlags, names, parseOpRef(read.run.opref).operation);
-  }
-  const flags = new Map([...read.flags, ...userFlags].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { flags, userFlags } = flagValues({ typed, given: read.flags }, await flagDefs(read, typed, world), {
+    opspec: opspecOf(read.run.opref),
+    force: request.options.forceFlags === true,
+    cwd: world.cwd,
+    home: world.env['HOME'],
+    exists: (path) => world.files.kind(path) !== null,
+  });
   const plan = fromRun(read, request, { world, flags, userFlags });
   const { batch, warnings } = planBatch({
     def: { name: plan.displayName, optimizers: [], objective: 'loss', defaultMaxTrials: null },
@@ -70,6 +73,30 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     source,
     inheritedAttrs,
   };
+}
+
+/**
+ * What is known of a run's flags: the flags that it has, of which those typed anew are as the operation defines them now, where it still is.
+ * The others keep the values that they have, whatever is said of them now.
+ */
+async function flagDefs(
+  { run, flags }: ReadRun,
+  typed: ReadonlyMap<string, string>,
+  world: World,
+): Promise<ReadonlyMap<string, FlagDef>> {
+  const own = new Map([...flags.keys()].map((name) => [name, flagDef(name)]));
+  if (typed.size === 0) return own;
+  try {
+    const { def } = resolveOperation(opspecOf(run.opref), world);
+    const known = await knowFlags(def, world, requirementsOf(def));
+    const aliases = flagAliases(known.flags);
+    const named = [...typed.keys()].map((word) => aliases.get(word) ?? word);
+    return new Map([...own, ...[...known.flags].filter(([name]) => named.includes(name))]);
+  } catch (error) {
+    // The run has all that it takes to run again; only new flags are then taken as any text is.
+    if (error instanceof UserError) return own;
+    throw error;
+  }
 }
 
 /** What the operation requires, found anew, with the flags that name other runs; nothing where the operation is gone, with a warning. */

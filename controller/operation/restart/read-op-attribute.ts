@@ -4,7 +4,7 @@ import { isNotebookCommand, notebookCommand } from '../command/notebook-command.
 import { WRAPPER } from '../command/python-command.ts';
 import { patternsOf } from '../imports/notebook-flags.ts';
 import { FLAG_ARGS, parseFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
-import { isList, isMap, mapOf, type Value } from '../value.ts';
+import { decodeValue, isList, isMap, mapOf, type Value } from '../value.ts';
 
 /** The attribute `op` of a run, as it was written when the run was made; null when it lacks a command. */
 export function readOpAttribute(op: Value): OperationData | null {
@@ -74,9 +74,9 @@ function commandFlag(value: Value): CommandFlag {
   };
 }
 
-/** Pairs, as we write them, or Guild's map of text. */
+/** A mapping whose keys are values; pairs, as they were written once. */
 function encoding(value: Value | undefined): readonly (readonly [Value, string])[] | null {
-  if (isMap(value)) return Object.entries(value).map(([from, to]) => [from, text(to)]);
+  if (isMap(value)) return Object.entries(value).map(([from, to]) => [decodeValue(from), text(to)]);
   if (!isList(value)) return null;
   return value.flatMap((pair) => (isList(pair) ? [[pair[0] ?? null, text(pair[1])] as const] : []));
 }

@@ -1,8 +1,9 @@
 import { renderCommand } from '../command/flag-args.ts';
 import { renderLabel } from '../label/label-template.ts';
+import type { Dependency } from '../dependencies/dependency.ts';
 import type { Plan } from '../plan.ts';
-import { dumpYaml, objectOf, type Value } from '../value.ts';
-import { opAttribute } from './op-attribute.ts';
+import { dumpYaml, isList, isMap, objectOf, type Value } from '../value.ts';
+import { ENCODINGS, opAttribute } from './op-attribute.ts';
 
 /** What a run's attributes need besides its plan. Times in µs since the epoch. */
 export interface AttributeInit {
@@ -31,7 +32,8 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
       plan.comment === null ? undefined : [{ user: plan.user, host: plan.host, body: plan.comment, time }],
     op: opAttribute(plan.operation, plan),
     run_params: plan.runParams,
-    deps: depsAttribute(plan),
+    // A restart keeps what its dependencies gave the run.
+    deps: plan.kind === 'restart' ? undefined : depsAttribute(plan),
     plugins: plan.operation.isPython ? ['python_script'] : [],
     random_seed: plan.randomSeed,
     opdef_attrs: plan.runAttrs === null ? undefined : plan.runAttrs,
@@ -43,7 +45,7 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
   };
   const written: Record<string, string> = { ...plan.inheritedAttrs };
   for (const [name, value] of Object.entries(values))
-    if (value !== undefined) written[name] = dumpYaml(value);
+    if (value !== undefined) written[name] = dumpYaml(value, name === 'op' ? { typedKeysOf: ENCODINGS } : {});
   return written;
 }
 
@@ -52,25 +54,29 @@ function depsAttribute(plan: Plan): Value {
   const deps: Record<string, Record<string, Value>> = {};
   for (const dependency of plan.dependencies) {
     const sources = (deps[dependency.resource] ??= {});
-    switch (dependency.kind) {
-      case 'files':
-        sources[dependency.uri] = { uri: dependency.uri, paths: dependency.files.map(({ at }) => at) };
-        break;
-      case 'operation':
-        sources[dependency.uri] = {
-          uri: dependency.uri,
-          paths: [dependency.at],
-          config: dependency.run?.id ?? null,
-        };
-        break;
-      case 'config':
-        sources[dependency.uri] = { uri: dependency.uri, paths: [dependency.at] };
-        break;
-      case 'resource':
-      case 'module':
-        sources[dependency.uri] = { uri: dependency.uri, paths: [] };
-        break;
-    }
+    const { source, uri } = dependency;
+    // Two sources of one name are one to whoever reads it, with the places of both.
+    const before = sources[source];
+    const paths = [
+      ...(isMap(before) && isList(before['paths']) ? before['paths'] : []),
+      ...placesOf(dependency),
+    ];
+    const config = dependency.kind === 'operation' ? { config: dependency.run?.id ?? null } : {};
+    sources[source] = { uri, paths, ...config };
   }
   return deps;
+}
+
+/** Of what another run gives, the host tells, which knows what that run has made. */
+function placesOf(dependency: Dependency): readonly string[] {
+  switch (dependency.kind) {
+    case 'files':
+      return dependency.files.map(({ at }) => at);
+    case 'config':
+      return [dependency.at];
+    case 'operation':
+    case 'resource':
+    case 'module':
+      return [];
+  }
 }

@@ -1,5 +1,5 @@
 import { formatFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
-import { objectOf, type Value, type ValueMap } from '../value.ts';
+import { encodeValue, objectOf, type Value, type ValueMap } from '../value.ts';
 
 /** Variables that a later start of the run needs, whatever its command line says. */
 const KEPT_VARIABLES: ReadonlySet<string> = new Set([
@@ -66,7 +66,10 @@ function commandFlag(flag: CommandFlag): ValueMap {
   );
 }
 
-/** A list of pairs, since YAML's keys of other types than text don't survive in a map of ours. */
+/** A mapping from values to text: its keys are the texts of the values, which `ENCODINGS` says where the attribute is written. */
 function encodingMap(encoding: readonly (readonly [Value, string])[]): Value {
-  return encoding.map(([from, to]) => [from, to]);
+  return Object.fromEntries(encoding.map(([from, to]) => [encodeValue(from), to]));
 }
+
+/** Mappings of the attribute whose keys are values of any type. */
+export const ENCODINGS: readonly string[] = ['arg-encoding', 'env-encoding'];

@@ -10,9 +10,13 @@ export function commandText(plan: Plan): string {
   return joinWords(words.map((word) => word.replaceAll(PYTHON_EXE, 'python')));
 }
 
-/** `NAME=value` lines, sorted, values quoted: `--print-env`. An empty value is nothing after the sign. */
+/** Variables that every run has besides those of its operation. */
+const OF_EVERY_RUN: ReadonlySet<string> = new Set(['GUILD_OP', 'GUILD_SOURCECODE', 'LOG_LEVEL', 'CMD_DIR']);
+
+/** The operation's own variables, as `NAME=value` lines, sorted, values quoted: `--print-env`. An empty value is nothing after the sign. */
 export function environmentText(plan: Plan): string {
   return Object.entries(operationVariables(plan))
+    .filter(([name]) => !OF_EVERY_RUN.has(name))
     .map(([name, value]) => `${name}=${value === '' ? '' : quoteWord(value)}\n`)
     .join('');
 }
