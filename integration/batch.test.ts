@@ -93,7 +93,16 @@ test('with --no-wait the batch goes to the host, and ends there without this mac
   await using lab = new Lab();
   const host = await lab.host('gpu-box');
   lab.put('train.py', SCRIPT);
-  const started = await lab.sortie(['run', 'train.py', 'x=[1,2,3]', '-r', 'gpu-box', '-n', '-y']);
+  const started = await lab.sortie([
+    'run',
+    'train.py',
+    'x=[1,2,3]',
+    '-r',
+    'gpu-box',
+    '-n',
+    '--keep-batch',
+    '-y',
+  ]);
   expect(started).toMatchObject({ code: 0 });
   const home = join(host.home, '.sortie');
   const statuses = await waitFor('three trials to end on the host', () => {
@@ -106,6 +115,7 @@ test('with --no-wait the batch goes to the host, and ends there without this mac
     }
   });
   expect(statuses).toEqual(['0', '0', '0']);
+  expect((await lab.sortie(['runs', '-r', 'gpu-box'])).stdout).toContain('train.py+');
 });
 
 test('with --background what feeds the hosts goes on here, and its process is in the pidfile', async () => {

@@ -4,7 +4,7 @@
  *
  *   GET    /v1/host                               HostInfo
  *   GET    /v1/events?epoch=E&since=N             newline-delimited AgentEvent, endless
- *   GET    /v1/runs?attrs=a,b                     RunListing[], newest first
+ *   GET    /v1/runs?attrs=a,b                     RunListing[], newest first; OPREF_ATTRS may be asked for besides attributes
  *   PUT    /v1/runs/:id?stage=1                   RunSpec → RunState; the same spec again is answered the same
  *   GET    /v1/runs/:id                           RunState
  *   POST   /v1/runs/:id/start                     starts a staged run → RunState
@@ -57,6 +57,9 @@ export const Typed = v.strictObject({
   base64: v.pipe(v.string(), v.base64()),
 });
 export type Typed = v.InferOutput<typeof Typed>;
+
+/** What names a run's operation, in a listing: its own opref, and that of what a batch runs. */
+export const OPREF_ATTRS = ['opref', 'proto_opref'] as const;
 
 /** A path of a run directory, as the pull sees it. `mtime` in ms. */
 export const FileListing = v.strictObject({

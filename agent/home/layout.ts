@@ -32,6 +32,8 @@ export interface RunFiles {
   readonly guild: string;
   readonly attrs: string;
   readonly opref: string;
+  /** A batch's only. */
+  readonly protoOpref: string;
   readonly manifest: string;
   readonly output: string;
   readonly pending: string;
@@ -58,6 +60,7 @@ export function runFiles(dir: string): RunFiles {
     guild,
     attrs: join(guild, 'attrs'),
     opref: join(guild, 'opref'),
+    protoOpref: join(guild, 'proto/.guild/opref'),
     manifest: join(guild, 'manifest'),
     output: join(guild, 'output'),
     pending: join(guild, 'PENDING'),

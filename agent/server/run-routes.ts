@@ -87,9 +87,10 @@ export function runRoutes(runs: {
 
 function attrsOf(dir: string, names: readonly string[]): Record<string, string> {
   const files = runFiles(dir);
+  const besides: Readonly<Record<string, string>> = { opref: files.opref, proto_opref: files.protoOpref };
   return Object.fromEntries(
     names.flatMap((name) => {
-      const text = readIfThere(name === 'opref' ? files.opref : join(files.attrs, name));
+      const text = readIfThere(besides[name] ?? join(files.attrs, name));
       return text === null ? [] : [[name, text]];
     }),
   );

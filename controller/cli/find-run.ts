@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OPREF_ATTRS } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import { listRuns, readMirrorFile, runOnHost, selectOne } from '#controller/runs';
 import type { Context } from './context.ts';
@@ -20,7 +21,7 @@ export async function findRun(
   const { context, fleet, remote } = from;
   if (remote !== undefined) {
     const opened = await fleet.open(remote);
-    const listed = await opened.host.runs({ attrs: ['opref'] });
+    const listed = await opened.host.runs({ attrs: OPREF_ATTRS });
     return {
       id: selectOne(
         listed.map(({ state, attrs }) => runOnHost(state, attrs, remote)),

@@ -1,9 +1,10 @@
 import { isMap, isScalar, parseDocument, stringify } from 'yaml';
-import type { RunListing } from '#protocol';
+import { OPREF_ATTRS, type RunListing } from '#protocol';
+import { operationName } from '#controller/runs';
 import type { RunMeta } from './view-feed.ts';
 
 /** The attributes that a view reads besides a run's state. */
-export const META_ATTRS = ['opref', 'flags', 'label'] as const;
+export const META_ATTRS = [...OPREF_ATTRS, 'flags', 'label'] as const;
 
 /** What a listing says of a run; an attribute that cannot be read is left out, never an error. */
 export function metaOf({ state, attrs }: RunListing): RunMeta {
@@ -11,7 +12,7 @@ export function metaOf({ state, attrs }: RunListing): RunMeta {
   const label = parseDocument(attrs['label'] ?? '').contents;
   return {
     id: state.id,
-    operation: operationOf(attrs['opref'] ?? ''),
+    operation: operationName(attrs['opref'] ?? '', attrs['proto_opref'] ?? null),
     label: isScalar(label) && typeof label.value === 'string' && label.value !== '' ? label.value : null,
     flags,
     batch: null,
@@ -29,11 +30,4 @@ function flagsOf(text: string): Record<string, string> {
       : stringify(value, { collectionStyle: 'flow' }).trim(),
   ]);
   return Object.fromEntries(pairs);
-}
-
-/** `model:op` or `op` of an opref such as `guildfile:/project <digest> MODEL OP` (parts quoted as a shell does). */
-function operationOf(opref: string): string {
-  const parts = (opref.trim().match(/'[^']*'|\S+/g) ?? []).map((part) => part.replaceAll("'", ''));
-  const [, , model = '', operation = ''] = parts;
-  return model === '' ? operation : `${model}:${operation}`;
 }

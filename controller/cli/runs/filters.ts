@@ -1,4 +1,4 @@
-import { RunStatus, usageError } from '#protocol';
+import { OPREF_ATTRS, RunStatus, usageError } from '#protocol';
 import * as v from 'valibot';
 import {
   filterRuns,
@@ -64,7 +64,7 @@ function withAttrs(run: Run, names: readonly string[]): Run {
 
 async function runsOf(name: string, fleet: Fleet, besides: readonly string[]): Promise<Run[]> {
   const { host } = await fleet.open(name);
-  const listed = await host.runs({ attrs: ['opref', ...LISTED_ATTRIBUTES, ...besides] });
+  const listed = await host.runs({ attrs: [...OPREF_ATTRS, ...LISTED_ATTRIBUTES, ...besides] });
   return listed.map(({ state, attrs }) => runOnHost(state, attrs, name));
 }
 

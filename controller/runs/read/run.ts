@@ -86,7 +86,7 @@ export function timestampOf(run: Run): number {
 
 /** A run as a host tells of it, for `--remote`. */
 export function runOnHost(state: RunState, attrs: Readonly<Record<string, string>>, remote: string): Run {
-  const { opref = '', ...others } = attrs;
+  const { opref = '', proto_opref: protoOpref = null, ...others } = attrs;
   const times = { started: state.started, stopped: state.stopped, initialized: state.initialized };
   const known = Object.entries(times).flatMap(([name, at]) => (at === null ? [] : [[name, String(at)]]));
   return {
@@ -100,7 +100,7 @@ export function runOnHost(state: RunState, attrs: Readonly<Record<string, string
     seen: Date.now() * 1000,
     queue: state.queue,
     opref,
-    protoOpref: null,
+    protoOpref,
     attrs: { ...(Object.fromEntries(known) as Record<string, string>), ...others },
     scalars: state.scalars,
   };
