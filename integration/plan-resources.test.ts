@@ -63,7 +63,7 @@ test('what a URL stands for is downloaded once, checked, unpacked, and goes to a
   expect(await lab.sortie(['run', 'show', '-y', '-r', 'gpu-box'])).toMatchObject({
     code: 0,
     stdout: output,
-    stderr: '',
+    stderr: `Resolving url:${server.url}/x.csv\nResolving url:${server.url}/pack.tar.gz\n`,
   });
   expect(server.asked.sort()).toEqual(['/pack.tar.gz', '/x.csv']);
 

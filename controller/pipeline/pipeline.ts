@@ -128,6 +128,8 @@ export class Pipeline {
       env: {
         ...others,
         SORTIE_HOME: home,
+        // What it says is part of a log.
+        SORTIE_WITHIN_RUN: basename(dir),
         ...(isolateRuns ? { GUILD_RUNS_PARENT: basename(dir) } : {}),
       },
     };
