@@ -1,0 +1,15 @@
+/** Lets the benchmarks import what they measure from its sources: there Python files are text, as they are to esbuild. */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+registerHooks({
+  load: (url, context, next) =>
+    url.endsWith('.py')
+      ? {
+          format: 'module',
+          shortCircuit: true,
+          source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))}`,
+        }
+      : next(url, context),
+});
