@@ -1,9 +1,9 @@
 /** What the view costs, as counts: frames, rows and bytes, whatever the machine's speed. */
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
+import { viewDemo } from './support/view-demo.ts';
 
-const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+const demo = await viewDemo();
 /** Ink opens each frame with a synchronised update. */
 const FRAME = '\x1b[?2026h';
 

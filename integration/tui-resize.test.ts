@@ -1,9 +1,9 @@
 /** An attached view stands below other things: whatever its terminal's size does, it leaves those alone and no pieces of itself. */
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
+import { viewDemo } from './support/view-demo.ts';
 
-const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+const demo = await viewDemo();
 
 async function openBatch(): Promise<Emulator> {
   const script = `echo before the view; ${process.execPath} ${demo} batch --speed 0; echo after the view`;

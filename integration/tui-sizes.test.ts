@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator, type EmulatorOptions } from '../scripts/terminal-emulator.ts';
 import { gridCells } from '../scripts/grid-cells.ts';
+import { viewDemo } from './support/view-demo.ts';
 
-const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+const demo = await viewDemo();
 const SIZES = [
   [40, 10],
   [60, 15],

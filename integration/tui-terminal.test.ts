@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
+import { viewDemo } from './support/view-demo.ts';
 
-const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+const demo = await viewDemo();
 
 function open(
   args: readonly string[],

@@ -2,27 +2,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { common, commonJs, production, root } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
-
-const root = join(import.meta.dirname, '..');
-
-/** Some CommonJS dependencies use `require`, `__dirname` and `__filename`; in an ES module bundle these have to be made. */
-const commonJs = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
-].join(' ');
-
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  logLevel: 'warning',
-  loader: { '.py': 'text', '.sh': 'text' },
-  external: ['*.node', 'cpu-features', 'react-devtools-core'],
-} satisfies BuildOptions;
-
-const production = { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' };
 
 const programs: readonly BuildOptions[] = [
   {
