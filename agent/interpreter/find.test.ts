@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findPython } from './find.ts';
 
 let root: string;
@@ -56,6 +56,19 @@ test("an environment's own Python is the one, and none other stands in for it", 
     code: 'no-python',
     message: expect.stringContaining(join(root, 'gone')),
   });
+});
+
+test("paths of a configuration begin at the host's home", async () => {
+  const own = python('venvs/x/bin/python3', '3.11.0');
+  vi.stubEnv('HOME', root);
+  try {
+    const found = { executable: own, version: '3.11.0' };
+    expect(await findPython({ venv: '~/venvs/x' }, on('bin'))).toEqual(found);
+    expect(await findPython({ conda: 'venvs/x' }, on('bin'))).toEqual(found);
+    expect(await findPython({ executable: '~/venvs/x/bin/python3' }, on('bin'))).toEqual(found);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('an error names where it looked and what it found there', async () => {

@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError, type PythonInfo } from '#protocol';
+import { condaPrefix, hostPath } from './prefix.ts';
 import { parseVersion, satisfies } from './version-range.ts';
 
 const run = promisify(execFile);
@@ -13,6 +14,7 @@ const ASK_TIMEOUT_MS = 20_000;
 const MINORS = Array.from({ length: 13 }, (_, at) => 20 - at);
 const QUESTION = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
 
+/** As a configuration has it: paths are taken from the host's home, and a conda environment may be named. */
 export interface PythonQuery {
   readonly requires?: string | undefined;
   readonly executable?: string | undefined;
@@ -54,12 +56,12 @@ function namesIn(range: string | undefined): string[] {
 function* candidates(query: PythonQuery, path: string): Generator<string> {
   const { executable, venv, conda } = query;
   if (executable !== undefined) {
-    if (executable.includes('/')) yield executable;
+    if (executable.includes('/')) yield hostPath(executable);
     else yield* onPath(executable, path);
     return;
   }
-  const prefix = venv ?? conda;
-  if (prefix !== undefined) {
+  if (venv !== undefined || conda !== undefined) {
+    const prefix = venv === undefined ? condaPrefix(conda ?? '') : hostPath(venv);
     yield join(prefix, 'bin', 'python3');
     yield join(prefix, 'bin', 'python');
     return;

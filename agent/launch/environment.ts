@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RunSpec } from '#protocol';
+import { condaPrefix, hostPath } from '../interpreter/index.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -26,17 +27,13 @@ export function hostVariables(own: NodeJS.ProcessEnv): Variables {
   );
 }
 
-function expandTilde(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
-}
-
 function pythonEnvironment({ venv, conda }: RunSpec['environment'], path: string): Variables {
   if (venv !== undefined) {
-    const prefix = expandTilde(venv);
+    const prefix = hostPath(venv);
     return { VIRTUAL_ENV: prefix, PATH: `${join(prefix, 'bin')}:${path}` };
   }
   if (conda === undefined) return {};
-  const prefix = expandTilde(conda);
+  const prefix = condaPrefix(conda);
   return {
     CONDA_PREFIX: prefix,
     CONDA_DEFAULT_ENV: basename(prefix),

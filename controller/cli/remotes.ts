@@ -1,6 +1,14 @@
 import type { Invocation } from './command.ts';
+import type { ConfiguredRemote } from '#controller/remotes';
 import type { Context } from './context.ts';
+
 import { Fleet } from './fleet.ts';
+
+/** Where a remote is; of one of Guild's other types, which can't be used, the type. */
+function hostsOf(name: string, { hosts, host, type }: ConfiguredRemote['entry']): string {
+  if (type !== undefined && type !== 'ssh') return `(${type}: not supported)`;
+  return hosts?.join(', ') ?? host ?? name;
+}
 
 /** `sortie remotes`: name, kind or hosts, description, as Guild lists them. */
 export async function execute({ options }: Invocation, context: Context): Promise<number> {
@@ -8,7 +16,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
   const { remotes, file } = fleet.config;
   const rows = [...remotes].map(([name, { entry }]) => ({
     name,
-    host: entry.hosts ? entry.hosts.join(', ') : (entry.host ?? name),
+    host: hostsOf(name, entry),
     description: entry.description ?? '',
   }));
   if (options['json']) {

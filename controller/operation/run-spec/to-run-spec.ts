@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   PYTHON_EXE,
   UserError,
@@ -50,7 +51,10 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
       message: `operation '${plan.displayName}' has no command of its own`,
     });
   const { pythonRequires, isPython } = plan.operation;
-  const executable = init.host.kind === 'remote' ? init.host.python : init.host.env['GUILD_PYTHON_EXE'];
+  const executable =
+    init.host.kind === 'remote'
+      ? init.host.python
+      : callersPython(init.host.env['GUILD_PYTHON_EXE'], plan.cwd);
   return {
     version: 1,
     id: init.id,
@@ -76,6 +80,11 @@ export function toRunSpec(plan: Plan, init: RunSpecInit): RunSpec {
     priority: init.priority ?? 0,
     deleteOnSuccess: plan.deleteOnSuccess,
   };
+}
+
+/** An interpreter's name is looked up on PATH; a path is the caller's. */
+function callersPython(named: string | undefined, cwd: string): string | undefined {
+  return named?.includes('/') === true ? resolve(cwd, named) : named;
 }
 
 /** A required run that nobody found when the run was planned. */

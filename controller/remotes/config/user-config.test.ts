@@ -35,6 +35,15 @@ remotes:
     });
   });
 
+  test("lists remotes of Guild's other types, whatever they say, and stumbles over nothing in them", () => {
+    const { remotes, warnings } = parse(
+      'remotes:\n  cloud: {type: ec2, region: r, init: {a: 1}, description: Cloud}\n  store: {type: s3, bucket: b}\n',
+    );
+    expect(warnings).toEqual([]);
+    expect(remotes.get('cloud')?.entry).toEqual({ type: 'ec2', description: 'Cloud' });
+    expect(remotes.get('store')?.entry).toEqual({ type: 's3' });
+  });
+
   test('may be empty', () => {
     expect(parse('').remotes.size).toBe(0);
     expect(parse('remotes:\n').remotes.size).toBe(0);

@@ -89,6 +89,12 @@ export function parseUserConfig(text: string, file: string): UserConfig {
     if (name === 'local') throw source.error(path, `'local' is this machine and can't be configured`);
     const values = raw ?? {};
     if (!isMapping(values)) throw source.error(path, `Expected the settings of remote '${name}'`);
+    const { type } = values;
+    if (typeof type === 'string' && type !== 'ssh') {
+      // It can't be used, and what it says besides is nothing to stumble over.
+      remotes.set(name, { name, entry: elsewhere(values, type), place: source.keyPlace(path) });
+      continue;
+    }
     for (const key of Object.keys(values).filter((each) => !REMOTE_KEYS.has(each))) {
       warnings.push(`${source.keyPlace([...path, key])}: unknown setting '${key}' is ignored`);
     }
@@ -101,6 +107,11 @@ export function parseUserConfig(text: string, file: string): UserConfig {
     remotes.set(name, { name, entry: parsed.output, place: source.keyPlace(path) });
   }
   return { file, remotes, warnings };
+}
+
+/** A remote of one of Guild's other types. */
+function elsewhere({ description }: Record<string, unknown>, type: string): RemoteEntry {
+  return { type, ...(typeof description === 'string' ? { description } : {}) };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

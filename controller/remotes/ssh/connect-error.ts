@@ -25,8 +25,8 @@ export function unknownRemote(name: string, configured: readonly string[], cause
   const known = configured.length > 0 ? `config.yml has ${configured.join(', ')}` : 'config.yml has none';
   return usageError({
     code: 'unknown-remote',
-    message: `There is no remote '${name}': no configuration names it and no address is found for it`,
-    hint: `${known}; see also the hosts of ~/.ssh/config and \`sortie remotes\``,
+    message: `remote ${name} is not defined, and no address is found for a host of that name`,
+    hint: `Show remotes by running 'sortie remotes' (${known}). A host of ~/.ssh/config needs no definition.`,
     cause,
   });
 }
