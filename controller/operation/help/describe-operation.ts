@@ -15,7 +15,8 @@ export async function describeOperation(opspec: string, world: World): Promise<K
 /** `--help-op`. */
 export async function operationHelpText(opspec: string, world: World): Promise<string> {
   const { def, description, flags } = await describeOperation(opspec, world);
-  return operationHelp(opspec === '' ? def.name : opspec, description, flags);
+  const hasSteps = def.program.kind === 'steps';
+  return operationHelp(opspec === '' ? def.name : opspec, description, { flags, hasSteps });
 }
 
 /** `--help-model`. */

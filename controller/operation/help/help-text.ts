@@ -6,7 +6,7 @@ import { encodeValue } from '../value.ts';
 export function operationHelp(
   opspec: string,
   description: string,
-  flags: ReadonlyMap<string, FlagDef>,
+  { flags, hasSteps = false }: { readonly flags: ReadonlyMap<string, FlagDef>; readonly hasSteps?: boolean },
 ): string {
   const usage = `Usage: sortie run [OPTIONS] ${opspec} [FLAG]...`;
   const parts = [usage, ...(description.trim() === '' ? [] : [description.trim()])];
@@ -14,6 +14,7 @@ export function operationHelp(
     "Use 'sortie run --help' for a list of options.",
     flags.size === 0 ? 'This operation has no flags.' : `Flags:\n${flagRows(flags)}`,
   );
+  if (hasSteps) parts.push('Flags of its steps are STEP:FLAG=VAL.');
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -13,6 +13,7 @@ import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, outputRules } from '../output-rules/output-rules.ts';
 import type { Flags, Value } from '../value.ts';
 import { parseSteps } from '../steps/parse-steps.ts';
+import { stepFlags } from '../steps/step-flags.ts';
 import type { World } from '../world.ts';
 import { labelTemplate } from './label.ts';
 import {
@@ -50,8 +51,10 @@ export async function planOperation(
   const { options } = request;
   const opspec = displayedOpspec(def, request.opspec);
   const requirements = requirementsOf(def);
-  const known = await knowFlags(def, world, requirements);
   const { values: typed, batchFiles } = parseFlagArgs(request.flagArgs, world.env['HOME']);
+  const own = await knowFlags(def, world, requirements);
+  const ofSteps = await stepFlags(def, typed.keys(), world);
+  const known = { ...own, flags: new Map([...ofSteps, ...own.flags]) };
   const force = options.forceFlags === true || known.open;
   const rows = rowsOf({ files: batchFiles, defs: known.flags, opspec, force, world });
   // A file of one row gives values, below those typed; one without rows gives none.
@@ -93,7 +96,7 @@ export async function planOperation(
     rows: rows !== null && rows.length > 1 ? rows : null,
     options,
   });
-  const own = outputRules(def.outputScalars);
+  const scalars = outputRules(def.outputScalars);
   const seed = BigInt(options.randomSeed ?? Math.floor(world.random() * 2 ** 32));
   return {
     version: 1,
@@ -114,7 +117,7 @@ export async function planOperation(
     label: labelTemplate(options, def.label),
     tags: [...(options.tag ?? []), ...def.tags],
     comment: options.comment ?? null,
-    outputScalars: own ?? (known.keras ? KERAS_RULES : null),
+    outputScalars: scalars ?? (known.keras ? KERAS_RULES : null),
     outputAttrs: outputRules(def.outputAttrs),
     randomSeed: seed,
     stopAfterMinutes: options.stopAfter ?? null,

@@ -16,7 +16,7 @@ const SWITCHES =
   );
 const LISTS = 'batch_tags break_ deps opt_flags tags'.split(' ');
 const VALUES =
-  'batch_comment batch_label comment debug_sourcecode gpus label max_trials maximize minimize optimizer pidfile proto random_seed remote restart run_dir run_id save_trials stop_after test_output_scalars'.split(
+  'batch_comment batch_label comment debug_sourcecode gpus label max_trials maximize minimize optimizer pidfile proto random_seed remote restart run_dir run_id save_trials stop_after test_output_attrs test_output_scalars'.split(
     ' ',
   );
 

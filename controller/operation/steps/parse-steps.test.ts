@@ -65,3 +65,33 @@ test('an expectation that is no regular expression is refused before anything ru
   });
   await expect(planRun(requestOf(['all']), here.world)).rejects.toMatchObject({ code: 'bad-guildfile' });
 });
+
+test('flags of a step are typed for its pipeline by the name of the step or its operation, and checked before anything runs', async () => {
+  using here = project({
+    'guild.yml': [
+      'train: {exec: x, flags: {lr: 0.1, name: {type: string}, n: {type: int, required: yes}}}',
+      'inner: {steps: [train n=1]}',
+      'all:',
+      '  steps:',
+      '    - train n=1',
+      '    - {run: train, name: second}',
+      '    - inner',
+      '',
+    ].join('\n'),
+  });
+  const words = ['all', 'train:lr=2', 'second:lr=3', 'second:name=007', 'inner:train:n=5'];
+  const { steps } = await planRun(requestOf(words), here.world);
+  expect(steps?.map(({ request }) => request.flagArgs)).toEqual([
+    ['n=1', 'lr=2'],
+    ['lr=2', 'lr=3', "name='007'"],
+    ['train:n=5'],
+  ]);
+  expect((await planRun(requestOf(['all']), here.world)).flags.size).toBe(0);
+  for (const wrong of ['train:rl=1', 'other:lr=1', 'inner:lr=1'])
+    await expect(planRun(requestOf(['all', wrong]), here.world)).rejects.toMatchObject({
+      code: 'unknown-flag',
+    });
+  await expect(planRun(requestOf(['all', 'train:n=x']), here.world)).rejects.toMatchObject({
+    code: 'bad-flag-value',
+  });
+});

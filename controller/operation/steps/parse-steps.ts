@@ -6,6 +6,7 @@ import type { ModelInfo } from '../operation-def.ts';
 import type { RunOptions, RunRequest } from '../request.ts';
 import { encodeValue, isList, isMap, type Flags, type Value, type ValueMap } from '../value.ts';
 import type { Expectation, StepPlan } from './step.ts';
+import { ofModel, stepName } from './step-name.ts';
 import { IGNORED_WITH_VALUE, optionValue, stepOption } from './step-options.ts';
 
 export interface ParentRun {
@@ -49,7 +50,7 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
   );
   const request: RunRequest = {
     opspec,
-    flagArgs: [...own, ...flagArgs, ...overrides([name, word, opspec], parent.flags)],
+    flagArgs: [...own, ...flagArgs, ...overrides([name, ...new Set([word, opspec])], parent.flags)],
     options: {
       ...(parent.options.label === undefined ? {} : { label: parent.options.label }),
       ...(parent.options.tag === undefined ? {} : { tag: parent.options.tag }),
@@ -65,10 +66,6 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
     expect: expectations(data['expect'], parent),
     isolateRuns: data['isolate-runs'] !== false,
   };
-}
-
-function ofModel(opspec: string, { name, operations }: ParentRun['model']): string {
-  return name !== '' && operations.includes(opspec) ? `${name}:${opspec}` : opspec;
 }
 
 /** Takes the options out of a step's line; what is left are operation and flags. */
@@ -138,14 +135,13 @@ function stepAttribute(
     );
 }
 
-/** The parent's flags that are named `STEP:flag` or `OPERATION:flag`. */
-function overrides(names: readonly string[], flags: Flags): string[] {
-  return [...flags].flatMap(([flag, value]) => {
-    const prefix = names.find((name) => flag.startsWith(`${name}:`));
-    return prefix === undefined || value === null
-      ? []
-      : [`${flag.slice(prefix.length + 1)}=${encodeValue(value)}`];
-  });
+/** The parent's flags that are named `OPERATION:flag` or `STEP:flag`; of both, the step's own holds, as the last one said. */
+function overrides([own = '', ...others]: readonly string[], flags: Flags): string[] {
+  return [...others.filter((name) => name !== own), own].flatMap((prefix) =>
+    [...flags]
+      .filter(([flag, value]) => flag.startsWith(`${prefix}:`) && value !== null)
+      .map(([flag, value]) => `${flag.slice(prefix.length + 1)}=${encodeValue(value)}`),
+  );
 }
 
 function expectations(value: Value | undefined, parent: ParentRun): Expectation[] {
@@ -186,9 +182,4 @@ function resolved(value: Value | undefined, { flags }: ParentRun): string {
   return resolveReferences(text, (name) =>
     flags.has(name) ? encodeValue(flags.get(name) ?? null) : undefined,
   );
-}
-
-/** `model:op` and `pkg/op` are linked by the operation's name, a script by its file's. */
-function stepName(opspec: string): string {
-  return opspec.slice(Math.max(opspec.lastIndexOf(':'), opspec.lastIndexOf('/')) + 1);
 }

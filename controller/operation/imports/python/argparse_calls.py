@@ -1,7 +1,7 @@
 # Options of argparse, from the calls that add them. Where the calls don't tell all, `why` says what is in the way.
 
 TYPES = {"int": "int", "float": "float", "str": "string", "bool": "boolean"}
-STORES = ("store", "store_true", "store_false", "BooleanOptionalAction")
+STORES = ("store", "store_true", "store_false", "store_const", "BooleanOptionalAction")
 
 
 def callee(node):
@@ -99,7 +99,8 @@ def option(call, names, defaults):
         return None
     name = longs[0][2:]
     dest = literal(keys["dest"], names) if "dest" in keys else name.replace("-", "_")
-    given = defaults.get(dest, keys.get("default"))
+    # What a constant stands beside may be anything: the option is given or not.
+    given = None if action == "store_const" else defaults.get(dest, keys.get("default"))
     flag = {"name": name, "default": None if given is None else literal(given, names)}
     if "help" in keys:
         try:
@@ -125,6 +126,9 @@ def shaped(flag, action):
         # The flag is named for its option: `--no-shuffle` is off by default where `shuffle` is on.
         flag.update(switch=action == "store_true", choices=[True, False])
         default = (not flag["switch"]) if default is None else bool(default)
+    elif action == "store_const":
+        flag.update(switch=True, choices=[True, False])
+        default = False
     elif action == "BooleanOptionalAction":
         flag.update(switch=not default, choices=[True, False], type="boolean")
         flag["argName"] = ("no-" if default else "") + flag["name"]

@@ -41,10 +41,11 @@ def joined(value):
 def argparse_flag(action):
     kind = type(action).__name__
     longs = [word for word in action.option_strings if word.startswith("--")]
-    known = ("_StoreAction", "_StoreTrueAction", "_StoreFalseAction", "BooleanOptionalAction")
+    known = ("_StoreAction", "_StoreTrueAction", "_StoreFalseAction", "_StoreConstAction", "BooleanOptionalAction")
     if not longs or kind not in known:
         return None
-    flag = {"name": longs[0][2:], "default": encoded(action.default)}
+    const = kind == "_StoreConstAction"
+    flag = {"name": longs[0][2:], "default": False if const else encoded(action.default)}
     if action.help and action.help != "==SUPPRESS==":
         flag["help"] = action.help
     if action.required:
@@ -53,7 +54,9 @@ def argparse_flag(action):
         flag["choices"] = [encoded(choice) for choice in action.choices]
     if action.type in TYPES:
         flag["type"] = TYPES[action.type]
-    if kind in ("_StoreTrueAction", "_StoreFalseAction"):
+    if const:
+        flag.update(switch=True, choices=[True, False])
+    elif kind in ("_StoreTrueAction", "_StoreFalseAction"):
         flag.update(switch=kind == "_StoreTrueAction", choices=[True, False], default=bool(action.default))
         if kind == "_StoreFalseAction":
             flag["default"] = action.default is None or bool(action.default)
