@@ -2,7 +2,14 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { callersEnvironment } from '#controller/dispatch';
-import { loadUserConfig, localHost, openHost, type OpenedHost, type Progress } from '#controller/remotes';
+import {
+  hotlinePrompter,
+  loadUserConfig,
+  localHost,
+  openHost,
+  type OpenedHost,
+  type Progress,
+} from '#controller/remotes';
 import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
 import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
@@ -66,7 +73,7 @@ interface Surroundings {
 }
 
 async function openHosts(
-  { place }: BatchFile,
+  { id, place }: BatchFile,
   { home, env, agentProgram, onProgress }: Surroundings,
 ): Promise<OpenedHost[]> {
   if (place.kind === 'here') {
@@ -81,20 +88,24 @@ async function openHosts(
       },
     ];
   }
+  // Nobody sits before a coordinator, but whoever started it may have typed what it needs.
+  const prompter = hotlinePrompter(home, id);
   const config = await loadUserConfig({ cwd: place.cwd, env: { ...env, SORTIE_HOME: home } });
   const context = {
     home,
     cwd: place.cwd,
     env: { ...env, SORTIE_HOME: home },
     config,
-    // Nobody sits before a coordinator: keys come from the ssh agent, or need no passphrase.
-    prompter: null,
+    prompter,
     // A host that is down now joins when it is up.
     isPatient: true,
     onProgress,
     notice: (text: string) => process.stdout.write(`INFO: [sortie] ${text}\n`),
   };
-  return Promise.all(place.remotes.map(async (name) => openHost(name, context)));
+  const opened = await Promise.all(place.remotes.map(async (name) => openHost(name, context)));
+  const met = Promise.allSettled(opened.map(async ({ host }) => host.info()));
+  if (prompter !== null) void met.then(async () => prompter.through());
+  return opened;
 }
 
 /** Guild's way to find a batch's trials: a link to each in the batch's directory. */

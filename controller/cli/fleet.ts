@@ -1,11 +1,14 @@
 import {
+  answerHotline,
   expandRemotes,
   loadUserConfig,
   openHost,
   terminalPrompter,
+  type Hotline,
   type OpenedHost,
   type Progress,
   type Prompter,
+  type Question,
   type RemoteContext,
   type UserConfig,
 } from '#controller/remotes';
@@ -23,6 +26,8 @@ export class Fleet implements AsyncDisposable {
   readonly #opened = new Map<string, Promise<OpenedHost>>();
   readonly #greeted = new Map<string, Promise<unknown>>();
   readonly #progress: ProgressLine;
+  /** What was typed, by the question: a coordinator's same question has the same answer. */
+  readonly #typed = new Map<string, string>();
   /** What a view shows of what hosts are doing for this command: beside it nothing may be written. */
   readonly news = new EventRelay();
 
@@ -94,9 +99,21 @@ export class Fleet implements AsyncDisposable {
     return options?.length ? expandRemotes(options, this.config) : ['local'];
   }
 
+  /** Answers what a run's process here will ask, where anything had to be typed to reach its hosts. */
+  async answer(id: string): Promise<Hotline | null> {
+    const { home, prompter } = this.surroundings;
+    if (prompter === null || this.#typed.size === 0) return null;
+    const ask: Prompter['ask'] = async (question) => this.#typed.get(question.text) ?? prompter.ask(question);
+    return answerHotline({ home, id, prompter: { ask } });
+  }
+
   /** A view has the terminal for itself: what would be asked then waits for a command that can ask. */
-  async #ask(prompter: Prompter, question: Parameters<Prompter['ask']>[0]): Promise<string> {
-    if (!this.news.isShown) return prompter.ask(question);
+  async #ask(prompter: Prompter, question: Question): Promise<string> {
+    if (!this.news.isShown) {
+      const typed = await prompter.ask(question);
+      if (question.isSettled?.() !== true) this.#typed.set(question.text, typed);
+      return typed;
+    }
     throw new UserError({
       code: 'nobody-to-ask',
       message: `a question cannot be answered in the view: ${question.text.trim()}`,

@@ -54,9 +54,10 @@ async function watchBatch(
 ): Promise<number | null> {
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
-  await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
   const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
-  return attachBatch(id, {
+  await using _hotline = await fleet.answer(id);
+  await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
+  return await attachBatch(id, {
     local: opened,
     hosts,
     context,

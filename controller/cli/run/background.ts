@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isFinal, type RunState } from '#protocol';
-import type { OpenedHost } from '#controller/remotes';
+import type { Hotline, OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
 
 /** Starting a shell takes some milliseconds. */
@@ -14,7 +14,12 @@ export interface Background {
   readonly pidfile: string | undefined;
   readonly opened: OpenedHost;
   readonly context: Context;
+  /** Where something had to be typed: what is left asks for it when it connects. */
+  readonly hotline?: Hotline | null;
 }
+
+/** A host that is down keeps nobody waiting for longer, in ms. */
+const ASKING_MS = 30_000;
 
 /**
  * Leaves a run to the agent once it has a process, whose id goes into the pidfile. A run that waits is left too, unless the pidfile was
@@ -22,7 +27,7 @@ export interface Background {
  */
 export async function inBackground(
   id: string,
-  { operation, pidfile, opened, context }: Background,
+  { operation, pidfile, opened, context, hotline }: Background,
 ): Promise<number> {
   const { cwd, home, stderr } = context;
   const file = pidfile === undefined ? join(tmpdir(), `sortie-pid-${id.slice(0, 8)}`) : resolve(cwd, pidfile);
@@ -33,6 +38,8 @@ export async function inBackground(
   const found = await processOf(id, { lock: join(home, 'runs', id, '.guild/LOCK'), opened, onWait });
   if (found === 'waits') return 0;
   if (found !== null) writeFileSync(file, found.pid);
+  if (found !== null && hotline)
+    await Promise.race([hotline.through, setTimeout(ASKING_MS, undefined, { ref: false })]);
   stderr.write(`${operation} started in background as ${id} (pidfile ${file})\n`);
   return 0;
 }

@@ -55,8 +55,9 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     return leaveShares({ ...start, trials }, { remotes, running, dispatch });
   const id = options.runId ?? randomUUID().replaceAll('-', '');
   const local = await fleet.open('local');
-  // First contact may ask for a passphrase or a host key; the coordinator has nobody to ask.
+  // First contact may ask for a passphrase or a host key; the coordinator can't, but is told what was typed.
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
+  await using hotline = await fleet.answer(id);
   let ordered: BatchDescription['trials'] = [];
   const onOrders = (orders: BatchFile) => void (ordered = orders.trials);
   await startBatch({ ...start, id, stage, trials, opened: local, remotes: names, onOrders }, dispatch);
@@ -66,14 +67,15 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   }
   if (options.background || options.pidfile !== undefined) {
     const { inBackground } = await import('./background.ts');
-    return inBackground(id, {
+    return await inBackground(id, {
       operation: plan.displayName,
       pidfile: options.pidfile,
       opened: local,
       context,
+      hotline,
     });
   }
-  return attachBatch(id, {
+  return await attachBatch(id, {
     local,
     hosts: opened,
     context,

@@ -33,8 +33,9 @@ export async function goOnWithBatch(
   if (!options.yes && !(await confirm(question, context))) return 0;
   await using fleet = await Fleet.of(context);
   const local = await fleet.open('local');
-  // First contact may ask for a passphrase; the coordinator has nobody to ask.
+  // First contact may ask for a passphrase; the coordinator can't, but is told what was typed.
   const hosts = await reachAll(described.remotes ?? ['local'], { fleet, context });
+  await using _hotline = await fleet.answer(id);
   const { attempt } = await nextAttempt(id, local);
   await restartBatch(dir, attempt, local);
   const view = { json: options.json === true, noTui: options.noTui === true };

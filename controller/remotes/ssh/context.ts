@@ -4,11 +4,15 @@ import type { Keyring } from './keyring.ts';
 /** Asks the person at the terminal. There is none where nobody can answer. */
 export interface Prompter {
   /** Shows `text` and gives the line typed; what is typed isn't shown when `hidden`. Rejects with the signal's reason. */
-  ask(question: {
-    readonly text: string;
-    readonly hidden: boolean;
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<string>;
+  ask(question: Question): Promise<string>;
+}
+
+export interface Question {
+  readonly text: string;
+  readonly hidden: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** True once an earlier question has had this one's answer: then nothing is asked when its turn comes, and the answer is empty. */
+  readonly isSettled?: () => boolean;
 }
 
 /** What connecting needs from its surroundings. */

@@ -87,7 +87,11 @@ async function unlocked(path: string, text: string, context: KeyFileContext): Pr
       text: `${again}Passphrase for ${path}: `,
       hidden: true,
       signal: context.signal,
+      // Several hosts may want the same key at once.
+      isSettled: () => context.keyring.keys.has(path),
     });
+    const unlockedMeanwhile = context.keyring.keys.get(path);
+    if (unlockedMeanwhile) return unlockedMeanwhile;
     if (passphrase === '') break;
     const key = parse(text, passphrase);
     if (key instanceof Error) continue;

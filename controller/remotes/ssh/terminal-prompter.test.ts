@@ -34,6 +34,18 @@ test('a question is shown and its answer given; a hidden answer is not echoed', 
   expect(shown()).not.toContain('sesame');
 });
 
+test('a question that an earlier one has settled is not asked', async () => {
+  const { input, prompter, shown } = terminal();
+  let isSettled = false;
+  const first = prompter.ask({ text: 'Passphrase: ', hidden: true });
+  const second = prompter.ask({ text: 'Again: ', hidden: true, isSettled: () => isSettled });
+  await turn();
+  input.write('sesame\r');
+  isSettled = true;
+  expect(await Promise.all([first, second])).toEqual(['sesame', '']);
+  expect(shown()).not.toContain('Again');
+});
+
 test('questions of several hosts are asked one after the other', async () => {
   const { input, prompter, shown } = terminal();
   const answers = Promise.all([

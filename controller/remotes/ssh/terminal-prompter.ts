@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { UserError } from '#protocol';
-import type { Prompter } from './context.ts';
+import type { Prompter, Question } from './context.ts';
 
 export interface TerminalStreams {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -15,22 +16,20 @@ export function terminalPrompter({ input, output }: TerminalStreams): Prompter |
   let before: Promise<unknown> = Promise.resolve();
   return {
     ask: async (question) => {
-      const asked = before.then(async () => ask(question, input, output));
-      before = asked.catch(() => undefined);
+      const asked = before.then(async () => (question.isSettled?.() ? '' : ask(question, input, output)));
+      // Whoever was answered acts on it before the next question is looked at.
+      before = asked.catch(() => undefined).then(async () => turn());
       return asked;
     },
   };
 }
 
-async function ask(
-  { text, hidden, signal }: Parameters<Prompter['ask']>[0],
-  input: Readable,
-  output: Writable,
-): Promise<string> {
-  output.write(neutral(text));
+async function ask({ text, hidden, signal }: Question, input: Readable, output: Writable): Promise<string> {
   // readline echoes what is typed to its output, so a hidden answer gets one that swallows it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
+  // Only now: the terminal itself would echo what is typed before readline has it.
+  output.write(neutral(text));
   // ^C and ^D while the line is open: readline would leave the question unanswered for ever.
   const cancelled = new Promise<never>((_resolve, reject) => {
     reader.once('SIGINT', () => reject(notAnswered()));
