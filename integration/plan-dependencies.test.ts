@@ -84,3 +84,32 @@ test('a restart and a batch record what they require as they found it', async ()
   expect(depsOf(lab.sortieHome, batch)).toEqual({});
   expect(prepared).toBeDefined();
 });
+
+test('what is staged waits for the runs that it requires, and finds them when it is started', async () => {
+  await using lab = new Lab();
+  await lab.host('gpu-box');
+  lab.put('guild.yml', PROJECT);
+  const [here, there] = ['1'.repeat(32), '2'.repeat(32)];
+  const staged = await lab.sortie(['run', 'train', '-y', '--stage', '--run-id', here]);
+  expect(staged.code).toBe(0);
+  expect(staged.stderr).toContain(
+    "WARNING: cannot find a suitable run for required resource 'operation:prepare'",
+  );
+  await lab.sortie(['run', 'train', '-y', '--stage', '--run-id', there, '-r', 'gpu-box']);
+  const early = await lab.sortie(['run', '--start', here, '-y']);
+  expect(early.code).toBe(1);
+  expect(early.stderr).toContain('no suitable run for prepare');
+
+  await lab.sortie(['run', 'prepare', '-y']);
+  const prepared = ids(lab.sortieHome).find((id) => id !== here && id !== there);
+  expect(await lab.sortie(['run', '--start', here, '-y'])).toMatchObject({ code: 0, stdout: 'made\n' });
+  expect(depsOf(lab.sortieHome, here)).toMatchObject({
+    'operation:prepare': { 'operation:prepare': { paths: ['in'], config: prepared } },
+  });
+  const flags = readFileSync(join(lab.sortieHome, 'runs', here, '.guild/attrs/flags'), 'utf8');
+  expect(flags).toBe(`operation:prepare: ${prepared}\n`);
+  expect(await lab.sortie(['run', '--start', there, '-y', '-r', 'gpu-box'])).toMatchObject({
+    code: 0,
+    stdout: 'made\n',
+  });
+});

@@ -32,6 +32,10 @@ async function placeInputs(spec: RunSpec, dir: string, context: StagingContext):
   return laid;
 }
 
+function attrsOf({ attrs }: RunSpec, laid: readonly Laid[]): RunSpec['attrs'] {
+  return attrs['deps'] === undefined ? attrs : { ...attrs, deps: withPlaces(attrs['deps'], laid) };
+}
+
 function linesOf(laid: readonly Laid[]): ManifestLine[] {
   return laid.flatMap(({ lines }) => lines);
 }
@@ -61,12 +65,7 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
     writeFileSync(files.host, JSON.stringify(context.host));
     writeFileSync(files.opref, spec.opref);
     const laid = await placeInputs(spec, dir, context);
-    const { deps } = spec.attrs;
-    writeAttrs(dir, {
-      ...options.attrs,
-      ...spec.attrs,
-      ...(deps === undefined ? {} : { deps: withPlaces(deps, laid) }),
-    });
+    writeAttrs(dir, { ...options.attrs, ...attrsOf(spec, laid) });
     writeFileSync(files.manifest, formatManifest(merge(linesOf(laid))));
     writeFileSync(files.output, '');
     writeMarks(dir, options);
@@ -93,7 +92,8 @@ export async function restageRun(
 ): Promise<void> {
   const dir = join(context.home.runs, spec.id);
   const files = runFiles(dir);
-  const lines = linesOf(await placeInputs(spec, dir, context));
+  const laid = await placeInputs(spec, dir, context);
+  const lines = linesOf(laid);
   writeMarks(dir, options);
   await writeSpec(dir, spec);
   await syncFolder(files.sortie);
@@ -101,7 +101,7 @@ export async function restageRun(
   const known = parseManifest(readIfThere(files.manifest) ?? '');
   if (lines.length > 0) writeFileSync(files.manifest, formatManifest(merge([...known, ...lines])));
   clearOutcome(dir);
-  writeAttrs(dir, { ...options.attrs, ...spec.attrs });
+  writeAttrs(dir, { ...options.attrs, ...attrsOf(spec, laid) });
 }
 
 /** Takes back what an earlier attempt left for readers: a running run must not look ended. */

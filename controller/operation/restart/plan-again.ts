@@ -18,6 +18,7 @@ import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { outputRules } from '../output-rules/output-rules.ts';
 import { isList, type Flags, type Value } from '../value.ts';
 import type { World } from '../world.ts';
+import { currentDependencies, opspecOf, stillWaitedFor } from './current-dependencies.ts';
 import { readRun, type ReadRun } from './found-run.ts';
 import { keptDevices, keptVariables } from './kept-environment.ts';
 
@@ -31,7 +32,8 @@ export async function planRestart(request: RunRequest, world: World): Promise<Pl
       hint: `Use --proto ${request.options.restart ?? 'RUN'} for a new run with other flags.`,
     });
   const plan = fromRun(read, request, { world, flags: read.flags, userFlags: new Map() });
-  return { ...plan, kind: 'restart', source: await currentSource(read, request, world) };
+  const source = await currentSource(read, request, world);
+  return { ...plan, kind: 'restart', source, ...(await stillWaitedFor(read, request, world)) };
 }
 
 /** `--proto`: a new run by another's operation, flags and source; or another operation with that run's flags and source. */
@@ -97,42 +99,6 @@ async function flagDefs(
     if (error instanceof UserError) return own;
     throw error;
   }
-}
-
-/** What the operation requires, found anew, with the flags that name other runs; nothing where the operation is gone, with a warning. */
-async function currentDependencies(
-  { run, operation }: ReadRun,
-  flags: Flags,
-  { request, world }: { readonly request: RunRequest; readonly world: World },
-): Promise<Pick<Plan, 'dependencies' | 'flags' | 'warnings'>> {
-  const { deps, flagsDest } = operation;
-  if ((!isList(deps) || deps.length === 0) && flagsDest?.kind !== 'config')
-    return { dependencies: [], flags, warnings: [] };
-  const opspec = opspecOf(run.opref);
-  const options = { forceFlags: true, forceDeps: request.options.forceDeps };
-  try {
-    const { def } = resolveOperation(opspec, world);
-    const plan = await planOperation(
-      def,
-      { opspec, flagArgs: [], options },
-      { world, warnings: [], given: flags },
-    );
-    return { dependencies: plan.dependencies, flags: plan.flags, warnings: [] };
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code === 'dependency-not-met') throw error;
-    return {
-      dependencies: [],
-      flags,
-      warnings: [`what ${opspec} requires cannot be found anew: ${error.message}`],
-    };
-  }
-}
-
-/** How the operation of a reference is called on a command line. */
-function opspecOf(opref: string): string {
-  const { type, name, operation, model } = parseOpRef(opref);
-  if (type === 'script') return `${name}/${operation}`;
-  return model === '' ? operation : `${model}:${operation}`;
 }
 
 /** The working source, which `--force-sourcecode` asks for; the operation has to be there still. */

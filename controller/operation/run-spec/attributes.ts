@@ -2,7 +2,7 @@ import { renderCommand } from '../command/flag-args.ts';
 import { renderLabel } from '../label/label-template.ts';
 import type { Dependency } from '../dependencies/dependency.ts';
 import type { Plan } from '../plan.ts';
-import { dumpYaml, isList, isMap, objectOf, type Value } from '../value.ts';
+import { dumpYaml, isList, isMap, loadYaml, mapOf, objectOf, type Value, type ValueMap } from '../value.ts';
 import { ENCODINGS, opAttribute } from './op-attribute.ts';
 
 /** What a run's attributes need besides its plan. Times in µs since the epoch. */
@@ -32,8 +32,8 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
       plan.comment === null ? undefined : [{ user: plan.user, host: plan.host, body: plan.comment, time }],
     op: opAttribute(plan.operation, plan),
     run_params: plan.runParams,
-    // A restart keeps what its dependencies gave the run.
-    deps: plan.kind === 'restart' ? undefined : depsAttribute(plan),
+    // A restart keeps what its dependencies gave the run, besides what it found now.
+    deps: plan.kind === 'restart' && plan.dependencies.length === 0 ? undefined : depsAttribute(plan),
     plugins: plan.operation.isPython ? ['python_script'] : [],
     random_seed: plan.randomSeed,
     opdef_attrs: plan.runAttrs === null ? undefined : plan.runAttrs,
@@ -51,10 +51,10 @@ export function attributesOf(plan: Plan, { id, initialized }: AttributeInit): Re
 
 /** Dependencies by resource and source, with the places that they take in the run directory. */
 function depsAttribute(plan: Plan): Value {
-  const deps: Record<string, Record<string, Value>> = {};
+  const deps: Record<string, ValueMap> = { ...depsBefore(plan) };
   for (const dependency of plan.dependencies) {
-    const sources = (deps[dependency.resource] ??= {});
-    const { source, uri } = dependency;
+    const { resource, source, uri } = dependency;
+    const sources = deps[resource] ?? {};
     // Two sources of one name are one to whoever reads it, with the places of both.
     const before = sources[source];
     const paths = [
@@ -62,9 +62,18 @@ function depsAttribute(plan: Plan): Value {
       ...placesOf(dependency),
     ];
     const config = dependency.kind === 'operation' ? { config: dependency.run?.id ?? null } : {};
-    sources[source] = { uri, paths, ...config };
+    deps[resource] = { ...sources, [source]: { uri, paths, ...config } };
   }
   return deps;
+}
+
+/** What a restart's run already has. */
+function depsBefore({ kind, inheritedAttrs }: Plan): Record<string, ValueMap> {
+  const before =
+    kind === 'restart' ? mapOf(loadYaml(inheritedAttrs['deps'] ?? '{}')) : new Map<string, Value>();
+  return Object.fromEntries(
+    [...before].flatMap(([name, sources]) => (isMap(sources) ? [[name, sources]] : [])),
+  );
 }
 
 /** Of what another run gives, the host tells, which knows what that run has made. */

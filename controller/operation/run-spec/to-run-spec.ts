@@ -87,8 +87,9 @@ function callersPython(named: string | undefined, cwd: string): string | undefin
   return named?.includes('/') === true ? resolve(cwd, named) : named;
 }
 
-/** A required run that nobody found when the run was planned. */
+/** A required run that nobody found when the run was planned. One that is only staged looks for it again when it is started. */
 function assertMet({ dependencies, runParams }: Plan): void {
+  if (['stage', 'stage_dir', 'stage_trials'].some((name) => (runParams[name] ?? false) !== false)) return;
   const missing = dependencies.find(
     ({ kind, optional, ...rest }) => kind === 'operation' && !optional && 'run' in rest && rest.run === null,
   );
