@@ -6,12 +6,14 @@ export interface Faults {
   delayMs: number;
   /** Bytes go nowhere, and nothing is closed. */
   blackHole: boolean;
-  /** Each chunk is written byte by byte. */
+  /** Each chunk is written byte by byte; the first of a connection are also read so. */
   oneByteSlices: boolean;
   /** New connections are closed at once. */
   refuse: boolean;
 }
 
+/** As long as both sides' identification and what may come before it. */
+const FIRST_BYTES = 300;
 /** Chunks of 64 KiB at most: a window of TCP's own. */
 const MOST_ON_THE_WAY = 256;
 
@@ -105,7 +107,9 @@ export class FaultProxy {
           this.#sent.at = Number.POSITIVE_INFINITY;
           this.#sent.act();
         }
-        await this.#write(to, chunk);
+        // A host that is ssh2, where there is no sshd, takes no identification in pieces.
+        if (!toClient && to.bytesWritten < FIRST_BYTES) to.write(chunk);
+        else await this.#write(to, chunk);
       }
       to.end();
     } catch {
@@ -159,6 +163,8 @@ export class FaultProxy {
     const slices = this.faults.oneByteSlices ? [...chunk].map((byte) => Buffer.of(byte)) : [chunk];
     for (const slice of slices) {
       if (to.destroyed) return;
+      // The kernel would give several to a reader in one piece.
+      if (this.faults.oneByteSlices && to.bytesWritten < FIRST_BYTES) await pause(1);
       if (!to.write(slice)) await new Promise<void>((resolve) => onceAny(to, ['drain', 'close'], resolve));
     }
   }

@@ -19,6 +19,7 @@ import { type Identification, listenForIdentification } from './identification.t
 import { processKeyring } from './keyring.ts';
 import { Link } from './link.ts';
 import { PING_EVERY_MS } from './link-watch.ts';
+import { giveWholeIdentification } from './whole-identification.ts';
 
 export interface HopConnection {
   readonly link: Link;
@@ -142,6 +143,7 @@ class Handshake {
       readyTimeout: 0,
       strictVendor: false,
     });
+    giveWholeIdentification(this.#client, socket);
     this.#said = listenForIdentification(socket);
   }
 
