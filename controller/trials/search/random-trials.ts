@@ -1,7 +1,8 @@
-import { compareText, encodeValue, UserError, type Value } from '#protocol';
+import type { Value } from '#protocol';
 import type { Flags } from '../flags.ts';
 import { MersenneTwister } from '../random/mersenne-twister.ts';
-import { dimensionOf, type Dimension } from './dimension.ts';
+import { axesOf } from './axes.ts';
+import type { Dimension } from './dimension.ts';
 import { draw } from './draw.ts';
 
 export interface RandomSearch {
@@ -17,10 +18,7 @@ export interface RandomSearch {
  * Errors: `no-search-dimensions`, `bad-search-space`.
  */
 export function randomTrials({ flags, count, seed }: RandomSearch): readonly Flags[] {
-  const axes = [...flags]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([name, value]) => ({ name, value, dimension: dimensionOf(name, value) }));
-  if (axes.every(({ dimension }) => dimension === null)) throw noDimensions(flags);
+  const axes = axesOf(flags);
   const random = new MersenneTwister(seed);
   return Array.from(
     { length: count },
@@ -38,14 +36,4 @@ export function randomTrials({ flags, count, seed }: RandomSearch): readonly Fla
 function pick(dimension: Dimension, random: MersenneTwister, first: boolean): Value {
   const drawn = draw(dimension, random);
   return first && dimension.initial !== undefined ? dimension.initial : drawn;
-}
-
-/** As Guild words it. */
-function noDimensions(flags: Flags): UserError {
-  const assigns = [...flags].map(([name, value]) => `${name}=${encodeValue(value, { oneLine: true })}`);
-  return new UserError({
-    code: 'no-search-dimensions',
-    message: `flags for batch (${assigns.join(', ')}) do not contain any search dimensions`,
-    hint: 'Try specifying a range for one or more flags as NAME=[MIN:MAX].',
-  });
 }

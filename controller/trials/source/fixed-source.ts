@@ -13,6 +13,7 @@ export function fixedSource(trials: FixedTrials, state?: ValueMap): TrialSource 
   let next = place(trials, state);
   return {
     total: trials.size,
+    learns: false,
     propose: (count) => {
       const from = next;
       next = Math.min(from + Math.max(0, count), trials.size);

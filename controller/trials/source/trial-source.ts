@@ -5,14 +5,18 @@ import type { Flags } from '../flags.ts';
 export interface ProposedTrial {
   readonly index: number;
   readonly flags: Flags;
+  /** What a batch's log says of how it came to be. */
+  readonly note?: string;
 }
 
-/** What became of a proposed trial. `objective` is to be made small; null where the trial failed or gave none. */
+/** What became of a proposed trial. */
 export interface TrialResult {
   readonly index: number;
   readonly flags: Flags;
+  /** To be made small; null where the trial failed or gave none. */
   readonly objective: number | null;
-  readonly failed: boolean;
+  /** `lost`: it ended by no fault of its flags, of which nothing is known by it. */
+  readonly outcome: 'completed' | 'failed' | 'lost';
 }
 
 /**
@@ -34,6 +38,8 @@ export interface Proposal {
 export interface TrialSource {
   /** How many trials there will be; null where only results can tell. */
   readonly total: number | null;
+  /** Its trials are the better the more results it has: none is to be asked for before there is a free slot. */
+  readonly learns: boolean;
   /** Up to `count` trials, given all results so far in the order in which trials ended. */
   propose(count: number, results: readonly TrialResult[]): Proposal;
   /** What a restarted batch needs to go on: written by `dumpYaml`, or as JSON. */
