@@ -56,5 +56,21 @@ test.each([
   });
   await emulator.exited;
   expect(emulator.scrollback.split('Passphrase for ').length).toBe(2);
-  expect(readdirSync(join(lab.sortieHome, 'cache/hotlines'))).toEqual([]);
+  expect(readdirSync(join(lab.sortieHome, 'cache/handovers'))).toEqual([]);
+});
+
+test('the steps of a pipeline go where the passphrase opened, also once nobody is there any more', async () => {
+  await using lab = locked();
+  const host = await lab.host('one');
+  lab.put('guild.yml', 'twice:\n  steps: [gated, gated]\ngated:\n  main: gated\n');
+  await using emulator = atKeyboard(lab, ['run', 'twice', '-r', 'one', '--background', '-y']);
+  await emulator.untilText('Passphrase for ');
+  emulator.press('sesame\r');
+  expect((await emulator.exited).exitCode).toBe(0);
+  writeFileSync(join(lab.dir, 'go'), '');
+  await waitFor('both steps to be done', () => statusesOn(host.home).join() === '0,0');
+  await waitFor(
+    'nothing to be handed over any more',
+    () => readdirSync(join(lab.sortieHome, 'cache/handovers')).length === 0,
+  );
 });

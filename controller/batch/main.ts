@@ -3,10 +3,11 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { callersEnvironment } from '#controller/dispatch';
 import {
-  hotlinePrompter,
   loadUserConfig,
   localHost,
   openHost,
+  takeTyped,
+  typedPrompter,
   type OpenedHost,
   type Progress,
 } from '#controller/remotes';
@@ -89,23 +90,20 @@ async function openHosts(
     ];
   }
   // Nobody sits before a coordinator, but whoever started it may have typed what it needs.
-  const prompter = hotlinePrompter(home, id);
+  const typed = await takeTyped(home, id);
   const config = await loadUserConfig({ cwd: place.cwd, env: { ...env, SORTIE_HOME: home } });
   const context = {
     home,
     cwd: place.cwd,
     env: { ...env, SORTIE_HOME: home },
     config,
-    prompter,
+    prompter: typed && typedPrompter(typed),
     // A host that is down now joins when it is up.
     isPatient: true,
     onProgress,
     notice: (text: string) => process.stdout.write(`INFO: [sortie] ${text}\n`),
   };
-  const opened = await Promise.all(place.remotes.map(async (name) => openHost(name, context)));
-  const met = Promise.allSettled(opened.map(async ({ host }) => host.info()));
-  if (prompter !== null) void met.then(async () => prompter.through());
-  return opened;
+  return Promise.all(place.remotes.map(async (name) => openHost(name, context)));
 }
 
 /** Guild's way to find a batch's trials: a link to each in the batch's directory. */

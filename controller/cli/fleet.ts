@@ -1,10 +1,13 @@
 import {
-  answerHotline,
   expandRemotes,
+  handOver,
   loadUserConfig,
   openHost,
+  takeTyped,
   terminalPrompter,
-  type Hotline,
+  TYPED_VARIABLE,
+  typedPrompter,
+  type Handover,
   type OpenedHost,
   type Progress,
   type Prompter,
@@ -19,6 +22,12 @@ import type { Context } from './context.ts';
 import { EventRelay, safeLines, transferEvent } from '#controller/tui';
 import { ProgressLine } from './progress-line.ts';
 
+interface Given {
+  readonly signal: AbortSignal | undefined;
+  /** What was typed for whoever runs this command. */
+  readonly typed: ReadonlyMap<string, string> | null;
+}
+
 /** The hosts that a command talks to, each opened once and closed at the end. */
 export class Fleet implements AsyncDisposable {
   readonly config: UserConfig;
@@ -26,7 +35,7 @@ export class Fleet implements AsyncDisposable {
   readonly #opened = new Map<string, Promise<OpenedHost>>();
   readonly #greeted = new Map<string, Promise<unknown>>();
   readonly #progress: ProgressLine;
-  /** What was typed, by the question: a coordinator's same question has the same answer. */
+  /** What was typed, by the question: a process that has nobody to ask has the same questions. */
   readonly #typed = new Map<string, string>();
   /** What a view shows of what hosts are doing for this command: beside it nothing may be written. */
   readonly news = new EventRelay();
@@ -34,12 +43,13 @@ export class Fleet implements AsyncDisposable {
   /** What reaching a host needs: one prompter for all, so that hosts ask one after another. */
   readonly surroundings: RemoteContext;
 
-  private constructor(context: Context, config: UserConfig, signal: AbortSignal | undefined) {
+  private constructor(context: Context, config: UserConfig, { signal, typed }: Given) {
     const { home, cwd, env, stdin, stderr } = context;
     this.#context = context;
     this.config = config;
     this.#progress = new ProgressLine(stderr);
-    const prompter = terminalPrompter({ input: stdin, output: stderr });
+    for (const [question, answer] of typed ?? []) this.#typed.set(question, answer);
+    const prompter = terminalPrompter({ input: stdin, output: stderr }) ?? (typed && typedPrompter(typed));
     this.surroundings = {
       home,
       cwd,
@@ -65,7 +75,9 @@ export class Fleet implements AsyncDisposable {
       env: { ...context.env, SORTIE_HOME: context.home },
     });
     for (const warning of config.warnings) context.stderr.write(`WARNING: ${warning}\n`);
-    return new Fleet(context, config, signal);
+    const from = context.env[TYPED_VARIABLE];
+    const typed = from === undefined ? null : await takeTyped(context.home, from);
+    return new Fleet(context, config, { signal, typed });
   }
 
   /** `local` is this machine. A host opened patiently is waited for where it is down from the start. */
@@ -99,12 +111,10 @@ export class Fleet implements AsyncDisposable {
     return options?.length ? expandRemotes(options, this.config) : ['local'];
   }
 
-  /** Answers what a run's process here will ask, where anything had to be typed to reach its hosts. */
-  async answer(id: string): Promise<Hotline | null> {
-    const { home, prompter } = this.surroundings;
-    if (prompter === null || this.#typed.size === 0) return null;
-    const ask: Prompter['ask'] = async (question) => this.#typed.get(question.text) ?? prompter.ask(question);
-    return answerHotline({ home, id, prompter: { ask } });
+  /** Has what was typed to reach hosts ready for a run's process here, until disposed of; null where nothing had to be. */
+  async handOver(id: string): Promise<Handover | null> {
+    if (this.#typed.size === 0) return null;
+    return handOver({ home: this.#context.home, id, typed: this.#typed });
   }
 
   /** A view has the terminal for itself: what would be asked then waits for a command that can ask. */

@@ -55,7 +55,7 @@ async function watchBatch(
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
   const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
-  await using _hotline = await fleet.answer(id);
+  await using _handover = await fleet.handOver(id);
   await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
   return await attachBatch(id, {
     local: opened,

@@ -1,5 +1,5 @@
 import type { RunHost } from '#controller/operation';
-import type { OpenedHost } from '#controller/remotes';
+import { TYPED_VARIABLE, type OpenedHost } from '#controller/remotes';
 import type { DispatchContext } from './dispatch-context.ts';
 
 /** What a host's configuration says of the environment of runs on it. */
@@ -7,7 +7,10 @@ export function runHost(
   { target, settings, isElsewhere = false }: OpenedHost,
   env: DispatchContext['env'],
 ): RunHost {
-  if (target.kind === 'local' && !isElsewhere) return { kind: 'local', env };
+  if (target.kind === 'local' && !isElsewhere) {
+    const { [TYPED_VARIABLE]: _ofCommands, ...others } = env;
+    return { kind: 'local', env: others };
+  }
   const init = [settings.init, settings.activate].filter(Boolean).join('\n');
   return {
     kind: 'remote',

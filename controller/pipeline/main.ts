@@ -1,6 +1,7 @@
 /** The program of a pipeline's run: runs the steps one after the other, and ends with the first that fails. Its output is theirs. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { callersEnvironment } from '#controller/dispatch';
+import { handOver, takeTyped, typedPrompter, TYPED_VARIABLE } from '#controller/remotes';
 import { readOrders } from './orders.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -9,18 +10,23 @@ async function main(words: readonly string[]): Promise<number> {
   const home = process.env['GUILD_HOME'] ?? join(dir, '../..');
   const orders = readOrders(dir);
   if (orders === null) throw new Error(`Expected the orders of a pipeline in ${dir}`);
+  // Steps have nobody to ask either, and begin when whoever typed something may have gone.
+  const typed = await takeTyped(home, basename(dir));
+  const steps = `${basename(dir)}-steps`;
+  await using _handover = typed && (await handOver({ home, id: steps, typed }));
   const pipeline = new Pipeline({
     orders,
     dir,
     home,
-    env: callersEnvironment(process.env),
+    env: { ...callersEnvironment(process.env), ...(typed && { [TYPED_VARIABLE]: steps }) },
+    prompter: typed && typedPrompter(typed),
     needed: words.includes('--needed'),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const stop = () => void pipeline.stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  return pipeline.run();
+  return await pipeline.run();
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { shortId } from '#protocol';
+import type { Prompter } from '#controller/remotes';
 import { unexpected } from './expectations.ts';
 import type { PipelineOrders, StepOrder } from './orders.ts';
 import { stopStep } from './stop-step.ts';
@@ -13,6 +14,8 @@ export interface PipelineInit {
   readonly dir: string;
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Answers what hosts ask, where somebody has. */
+  readonly prompter: Prompter | null;
   /** On a restart, steps that completed are left as they are. */
   readonly needed: boolean;
   readonly log: (line: string) => void;
@@ -56,15 +59,16 @@ export class Pipeline {
 
   /** Ends the step that runs now, and with it the pipeline. */
   async stop(): Promise<void> {
-    const { home, env, orders, log } = this.#init;
+    const { home, env, orders, log, prompter } = this.#init;
     const step = this.#current;
     this.#stopping ??=
       step === null
         ? Promise.resolve()
-        : stopStep(step.id, { home, env, cwd: orders.cwd, remote: step.remote }).catch((error: unknown) =>
-            log(
-              `ERROR: [sortie] cannot stop ${step.id}: ${error instanceof Error ? error.message : String(error)}`,
-            ),
+        : stopStep(step.id, { home, env, cwd: orders.cwd, remote: step.remote, prompter }).catch(
+            (error: unknown) =>
+              log(
+                `ERROR: [sortie] cannot stop ${step.id}: ${error instanceof Error ? error.message : String(error)}`,
+              ),
           );
     await this.#stopping;
   }

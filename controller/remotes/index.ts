@@ -7,7 +7,6 @@ export { loadUserConfig, type ConfiguredRemote, type UserConfig } from './config
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost, makeHome } from './local/index.ts';
 export { examineHost, type Check, type CheckName } from './doctor/index.ts';
-export { answerHotline, hotlinePrompter, type Hotline } from './hotline/index.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
 export type { Progress } from './progress.ts';
 export { isPassing } from './ssh/connect-error.ts';
@@ -15,3 +14,4 @@ export { connect } from './ssh/connect.ts';
 export type { ConnectContext, Prompter, Question } from './ssh/context.ts';
 export { terminalPrompter } from './ssh/terminal-prompter.ts';
 export * from './transport.ts';
+export { handOver, takeTyped, TYPED_VARIABLE, typedPrompter, type Handover } from './typed/index.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isFinal, type RunState } from '#protocol';
-import type { Hotline, OpenedHost } from '#controller/remotes';
+import type { Handover, OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
 
 /** Starting a shell takes some milliseconds. */
@@ -14,12 +14,12 @@ export interface Background {
   readonly pidfile: string | undefined;
   readonly opened: OpenedHost;
   readonly context: Context;
-  /** Where something had to be typed: what is left asks for it when it connects. */
-  readonly hotline?: Hotline | null;
+  /** Where something had to be typed: it is left once it has that. */
+  readonly handover?: Handover | null;
 }
 
-/** A host that is down keeps nobody waiting for longer, in ms. */
-const ASKING_MS = 30_000;
+/** Whatever goes wrong with a process that is left, nobody waits for it longer than this, in ms. */
+const HANDOVER_MS = 30_000;
 
 /**
  * Leaves a run to the agent once it has a process, whose id goes into the pidfile. A run that waits is left too, unless the pidfile was
@@ -27,7 +27,7 @@ const ASKING_MS = 30_000;
  */
 export async function inBackground(
   id: string,
-  { operation, pidfile, opened, context, hotline }: Background,
+  { operation, pidfile, opened, context, handover }: Background,
 ): Promise<number> {
   const { cwd, home, stderr } = context;
   const file = pidfile === undefined ? join(tmpdir(), `sortie-pid-${id.slice(0, 8)}`) : resolve(cwd, pidfile);
@@ -38,10 +38,14 @@ export async function inBackground(
   const found = await processOf(id, { lock: join(home, 'runs', id, '.guild/LOCK'), opened, onWait });
   if (found === 'waits') return 0;
   if (found !== null) writeFileSync(file, found.pid);
-  if (found !== null && hotline)
-    await Promise.race([hotline.through, setTimeout(ASKING_MS, undefined, { ref: false })]);
+  if (found !== null) await whenTaken(handover);
   stderr.write(`${operation} started in background as ${id} (pidfile ${file})\n`);
   return 0;
+}
+
+/** Settles once the process that is left here has what was typed for it. */
+export async function whenTaken(handover: Handover | null | undefined): Promise<void> {
+  if (handover) await Promise.race([handover.taken, setTimeout(HANDOVER_MS, undefined, { ref: false })]);
 }
 
 interface Awaiting {

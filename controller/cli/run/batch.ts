@@ -57,7 +57,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const local = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the coordinator can't, but is told what was typed.
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
-  await using hotline = await fleet.answer(id);
+  await using handover = await fleet.handOver(id);
   let ordered: BatchDescription['trials'] = [];
   const onOrders = (orders: BatchFile) => void (ordered = orders.trials);
   await startBatch({ ...start, id, stage, trials, opened: local, remotes: names, onOrders }, dispatch);
@@ -72,7 +72,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
       pidfile: options.pidfile,
       opened: local,
       context,
-      hotline,
+      handover,
     });
   }
   return await attachBatch(id, {

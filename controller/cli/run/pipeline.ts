@@ -5,8 +5,9 @@ import { promptText, type Plan, type StepPlan } from '#controller/operation';
 import { readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
 import { attach } from '../attach.ts';
 import { confirm } from '../prompt.ts';
+import { reachAll } from '../reach.ts';
 import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
-import { inBackground } from './background.ts';
+import { inBackground, whenTaken } from './background.ts';
 import type { Running } from './one.ts';
 import { requestWords } from './option-words.ts';
 import { stagedText } from './staged-text.ts';
@@ -22,6 +23,11 @@ function stepOrder({ name, request, expect, isolateRuns }: StepPlan): PipelineOr
   return { name, words: requestWords(request), expect, isolateRuns, remote };
 }
 
+/** The hosts that steps name for themselves. */
+function remotesOf({ steps }: PipelineOrders): string[] {
+  return [...new Set(steps.flatMap(({ remote }) => remote ?? []))];
+}
+
 /** A run of this machine whose process runs the steps, wherever each of them is to run. */
 export async function runPipeline(plan: Plan, orders: PipelineOrders, running: Running): Promise<number> {
   const { request, context, fleet, name } = running;
@@ -31,13 +37,15 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
   const trials = orders.batch === undefined ? null : orders.steps.length;
   if (!options.yes && !(await confirm(promptText(plan, { stage, remotes, trials }), context))) return 0;
   const opened = await fleet.open('local');
-  // First contact may ask for a passphrase or a host key; the steps have nobody to ask.
+  // First contact may ask for a passphrase or a host key; the steps can't, but are told what was typed.
   for (const remote of remotes) await (await fleet.open(remote)).host.info();
+  await reachAll(remotesOf(orders), { fleet, context });
   const restarted = plan.kind === 'restart' ? plan.from : null;
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   // Trials that came through are never run again.
   const needed = restarted !== null && (options.needed === true || orders.batch !== undefined);
+  await using handover = await fleet.handOver(id);
   await startPipeline(
     { id, attempt, plan, orders, needed, stage, opened },
     { home: context.home, env: context.env, onProgress: fleet.progress },
@@ -48,10 +56,17 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
     return 0;
   }
   if (options.background || options.pidfile !== undefined)
-    return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
+    return await inBackground(id, {
+      operation: plan.displayName,
+      pidfile: options.pidfile,
+      opened,
+      context,
+      handover,
+    });
   if (options.noWait) {
+    await whenTaken(handover);
     context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
     return 0;
   }
-  return attach(id, { opened, context, fleet, quiet, isOwner: true, shownFrom });
+  return await attach(id, { opened, context, fleet, quiet, isOwner: true, shownFrom });
 }

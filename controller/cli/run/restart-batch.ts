@@ -35,7 +35,7 @@ export async function goOnWithBatch(
   const local = await fleet.open('local');
   // First contact may ask for a passphrase; the coordinator can't, but is told what was typed.
   const hosts = await reachAll(described.remotes ?? ['local'], { fleet, context });
-  await using _hotline = await fleet.answer(id);
+  await using _handover = await fleet.handOver(id);
   const { attempt } = await nextAttempt(id, local);
   await restartBatch(dir, attempt, local);
   const view = { json: options.json === true, noTui: options.noTui === true };

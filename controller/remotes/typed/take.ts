@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { UserError } from '#protocol';
+import type { Prompter } from '../ssh/context.ts';
+import { handoverFile } from './place.ts';
+
+/** What was typed for a run's process, by its questions; null where nothing was, or whoever started it has gone. */
+export async function takeTyped(home: string, id: string): Promise<ReadonlyMap<string, string> | null> {
+  const file = handoverFile(home, id);
+  if (!existsSync(file)) return null;
+  try {
+    return new Map(JSON.parse(await text(connect(readFileSync(file, 'utf8')))) as [string, string][]);
+  } catch {
+    return null;
+  }
+}
+
+/** Answers what was answered before, for as long as the process lives. Errors: `nobody-to-ask` for another question. */
+export function typedPrompter(typed: ReadonlyMap<string, string>): Prompter {
+  return {
+    ask: async ({ text: question }) => {
+      const answer = typed.get(question);
+      if (answer !== undefined) return answer;
+      throw new UserError({
+        code: 'nobody-to-ask',
+        message: `nobody is there to answer: ${question.trim()}`,
+        hint: "'sortie watch' asks before it begins; an ssh agent (ssh-add) spares all questions",
+      });
+    },
+  };
+}
