@@ -11,6 +11,7 @@ export * from './run-spec.ts';
 export * from './run-state.ts';
 export { selectPaths, selectsAll, Select } from './select.ts';
 export * from './scalars/index.ts';
+export { mayHoldLock } from './lock-holder.ts';
 export { NOTEBOOK_CELLS } from './notebook/index.ts';
 export * from './values/index.ts';
 export * from './wire.ts';

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { mayHoldLock } from '#protocol';
 import { attemptFiles, isMissing, readIfThere, runFiles, type RunFiles } from '../home/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { isRunning, parseIdentity, type ProcessIdentity } from '../process/index.ts';
@@ -43,6 +44,14 @@ function pidAlive(pid: number | null): boolean {
   } catch {
     return false;
   }
+}
+
+/** Guild's lock has a process's number and no more, which another may have by now. */
+function isLocked(lock: string): boolean {
+  const pid = readNumber(lock);
+  if (!pidAlive(pid)) return false;
+  const proc = { stat: readIfThere(`/proc/${pid}/stat`), machine: readIfThere('/proc/stat') };
+  return mayHoldLock(proc, modifiedAt(lock) ?? 0);
 }
 
 function listed(dir: string): ReadonlySet<string> {
@@ -166,7 +175,7 @@ export class FactsReader {
       started: attr('started'),
       stopped: attr('stopped'),
       exitStatus: attr('exit_status'),
-      lockAlive: pidAlive(readNumber(files.lock)),
+      lockAlive: isLocked(files.lock),
     };
   }
 

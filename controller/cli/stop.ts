@@ -55,16 +55,20 @@ export async function execute({ options, words }: Invocation, context: Context):
       if (readMirrorFile(join(context.home, 'runs', id)) !== null)
         await mirrorRun(opened.host, id, { home: context.home, follow: false });
       stderr.write(`${shortId(id)} ${told(before, state)}\n`);
+      return isFinal(state.status);
     }),
   );
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return 0;
+  return ends.every((end) => end.status === 'fulfilled' && end.value) ? 0 : 1;
 }
 
 function told(before: RunState, after: RunState): string {
   if (isFinal(before.status)) return `had ended already, with a status of '${before.status}'`;
-  return isFinal(after.status) ? `stopped with a status of '${after.status}'` : after.status;
+  // What Guild started only Guild ends: nothing here knows its processes by more than a number.
+  return isFinal(after.status)
+    ? `stopped with a status of '${after.status}'`
+    : `is still ${after.status}: Sortie did not start it. Stop it with 'guild stop ${shortId(after.id)}'`;
 }
 
 /** The parts of a batch that was left to several hosts are stopped together. */

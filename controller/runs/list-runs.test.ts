@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,6 +61,16 @@ function guildRun(id: string, started: number, files: Record<string, string> = {
   });
 }
 
+test('a lock whose process began long after it was written is not held: another has the number by now', () => {
+  const lock = { '.guild/LOCK': String(process.pid) };
+  const dir = put('1', { '.guild/opref': "script:/p '' '' t.py", ...lock }, false);
+  expect(listRuns(home).map(({ status }) => status)).toEqual(['running']);
+  utimesSync(join(dir, '.guild/LOCK'), 1, 1);
+  expect(listRuns(home).map(({ status }) => status)).toEqual([
+    existsSync('/proc/self/stat') ? 'error' : 'running',
+  ]);
+});
+
 test('runs come newest first with the status that Guild’s rules give them', () => {
   guildRun('a', 1);
   guildRun('b', 2, { '.guild/attrs/exit_status': '3\n' });
@@ -73,6 +83,7 @@ test('runs come newest first with the status that Guild’s rules give them', ()
     '.guild/attrs/started': '7000000\n',
     '.guild/LOCK': String(process.pid),
   });
+  utimesSync(join(home, 'runs', idOf('1'), '.guild/LOCK'), now, now);
   put('2', {
     '.guild/opref': "script:/p '' '' t.py",
     '.guild/attrs/started': '8000000\n',

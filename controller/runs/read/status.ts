@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunStatus } from '#protocol';
+import { mayHoldLock, type RunStatus } from '#protocol';
 import { decodeAttribute, readText } from './attributes.ts';
 
 /** What is so about a run of this machine, as its directory tells without asking the agent. */
@@ -27,8 +27,7 @@ export function readStatus(dir: string, now = Date.now()): Outcome {
 function ofGuild(guild: string): Outcome {
   const exit = readText(join(guild, 'attrs/exit_status'));
   if (exit !== null) return byExitStatus(Number(decodeAttribute(exit)), null);
-  const lock = readText(join(guild, 'LOCK'));
-  return outcome(lock !== null && isAlive(Number(lock.trim())) ? 'running' : 'error');
+  return outcome(isLocked(join(guild, 'LOCK')) ? 'running' : 'error');
 }
 
 function ofAttempt(attempt: string, guild: string, now: number): Outcome {
@@ -92,6 +91,14 @@ function isRunning(line: string): boolean {
   // Fields after the command's closing parenthesis: the 20th is the start time, the first the state.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
   return fields[19] === start && fields[0] !== 'Z';
+}
+
+/** Guild's lock has a process's number and no more, which another may have by now. */
+function isLocked(lock: string): boolean {
+  const pid = Number(readText(lock)?.trim() ?? Number.NaN);
+  if (!isAlive(pid)) return false;
+  const proc = { stat: readText(`/proc/${pid}/stat`), machine: readText('/proc/stat') };
+  return mayHoldLock(proc, modified(lock) ?? 0);
 }
 
 function isAlive(pid: number): boolean {
