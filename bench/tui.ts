@@ -17,6 +17,7 @@ export interface TuiCost {
 }
 
 const demo = join(import.meta.dirname, '../controller/tui/demo/main.ts');
+const pythonText = join(import.meta.dirname, '../scripts/python-text.ts');
 /** Clock ticks a second in /proc/PID/stat: USER_HZ is 100 on every Linux. */
 const TICKS = 100;
 
@@ -96,7 +97,11 @@ async function measure(
   seconds: number,
 ): Promise<Pick<TuiCost, 'cpuShare' | 'residentMegabytes' | 'bytesPerSecond'>> {
   const env = { NODE_ENV: 'production' };
-  await using emulator = new Emulator([process.execPath, demo, ...args], { columns: 120, rows: 40, env });
+  await using emulator = new Emulator([process.execPath, '--import', pythonText, demo, ...args], {
+    columns: 120,
+    rows: 40,
+    env,
+  });
   await emulator.untilText(ready);
   const [ticks, bytes, began] = [await cpuTicks(emulator.pid), emulator.written.length, performance.now()];
   await pause(seconds * 1000);

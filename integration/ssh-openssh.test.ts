@@ -144,14 +144,22 @@ test('no connection outlives the program, however it ends', async () => {
     console.log('connected');
     setInterval(() => undefined, 1000);`;
   const env = { ...lab.env, SORTIE_TEST_MARK: lab.dir };
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: join(import.meta.dirname, '..'),
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', './scripts/python-text.ts', '--input-type=module', '-e', script],
+    {
+      cwd: join(import.meta.dirname, '..'),
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await waitFor('the program to connect', () => said.includes('connected'));
+  await waitFor(
+    'the program to connect, or to fail',
+    () => said.includes('connected') || child.exitCode !== null,
+  );
+  expect(child.exitCode).toBeNull();
   expect(processesMentioning(`SORTIE_TEST_MARK=${lab.dir}`).length).toBeGreaterThan(1);
   child.kill('SIGKILL');
   await waitFor('its ssh to end', () => processesMentioning(`SORTIE_TEST_MARK=${lab.dir}`).length === 0);

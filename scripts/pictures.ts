@@ -9,6 +9,7 @@ import { gridToSvg } from './grid-to-svg.ts';
 
 const root = join(import.meta.dirname, '..');
 const demo = join(root, 'controller/tui/demo/main.ts');
+const pythonText = join(root, 'scripts/python-text.ts');
 const still = ['--speed', '0', '--rate', '2'];
 
 const pictures = [
@@ -31,7 +32,10 @@ const pictures = [
 
 await mkdir(join(root, 'docs/images'), { recursive: true });
 for (const { name, columns, rows, args, ready } of pictures) {
-  await using emulator = new Emulator([process.execPath, demo, ...args], { columns, rows });
+  await using emulator = new Emulator([process.execPath, '--import', pythonText, demo, ...args], {
+    columns,
+    rows,
+  });
   await emulator.untilText(ready);
   await emulator.until(({ text }) => /epoch \d+\/40 {2}loss/.test(text) || name === 'top', 'the log');
   await writeFile(join(root, `docs/images/${name}.svg`), gridToSvg(emulator.terminal, `sortie ${name}`));

@@ -1,5 +1,5 @@
 /**
- * Shows a view of a fleet in numbers: `node controller/tui/demo/main.ts watch`. Tests and the pictures in the README drive it through a real terminal.
+ * Shows a view of a fleet in numbers: `node --import ./scripts/python-text.ts controller/tui/demo/main.ts watch`. Tests and the pictures in the README drive it through a real terminal.
  *
  *   main.ts run|batch|watch|top [--trials N] [--second S] [--speed X] [--rate R] [--seed N] [--lost HOST] [--silent HOST] [--mode live|plain|json|none] [--many N] [--crash]
  */

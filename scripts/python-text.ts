@@ -1,4 +1,4 @@
-/** Lets the benchmarks import what they measure from its sources: there Python files are text, as they are to esbuild. */
+/** Lets Node run what is here from its sources: there Python files are text, as they are to esbuild. Used with `node --import`. */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
