@@ -18,7 +18,7 @@ function agentOf(home: string): number {
 /** Longer than both sides' patience with an agent that doesn't greet, well within the time that a dead link may take. */
 const NOTICED_MS = 15_000;
 
-test('an agent of a host that hangs is named, with what to do, by every new command; ended, it is replaced', async () => {
+test.concurrent('an agent of a host that hangs is named, with what to do, by every new command; ended, it is replaced', async () => {
   await using lab = new Lab();
   const box = await lab.host('gpu-box');
   lab.put('talk.py', TALKATIVE);
@@ -48,7 +48,7 @@ test('an agent of a host that hangs is named, with what to do, by every new comm
   expect((await lab.sortie(['runs', '-r', 'gpu-box'])).code).toBe(0);
 });
 
-test('an agent that hung and comes back is spoken with again', async () => {
+test.concurrent('an agent that hung and comes back is spoken with again', async () => {
   await using lab = new Lab();
   const box = await lab.host('gpu-box');
   lab.put('talk.py', TALKATIVE);
@@ -64,7 +64,7 @@ test('an agent that hung and comes back is spoken with again', async () => {
   expect(agentOf(box.home)).toBe(agent);
 });
 
-test("this machine's own agent is named where it hangs", async () => {
+test.concurrent("this machine's own agent is named where it hangs", async () => {
   await using lab = new Lab();
   lab.put('talk.py', TALKATIVE);
   expect((await lab.sortie(['run', 'talk.py', 'lines=1', '-y'])).code).toBe(0);

@@ -14,6 +14,7 @@ test('what a coordinator sends to hosts is seen where the batch is watched', asy
   lab.put('project/hello.py', 'x = 1\nprint("hello", x)\n');
   const project = join(lab.laptop, 'project');
   writeFileSync(join(project, 'weights.bin'), randomBytes(24 << 20));
+  expect(await lab.sortie(['doctor', 'gpu-box'])).toMatchObject({ code: 0 });
   // A window of 2 MiB a round trip.
   host.proxy.faults.delayMs = 150;
   const { code, stderr } = await lab.sortie(['run', 'train', 'x=[1,2]', '-y', '-r', 'gpu-box'], {

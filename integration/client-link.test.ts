@@ -80,14 +80,16 @@ test('output cut again and again on its way arrives byte for byte', async () => 
   await at.host.putRun(spec);
   let cuts = 0;
   const got = await sha256(at.host.output(spec.id, { from: 0, follow: true }), (total) => {
-    if (total <= (cuts + 1) * 1_500_000 || cuts >= 4) return;
+    // What is on its way when a link is cut is still read: the next cut is one of the next link.
+    if (total <= (cuts + 1) * 1_000_000 || cuts >= 4 || at.box.proxy.connections <= cuts) return;
     cuts += 1;
     at.box.proxy.cut();
   });
   const file = readFileSync(join(at.box.home, '.sortie/runs', spec.id, '.guild/output'));
   expect(got).toEqual({ total: file.length, hash: createHash('sha256').update(file).digest('hex') });
   expect(cuts).toBe(4);
-  expect(at.box.proxy.connections).toBeGreaterThan(4);
+  // After the last cut all may have been on its way.
+  expect(at.box.proxy.connections).toBeGreaterThanOrEqual(4);
 });
 
 test('a black hole in the middle of output is noticed, and the rest comes by the next link', async () => {

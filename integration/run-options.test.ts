@@ -196,10 +196,13 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
   },
   '--stage-trials': async () => {
     const ids = await newRuns(async () => sortie(['say', 'lr=[1,2]', '-y', '--stage-trials']));
-    expect(ids.map((id) => existsSync(join(lab.sortieHome, 'runs', id, '.guild/STAGED')))).toEqual([
-      true,
-      true,
-    ]);
+    const dirs = ids.map((id) => join(lab.sortieHome, 'runs', id));
+    // The batch itself goes once it is through.
+    const kept = await waitFor('two runs to be left', () => {
+      const left = dirs.filter((dir) => existsSync(dir));
+      return left.length === 2 ? left : null;
+    });
+    expect(kept.map((dir) => existsSync(join(dir, '.guild/STAGED')))).toEqual([true, true]);
   },
   '--remote': async () => {
     const { dir, stdout } = await run(['say', '-r', 'gpu-box']);

@@ -142,7 +142,7 @@ test('a pull of a large file that is cut goes on where it was, by itself and by 
 
 test('a controller that is killed at any byte of the first contact leaves nothing half-made, and the same command works', async () => {
   await seeded(async (random) => {
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       await using at = await labWithBox();
       const { lab, box } = at;
       bulk(lab, 4);

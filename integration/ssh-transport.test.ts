@@ -46,7 +46,7 @@ async function echo(path: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: async () => void server.close() };
 }
 
-describe.each(['ssh2', 'openssh'] as const)('%s', (kind) => {
+describe.concurrent.each(['ssh2', 'openssh'] as const)('%s', (kind) => {
   test('a command runs by the login shell, with its own input, outputs and exit code', async () => {
     await using at = await connected(kind);
     const exec = await at.transport.exec('cat; echo oops >&2; exit 3');
