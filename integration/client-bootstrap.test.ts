@@ -43,6 +43,7 @@ class ShellHost implements AsyncDisposable {
       remoteHome,
       home: join(this.dir, 'laptop'),
       isCasual: false,
+      notice: () => undefined,
       onProgress: ({ what, done, total }) => done === total && this.sent.push(what),
       signal: new AbortController().signal,
     });

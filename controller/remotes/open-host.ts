@@ -69,7 +69,7 @@ function sshHost(target: SshTarget, context: RemoteContext): Host {
 export async function bootstrapped(
   transport: Transport,
   target: SshTarget,
-  { home, onProgress, isCasual = false, signal }: RemoteContext & { readonly signal: AbortSignal },
+  { home, onProgress, notice, isCasual = false, signal }: RemoteContext & { readonly signal: AbortSignal },
 ): Promise<Connection> {
   try {
     const { connectAgent } = await import('./bootstrap/index.ts');
@@ -80,6 +80,7 @@ export async function bootstrapped(
       home,
       isCasual,
       onProgress,
+      notice,
       signal,
     });
   } catch (error) {

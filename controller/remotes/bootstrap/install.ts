@@ -25,6 +25,7 @@ export interface InstallOptions {
   /** Nothing is sent: a host that lacks something is as one that was never met. */
   readonly isCasual: boolean;
   readonly onProgress: (progress: Progress) => void;
+  readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
 }
 

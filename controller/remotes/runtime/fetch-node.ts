@@ -17,6 +17,8 @@ const FETCH_MS = 15 * 60_000;
 export interface FetchOptions {
   /** The folder that fetched binaries are kept in. */
   readonly dir: string;
+  /** It isn't there yet, and will take a while. */
+  readonly onFetch: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -24,9 +26,13 @@ export interface FetchOptions {
  * The official Node for Linux on that architecture: from what was fetched before, else by the user's own npm, so
  * that its registry and proxy settings hold. Errors: `no-runtime`.
  */
-export async function officialNode(arch: Architecture, { dir, signal }: FetchOptions): Promise<string> {
+export async function officialNode(
+  arch: Architecture,
+  { dir, onFetch, signal }: FetchOptions,
+): Promise<string> {
   const kept = join(dir, `node-linux-${arch}-${FETCHED}`);
   if (existsSync(kept)) return kept;
+  onFetch();
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const scratch = mkdtempSync(join(dir, 'fetch-'));
   try {

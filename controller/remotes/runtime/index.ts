@@ -10,6 +10,8 @@ export interface RuntimeOptions {
   readonly name: string;
   /** SORTIE_HOME here, for what is cached. */
   readonly home: string;
+  /** Told of what takes long and can't tell how far it is. */
+  readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,13 +35,18 @@ export function runtimeNames(): RuntimeNames {
  */
 export async function runtimeFor(
   host: HostPlatform,
-  { name, home, signal }: RuntimeOptions,
+  { name, home, notice, signal }: RuntimeOptions,
 ): Promise<RuntimeFile> {
   const arch = architectureOf(host, name);
   const dir = join(home, 'cache', 'runtime');
   const binary = servedByOwn(arch, host.isBare)
     ? process.execPath
-    : await officialNode(arch, { dir, signal });
+    : await officialNode(arch, {
+        dir,
+        signal,
+        onFetch: () =>
+          notice(`${name}: fetching Node ${FETCHED} for Linux on ${arch} by npm, once (some 50 MB)`),
+      });
   return compressed(binary, dir, signal);
 }
 
