@@ -113,3 +113,25 @@ test('what is staged waits for the runs that it requires, and finds them when it
     stdout: 'made\n',
   });
 });
+
+test("an operation's model and project have the runs that it requires before others of the same name", async () => {
+  await using lab = new Lab();
+  const of = (model: string) =>
+    `- model: ${model}\n  operations:\n    prepare: {exec: sh -c "echo ${model} > out.txt"}\n    train: {exec: cat out.txt, requires: [{operation: prepare}]}\n`;
+  lab.put('one/guild.yml', of('a') + of('b'));
+  lab.put('two/guild.yml', 'prepare: {exec: sh -c "echo two > out.txt"}\n');
+  const run = (project: string, operation: string) =>
+    lab.sortie(['run', operation, '-y', '-q'], { cwd: join(lab.laptop, project) });
+  const trained = async () => {
+    const { stdout } = await lab.sortie(['run', 'a:train', '-y'], { cwd: join(lab.laptop, 'one') });
+    return stdout;
+  };
+  await run('two', 'prepare');
+  expect(await trained()).toBe('two\n');
+  await run('one', 'b:prepare');
+  await run('two', 'prepare');
+  expect(await trained()).toBe('b\n');
+  await run('one', 'a:prepare');
+  await run('one', 'b:prepare');
+  expect(await trained()).toBe('a\n');
+});

@@ -23,10 +23,12 @@ export interface FoundRun {
 }
 
 export interface RunQuery {
-  /** Regular expressions on operation names, any of which may match whole. */
+  /** Regular expressions on operation names, with or without their model, any of which may match whole. */
   readonly operations: readonly string[];
   /** A run's id or the beginning of it. */
   readonly id: string | null;
+  /** Who asks: runs of its own model and project go before those of others that happen to be called the same. */
+  readonly from?: { readonly projectDir: string; readonly model: string };
 }
 
 /** All that planning may see of the machine: files are read, never written, and no host is touched except by what `askPython` does. */

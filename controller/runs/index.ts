@@ -28,7 +28,7 @@ export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readAttributes } from './read/attributes.ts';
 export { scalarsOf, type Scalars } from './read/scalars-of.ts';
 export { listRuns } from './read/list-runs.ts';
-export { operationName } from './read/opref.ts';
+export { operationName, projectOf } from './read/opref.ts';
 export { listRunFiles, type FilesOptions } from './read/run-files.ts';
 export { readRun } from './read/read-run.ts';
 export {

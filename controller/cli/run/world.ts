@@ -9,7 +9,7 @@ import {
   type RunQuery,
   type World,
 } from '#controller/operation';
-import { isMarked, listRuns, operationName, selectByOperation, type Run } from '#controller/runs';
+import { isMarked, listRuns, operationName, projectOf, selectByOperation, type Run } from '#controller/runs';
 import type { Context } from '../context.ts';
 
 /** What planning sees of this machine, with the runs of the local home, mirrors included, for dependencies, restarts and prototypes. */
@@ -48,16 +48,30 @@ function stepRuns(runs: string, env: Context['env']): ReadonlySet<string> | null
 }
 
 /** A run named by id, or the marked or newest one of an operation that has something to give. */
-function find(runs: readonly Run[], { operations, id }: RunQuery): Run | undefined {
+function find(runs: readonly Run[], { operations, id, from }: RunQuery): Run | undefined {
   if (operations.length === 0) return id === null ? runs[0] : selectByOperation(runs, id);
   const patterns = operations.map((text) => new RegExp(`^(?:${text})$`));
   const usable = runs.filter(
     (run) =>
       ['completed', 'running', 'terminated', 'staged'].includes(run.status) &&
-      patterns.some((pattern) => pattern.test(operationName(run.opref, run.protoOpref))) &&
+      namesOf(run).some((name) => patterns.some((pattern) => pattern.test(name))) &&
       (id === null || run.id.startsWith(id)),
   );
-  return usable.find(isMarked) ?? usable[0];
+  const ofProject = usable.filter(({ opref }) => projectOf(opref) === from?.projectDir);
+  const ofModel = ofProject.filter((run) => modelOf(run) === from?.model);
+  const nearest = [ofModel, ofProject, usable].find(({ length }) => length > 0) ?? [];
+  return nearest.find(isMarked) ?? nearest[0];
+}
+
+/** `model:op`, and `op` alone. */
+function namesOf({ opref, protoOpref }: Run): string[] {
+  const whole = operationName(opref, protoOpref);
+  return [whole, whole.slice(whole.indexOf(':') + 1)];
+}
+
+function modelOf({ opref }: Run): string {
+  const name = operationName(opref);
+  return name.slice(0, Math.max(0, name.indexOf(':')));
 }
 
 function found({ id, dir, opref, remote }: Run): FoundRun {

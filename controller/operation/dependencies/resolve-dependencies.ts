@@ -47,6 +47,7 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
     try {
       const { dependency, warning } = await resolveOne(requirement, {
         dir: def.model.dir,
+        model: def.model.name,
         written: written.target,
         flags,
         world,
@@ -72,6 +73,7 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
 
 interface Resolving {
   readonly dir: string;
+  readonly model: string;
   /** The target before flags were put into it, which is its own flag's default. */
   readonly written: string;
   readonly flags: Map<string, Value>;
@@ -188,14 +190,14 @@ function urlOf(requirement: Requirement): string {
 async function operationDependency(
   requirement: Requirement,
   common: Common,
-  { flags, world }: Resolving,
+  { dir, model, flags, world }: Resolving,
 ): Promise<{ readonly dependency: Dependency; readonly warning: string | null }> {
   const { target, targetPath, chosen, rename, optional } = requirement;
   const flag = resourceFlagName(requirement);
   const given = flag === null ? undefined : flags.get(flag);
   const operations = target.split(',').map((name) => name.trim());
   const id = typeof given === 'string' && given !== '' ? given : null;
-  const run = await world.findRun({ operations, id });
+  const run = await world.findRun({ operations, id, from: { projectDir: dir, model } });
   if (run !== null && flag !== null) flags.set(flag, run.id);
   return {
     dependency: {
