@@ -64,7 +64,8 @@ test('an operation dependency is a run of it, its id the value of a flag that th
     },
   });
   const plan = await planRun(requestOf(['train', 'prepared=fedc']), here.world);
-  expect(asked).toEqual([{ operations: ['prepare'], id: 'fedc' }]);
+  const from = { projectDir: here.dir, model: 'net' };
+  expect(asked).toEqual([{ operations: ['prepare'], id: 'fedc', from }]);
   expect(plan.flags.get('prepared')).toBe(PREPARED);
   const spec = toRunSpec(plan, { id: ID, tree: null, host: { kind: 'remote' } });
   expect(spec.command).toEqual(['train']);
