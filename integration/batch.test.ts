@@ -116,6 +116,11 @@ test('with --no-wait the batch goes to the host, and ends there without this mac
   });
   expect(statuses).toEqual(['0', '0', '0']);
   expect((await lab.sortie(['runs', '-r', 'gpu-box'])).stdout).toContain('train.py+');
+  // Whoever comes back finds what there is, without a word to the host.
+  await waitFor('all to be listed here', async () => {
+    const listed = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as { status: string }[];
+    return listed.length === 4 && listed.every(({ status }) => status === 'completed');
+  });
 });
 
 test('with --background what feeds the hosts goes on here, and its process is in the pidfile', async () => {

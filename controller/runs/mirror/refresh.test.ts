@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,6 +62,26 @@ test('a run that the host no longer has, or that another machine had, stays as i
   await refreshMirrors(host, [ID], { home, signal });
   await refreshMirrors(new MemoryHost('box', 'another'), [ID], { home, signal });
   expect(readMirrorFile(dir)).toEqual(before);
+});
+
+test('the trials of a batch that was left to a host become mirrors, but for those that were deleted here', async () => {
+  const { host, run } = await mirrored();
+  mkdirSync(join(dir, '.guild/proto'));
+  const trial = (digit: string, batch: string | null) => {
+    const one = memoryRun(digit.repeat(32), { status: 'completed', batch, exitStatus: 0 });
+    one.files.set('.guild/opref', { kind: 'file', bytes: Buffer.from("script:/p '' '' t.py") });
+    host.runsById.set(one.state.id, one);
+    return one.state.id;
+  };
+  const [one, deleted] = [trial('1', ID), trial('2', ID)];
+  trial('3', 'c'.repeat(32));
+  trial('4', null);
+  mkdirSync(join(home, 'trash/runs', deleted), { recursive: true });
+  run.state = { ...run.state, status: 'completed', exitStatus: 0 };
+  await refreshMirrors(host, [ID], { home, signal });
+  expect(readdirSync(join(home, 'runs')).sort()).toEqual([one, ID].sort());
+  expect(readRun(join(home, 'runs', one), one)).toMatchObject({ status: 'completed', remote: 'box' });
+  expect(readRun(dir, ID)).toMatchObject({ status: 'completed' });
 });
 
 test('a listing tells the age of what may have changed since', async () => {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { isFinal, UserError, type RunId } from '#protocol';
+import { isFinal, type RunId } from '#protocol';
 import type { Host } from '#controller/remotes';
 import { writeMeta } from './meta.ts';
 import { readMirrorFile, writeMirrorFile } from './mirror-file.ts';
+import { adopt, ifUnknown, newTrials } from './new-trials.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** Requests on their way at a time. */
@@ -11,7 +12,8 @@ const AT_A_TIME = 32;
 
 /**
  * Brings the state of mirrors that may have changed up to the host's, and the record of those that did; their output is left to those
- * who want it. A run that the host doesn't know, and mirrors of another machine that had its name, stay as they are.
+ * who want it. Trials of a batch that was left to the host become mirrors. A run that the host doesn't know, and mirrors of another
+ * machine that had its name, stay as they are.
  */
 export async function refreshMirrors(
   host: Host,
@@ -20,12 +22,18 @@ export async function refreshMirrors(
 ): Promise<void> {
   const { hostId } = await host.info({ signal });
   const queue = new PQueue({ concurrency: AT_A_TIME });
-  await queue.addAll(
-    ids.map((id) => async () => {
-      signal.throwIfAborted();
-      await refreshMirror(host, join(home, 'runs', id), { id, hostId, signal });
-    }),
-  );
+  const each = async <T>(list: readonly T[], act: (item: T) => Promise<void>) => {
+    await queue.addAll(
+      list.map((item) => async () => {
+        signal.throwIfAborted();
+        await act(item);
+      }),
+    );
+  };
+  // Before the batches themselves: one that has ended is not asked after again.
+  const found = await newTrials(host, ids, { home, signal });
+  await each(found, async (state) => adopt(host, state, { home, hostId, signal }));
+  await each(ids, async (id) => refreshMirror(host, join(home, 'runs', id), { id, hostId, signal }));
 }
 
 interface Refresh {
@@ -47,9 +55,4 @@ async function refreshMirror(host: Host, dir: string, { id, hostId, signal }: Re
   const now = readMirrorFile(dir);
   if (now === null || now.seen > asked || (now.complete && isFinal(now.state.status))) return;
   await writeMirrorFile(into, { ...now, state, seen: asked, complete: false });
-}
-
-function ifUnknown(error: unknown): null {
-  if (error instanceof UserError && error.code === 'no-such-run') return null;
-  throw error;
 }
