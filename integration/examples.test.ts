@@ -53,8 +53,10 @@ test('the project prepares data and fits it', async () => {
 });
 
 test('the pipeline is two steps with the flags of the whole', async () => {
-  const world = localWorld({ cwd: join(root, 'examples', 'pipeline'), home: '/nowhere', env: process.env });
+  const home = mkdtempSync(join(tmpdir(), 'example-'));
+  const world = localWorld({ cwd: join(root, 'examples', 'pipeline'), home, env: process.env });
   const plan = await planRun(requestOf(['all', 'degree=3']), world);
+  rmSync(home, { recursive: true, force: true });
   expect(plan.steps?.map(({ name, request }) => [name, request.flagArgs])).toEqual([
     ['prepare', ['samples=20']],
     ['train', ['degree=3']],

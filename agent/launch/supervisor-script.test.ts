@@ -98,4 +98,14 @@ describe.each(shells)('the supervisor in %s', (shell) => {
     expect(output()).toContain("cannot find the program 'no-such-program' on PATH: ");
     expect(status()).toBe('1\n');
   });
+
+  test.each([
+    ['./gone.sh', "cannot find the program './gone.sh' in "],
+    ['./plain.sh', "the program './plain.sh' is not executable"],
+  ])('says of %s, which is named with its folder, what is wrong there', (program, said) => {
+    writeFileSync(join(dir, 'plain.sh'), 'echo hi\n', { mode: 0o644 });
+    supervise(shell, [program]);
+    expect(output()).toContain(said);
+    expect(status()).toBe('1\n');
+  });
 });

@@ -36,6 +36,10 @@ identify() {
 }
 crash_at() { [ "$sv_fault" != "supervisor-$1" ] || kill -9 $$; }
 user_init() { . "$sv_here/init.sh"; }
+sv_refuse() {
+  printf 'sortie: %s\\n' "$1"
+  exit 1
+}
 memory_kills() {
   sv_kills=
   while read -r sv_key sv_value; do [ "$sv_key" != oom_kill ] || sv_kills=$sv_value; done <"$sv_memory"
@@ -78,10 +82,12 @@ else
     export SORTIE_RUN_ID
     cd "$sv_run" || exit 126
     [ ! -e "$sv_here/init.sh" ] || user_init
-    command -v "$1" >/dev/null 2>&1 || {
-      printf "sortie: cannot find the program '%s' on PATH: %s\\n" "$1" "$PATH"
-      exit 1
-    }
+    case $1 in
+    */*)
+      [ -e "$1" ] || sv_refuse "cannot find the program '$1' in $PWD"
+      [ -x "$1" ] || sv_refuse "the program '$1' is not executable" ;;
+    *) command -v "$1" >/dev/null 2>&1 || sv_refuse "cannot find the program '$1' on PATH: $PATH" ;;
+    esac
     exec "$@"
   ) </dev/null >>"$sv_run/.guild/output" 2>&1 &
   crash_at spawned
