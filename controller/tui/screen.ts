@@ -34,8 +34,9 @@ export function openScreen({ terminal, isAlternate, onKey, onPaste }: ScreenOpti
     createElement(Rows, { rows, onKey, onPaste, onLend: (lend: Lend) => (lendTerminal = lend) });
   const inline = isAlternate ? null : frameStream(terminal.stdout);
   const reflows = doesReflow(terminal.env);
-  let last: readonly string[] = [];
-  const instance: Instance = render(tree([' ']), {
+  // The first is a row too, where the terminal changes before another is painted.
+  let last: readonly string[] = [' '];
+  const instance: Instance = render(tree(last), {
     stdin: terminal.stdin,
     stdout: inline?.stream ?? terminal.stdout,
     stderr: terminal.stderr,
