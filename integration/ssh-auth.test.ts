@@ -14,6 +14,7 @@ import {
 } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
 import { passwordServer } from './support/password-server.ts';
+import { hasSshd } from './support/ssh-server.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -212,7 +213,7 @@ test('two sshds in a row are passed by ProxyJump, each with its own key', async 
   expect(await transport.closed).toMatchObject({ kind: 'lost' });
 });
 
-test('a user certificate is seen, and brings in the openssh transport', async () => {
+test.runIf(hasSshd)('a user certificate is seen, and brings in the openssh transport', async () => {
   const { lab, key } = await setting();
   await using _ = lab;
   const authority = join(lab.dir, 'ca');

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { connect, loadUserConfig, resolveTarget, type SshTarget } from '#controller/remotes';
 import { Lab } from './support/lab.ts';
 import { processesMentioning } from './support/processes.ts';
+import { hasSshd } from './support/ssh-server.ts';
 import { unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -100,7 +101,7 @@ test('forwards, commands and agent forwarding of ssh_config are not set up by th
   );
 });
 
-test('a host certificate is checked by its authority, which only ssh can do', async () => {
+test.runIf(hasSshd)('a host certificate is checked by its authority, which only ssh can do', async () => {
   await using lab = new Lab();
   const host = await lab.host('gpu-box');
   const sshd = join(lab.dir, 'sshd-gpu-box');

@@ -27,7 +27,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
   };
   const host = await startDemoHost({
     hostKey: hostKey.private,
-    authorizedKey: userKey.public,
+    authorizedKeys: () => userKey.public,
     shell: '/bin/sh',
     env: { PATH: env['PATH'] ?? '', HOME: box, USER: 'demo', SORTIE_HOST_ID: `demo-${dir.slice(-6)}` },
   });

@@ -8,8 +8,8 @@ export { ed25519KeyPair, type KeyPair } from './key-pair.ts';
 export interface DemoHostOptions {
   /** The host's private key, as PEM text. */
   readonly hostKey: string;
-  /** The one public key let in, as an authorized_keys line. */
-  readonly authorizedKey: string;
+  /** The public keys let in, as lines of authorized_keys; asked for at each attempt. */
+  readonly authorizedKeys: () => string;
   /** The whole environment of what is run, HOME among it. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs `SHELL -c COMMAND`, as sshd does. */
@@ -17,6 +17,8 @@ export interface DemoHostOptions {
   /** What AllowStreamLocalForwarding and MaxSessions say in sshd_config. */
   readonly allowStreamLocal?: boolean;
   readonly maxSessions?: number;
+  /** A free one unless given. */
+  readonly port?: number | undefined;
 }
 
 export interface DemoHost {
@@ -24,7 +26,7 @@ export interface DemoHost {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. */
+/** Listens on a port of 127.0.0.1. */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
   const clients = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {
@@ -32,7 +34,7 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
     serve(client, options);
     client.on('close', () => clients.delete(client));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -45,14 +47,13 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
 }
 
 function serve(client: Connection, options: DemoHostOptions): void {
-  const allowed = ssh2.utils.parseKey(options.authorizedKey);
-  if (allowed instanceof Error) throw allowed;
   let sessions = 0;
   client.on('error', () => undefined);
   client.on('authentication', (context) => {
     if (context.method !== 'publickey') return context.reject(['publickey']);
-    const same = context.key.algo === allowed.type && context.key.data.equals(allowed.getPublicSSH());
-    if (!same) return context.reject(['publickey']);
+    const { data } = context.key;
+    const allowed = keysIn(options.authorizedKeys()).find((key) => data.equals(key.getPublicSSH()));
+    if (allowed === undefined) return context.reject(['publickey']);
     if (!context.signature) return context.accept();
     const proven: unknown = allowed.verify(
       context.blob ?? Buffer.alloc(0),
@@ -78,6 +79,14 @@ function serve(client: Connection, options: DemoHostOptions): void {
     const socket = connect(socketPath);
     socket.on('connect', () => join(socket, accept()));
     socket.on('error', () => reject());
+  });
+}
+
+/** Lines that are no key, such as an authority's, let nobody in. */
+function keysIn(lines: string) {
+  return lines.split('\n').flatMap((line) => {
+    const key = ssh2.utils.parseKey(line);
+    return key instanceof Error ? [] : [key];
   });
 }
 

@@ -33,13 +33,21 @@ export const hasSshd = SSHD !== undefined && process.env['SORTIE_TEST_NO_SSHD'] 
 /** OpenSSH's sshd where there is one, else the project's own SSH host. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   if (!hasSshd || SSHD === undefined) {
+    const keys = join(options.dir, 'authorized_keys');
+    mkdirSync(options.dir, { recursive: true });
+    writeFileSync(keys, `${options.authorizedKey}\n`);
     const host = await startDemoHost({
       ...options,
+      authorizedKeys: () => readIfThere(keys),
       env: { PATH: process.env['PATH'] ?? '', ...options.env },
     });
     return { port: host.port, pid: undefined, close: () => host.close() };
   }
   return startSshd(SSHD, options);
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 async function startSshd(sshd: string, options: SshServerOptions): Promise<SshServer> {
