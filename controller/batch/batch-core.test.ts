@@ -155,6 +155,7 @@ test('a trial that somebody else has taken for good is no more waited for', () =
   if (second?.type !== 'offer') throw new Error('Expected an offer');
   expect(core.on({ ...refused, offered: second.offered })).toMatchObject([
     { type: 'say', words: 'taken' },
+    { type: 'over', trial: 0, outcome: 'lost' },
     { type: 'finish', exitStatus: 0 },
   ]);
 });
@@ -163,12 +164,13 @@ test('where the first trial fails on every host with a canary, the batch ends an
   const { core } = joined(4, { hosts: 2, canary: true });
   expect(
     core.on({ type: 'told', host: 'a', trial: 0, state: told('error', { exitStatus: 1 }) }),
-  ).toMatchObject([{ words: 'running' }, { words: 'error' }]);
+  ).toMatchObject([{ words: 'running' }, { words: 'error' }, { type: 'over', outcome: 'failed' }]);
   expect(
     core.on({ type: 'told', host: 'b', trial: 1, state: told('error', { exitStatus: 1 }) }),
   ).toMatchObject([
     { words: 'running' },
     { words: 'error' },
+    { type: 'over', outcome: 'failed' },
     { words: 'nowhere' },
     { type: 'finish', exitStatus: 1 },
   ]);

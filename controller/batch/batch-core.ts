@@ -1,5 +1,5 @@
 import { isFinal } from '#protocol';
-import type { BatchAct, BatchEvent, BatchWords } from './batch-event.ts';
+import type { BatchAct, BatchEvent, BatchWords, Outcome } from './batch-event.ts';
 import type { BatchOptions } from './batch-file.ts';
 import type { Offered } from './journal.ts';
 import { Placement, type HostRoom } from './placement.ts';
@@ -136,7 +136,7 @@ export class BatchCore {
     const { status, reason } = state;
     known.refusals = 0;
     if (status === 'staged' && this.#options.stageTrials)
-      return [this.#say('staged', trial), ...this.#end(trial, { passed: true, exitStatus: 0 })];
+      return [this.#say('staged', trial), ...this.#end(trial, { outcome: 'completed', exitStatus: 0 })];
     const acts: BatchAct[] = [];
     if (status !== 'pending' && status !== 'staged' && !known.isStarted) {
       known.isStarted = true;
@@ -148,10 +148,10 @@ export class BatchCore {
       acts.push(this.#say('again', trial, reason ?? ''));
       return [...acts, this.#offer(trial, { ...offered, attempt: offered.attempt + 1 })];
     }
-    const passed = status === 'completed';
+    const outcome = status === 'completed' || status === 'lost' ? status : 'failed';
     if (status === 'error') acts.push(this.#say('error', trial, String(state.exitStatus ?? reason ?? '')));
     if (status === 'lost' || status === 'terminated') acts.push(this.#say(status, trial, reason ?? ''));
-    return [...acts, ...this.#end(trial, { passed, exitStatus: state.exitStatus ?? 1 })];
+    return [...acts, ...this.#end(trial, { outcome, exitStatus: state.exitStatus ?? 1 })];
   }
 
   /** A host forgets a trial only when it gave it back: to us, which is answered, or to somebody else, which its answer to an offer will say. */
@@ -165,10 +165,10 @@ export class BatchCore {
     const known = this.#trial(trial);
     if (known.isOver || known.offered !== offered) return [];
     if (!isRevoked)
-      return [this.#say('refused', trial, reason), ...this.#end(trial, { passed: false, exitStatus: 1 })];
+      return [this.#say('refused', trial, reason), ...this.#end(trial, { outcome: 'lost', exitStatus: 1 })];
     known.refusals += 1;
     if (known.refusals < MOST_REFUSALS) return [this.#offer(trial, { ...offered, lease: offered.lease + 1 })];
-    return [this.#say('taken', trial), ...this.#end(trial, { passed: null, exitStatus: 0 })];
+    return [this.#say('taken', trial), ...this.#end(trial, { outcome: null, exitStatus: 0 })];
   }
 
   #back({ trial, offered, isBack }: Extract<BatchEvent, { type: 'back' }>): BatchAct[] {
@@ -182,21 +182,29 @@ export class BatchCore {
     return this.#feed();
   }
 
-  #end(trial: number, { passed, exitStatus }: { passed: boolean | null; exitStatus: number }): BatchAct[] {
+  /** `outcome`: null where the trial goes on elsewhere. */
+  #end(trial: number, { outcome, exitStatus }: { outcome: Outcome | null; exitStatus: number }): BatchAct[] {
     const known = this.#trial(trial);
+    const passed = outcome === null ? null : outcome === 'completed';
     known.isOver = true;
     this.#left -= 1;
     const host = known.offered?.host ?? '';
     if (!this.#failed.has(host)) this.#placed -= 1;
     this.#placement.over(host, trial, passed === null ? {} : { passed });
     // What is stopped because of the first failure is no failure of its own.
-    if (this.#isEnding) return [];
+    const over: BatchAct = {
+      type: 'over',
+      trial,
+      outcome: passed === true ? 'completed' : this.#isEnding || outcome === null ? 'lost' : outcome,
+    };
+    if (this.#isEnding) return [over];
     if (passed === false && this.#options.failOnTrialError) {
       this.#isEnding = true;
       const status = exitStatus === 0 ? 1 : Math.abs(exitStatus);
-      return [{ type: 'withdraw', exitStatus: status, because: 'failure' }];
+      return [over, { type: 'withdraw', exitStatus: status, because: 'failure' }];
     }
-    return this.#left === 0 ? [{ type: 'finish', exitStatus: 0 }] : [...this.#feed(), ...this.#giveUp()];
+    const rest = this.#left === 0 ? [{ type: 'finish', exitStatus: 0 } as const] : this.#feed();
+    return [over, ...rest, ...(this.#left === 0 ? [] : this.#giveUp())];
   }
 
   /** What a host has that can't be had any more is nobody's to wait for. */

@@ -43,9 +43,14 @@ export type BatchAct =
       readonly host: string;
       readonly why: string;
     }
+  /** A trial is through, before anything that follows from it. */
+  | { readonly type: 'over'; readonly trial: number; readonly outcome: Outcome }
   /** Ends what is live of the batch, and then the batch. */
   | { readonly type: 'withdraw'; readonly exitStatus: number; readonly because: 'stop' | 'failure' }
   | { readonly type: 'finish'; readonly exitStatus: number };
+
+/** `lost`: it ended by no fault of its own. */
+export type Outcome = 'completed' | 'failed' | 'lost';
 
 export type BatchWords =
   | 'staged'

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Input } from '#protocol';
 import { parsePlain, stringifyPlain, type Plan } from '#controller/operation';
 import type { RemoteSettings } from '#controller/remotes';
+import type { LearnSpec } from '#controller/trials';
 
 /** Where a batch's run directory has its orders, and what the coordinator writes beside them. */
 export const BATCH_FOLDER = '.guild/batch';
@@ -44,7 +45,10 @@ export interface BatchFile {
   /** µs since the epoch: a trial that is offered twice must be the same both times. */
   readonly created: number;
   readonly plan: Plan;
+  /** Where trials are learned, what each has for flags isn't known yet. */
   readonly trials: readonly Trial[];
+  /** How trials are proposed from the results of those before; left out where all are known. */
+  readonly learn?: LearnSpec | undefined;
   /** The tree of the source and its digest; its blobs are in the store of the machine that the coordinator runs on. */
   readonly source: { readonly tree: string; readonly digest: string | null } | null;
   readonly options: BatchOptions;

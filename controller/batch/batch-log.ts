@@ -5,10 +5,10 @@ import type { BatchFile, Trial } from './batch-file.ts';
 
 /** A line of a batch's log, with its level; Guild's words where it has any. */
 export function batchLine(
-  { words, trial: index, host, why }: Extract<BatchAct, { readonly type: 'say' }>,
+  { words, host, why }: Extract<BatchAct, { readonly type: 'say' }>,
+  trial: Trial | undefined,
   batch: BatchFile,
 ): string {
-  const trial = index === null ? undefined : batch.trials[index];
   const id = trial === undefined ? '' : shortId(trial.id);
   const reason = why === '' ? '' : `: ${why}`;
   switch (words) {

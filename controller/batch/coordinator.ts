@@ -1,13 +1,18 @@
-import { UserError, type RunState } from '#protocol';
+import { isFinal, UserError, type RunState } from '#protocol';
+import { objectiveValue, type Objective } from '#controller/runs';
 import { BatchCore } from './batch-core.ts';
 import type { BatchAct, BatchEvent } from './batch-event.ts';
 import type { BatchFile } from './batch-file.ts';
 import { batchLine } from './batch-log.ts';
 import type { Journal, Offered } from './journal.ts';
+import type { TrialBook } from './trial-book.ts';
 import type { Worker } from './worker.ts';
 
 export interface CoordinatorInit {
   readonly batch: BatchFile;
+  readonly book: TrialBook;
+  /** What trials are judged by, where later ones are learned from it. */
+  readonly objective: Objective;
   readonly journal: Journal;
   readonly log: (line: string) => void;
   /** Aborts when the batch is to stop: its trials are stopped too. */
@@ -22,8 +27,12 @@ export class Coordinator {
   readonly #init: CoordinatorInit;
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #workers = new Map<string, Worker>();
+  /** What trials that ended gave, by trial and attempt. */
+  readonly #measured = new Map<string, Promise<number | null>>();
+  readonly #objectives = new Map<number, number | null>();
   #core: BatchCore | undefined;
   #isOver = false;
+  #isEnding = false;
   // Promise.withResolvers came with Node 22, and a host's Node may be 20.
   #finish: (exitStatus: number) => void = () => undefined;
   readonly #finished = new Promise<number>((resolve) => (this.#finish = resolve));
@@ -52,7 +61,9 @@ export class Coordinator {
   async #join(worker: Worker): Promise<void> {
     const { name: host, opened } = worker;
     try {
-      const room = await worker.prepare();
+      const prepared = await worker.prepare();
+      // A trial that waits for a slot would know less than one that is proposed when the slot is free.
+      const room = this.#init.book.learns ? { ...prepared, ahead: 0 } : prepared;
       let isLive = true;
       this.#on({ type: 'joined', host, room });
       opened.host.onLink((link) => {
@@ -71,7 +82,29 @@ export class Coordinator {
   /** What a host tells of a run; the same may be told any number of times. */
   take(host: string, state: RunState): void {
     const trial = this.#indexes.get(state.id);
-    if (trial !== undefined) this.#on({ type: 'told', host, trial, state });
+    if (trial === undefined) return;
+    if (!this.#init.book.learns || !isFinal(state.status)) this.#on({ type: 'told', host, trial, state });
+    else void this.#takeMeasured(host, trial, state);
+  }
+
+  /** What follows from a trial's end needs to know what it gave. */
+  async #takeMeasured(host: string, trial: number, state: RunState): Promise<void> {
+    const key = `${trial}/${state.attempt}`;
+    const measuring = this.#measured.get(key) ?? this.#measure(host, state);
+    this.#measured.set(key, measuring);
+    this.#objectives.set(trial, await measuring);
+    this.#on({ type: 'told', host, trial, state });
+  }
+
+  /** The objective of a trial that ended; null where there is none to be had. */
+  async #measure(host: string, state: RunState): Promise<number | null> {
+    try {
+      const scalars = await this.#workers.get(host)?.finalScalars(state);
+      return objectiveValue(this.#init.objective, scalars ?? state.scalars);
+    } catch (error) {
+      this.#init.log(`WARNING: [sortie] ${reasonOf(error)}`);
+      return objectiveValue(this.#init.objective, state.scalars);
+    }
   }
 
   /** A host has no such run any more. */
@@ -85,7 +118,7 @@ export class Coordinator {
   }
 
   #do(act: BatchAct): void {
-    const { batch, journal, log } = this.#init;
+    const { batch, book, journal, log } = this.#init;
     switch (act.type) {
       case 'offer':
         if (act.isNew) journal.offered(act.trial, act.offered);
@@ -95,9 +128,13 @@ export class Coordinator {
         void this.#takeBack(act.trial, act.offered);
         break;
       case 'say':
-        log(batchLine(act, batch));
+        log(batchLine(act, act.trial === null ? undefined : book.known(act.trial), batch));
+        break;
+      case 'over':
+        this.#over(act);
         break;
       case 'withdraw':
+        this.#isEnding = true;
         log(
           act.because === 'stop'
             ? 'INFO: [sortie] Stopping batch (pending trials can be started as needed)'
@@ -111,12 +148,24 @@ export class Coordinator {
     }
   }
 
+  /** A loss that came to no number is a failure of its flags. */
+  #over({ trial, outcome }: Extract<BatchAct, { readonly type: 'over' }>): void {
+    const objective = this.#objectives.get(trial) ?? null;
+    const isNumber = objective === null || Number.isFinite(objective);
+    this.#init.book.ended(trial, {
+      objective: outcome === 'completed' && isNumber ? objective : null,
+      outcome: outcome === 'completed' && !isNumber ? 'failed' : outcome,
+    });
+  }
+
   async #offer(trial: number, offered: Offered): Promise<void> {
     const worker = this.#workers.get(offered.host);
-    const known = this.#init.batch.trials[trial];
-    if (!worker || !known) return;
+    if (!worker) return;
     const { lease, attempt } = offered;
     try {
+      const known = await this.#init.book.at(trial);
+      // Meanwhile the batch may have come to its end.
+      if (this.#init.stopping.aborted || this.#isEnding) return;
       this.take(offered.host, await worker.offer(known, { index: trial, lease, attempt }));
     } catch (error) {
       if (this.#init.stopping.aborted) return;
@@ -128,7 +177,7 @@ export class Coordinator {
   /** A trial that waits on one host while a slot of another is free goes back to those that any host may have. */
   async #takeBack(trial: number, offered: Offered): Promise<void> {
     const worker = this.#workers.get(offered.host);
-    const known = this.#init.batch.trials[trial];
+    const known = this.#init.book.known(trial);
     if (!worker || !known) return;
     const isBack = await worker.takeBack(known, offered.lease).catch((error: unknown) => {
       // The host is gone, or the batch is over: what is there stays there.

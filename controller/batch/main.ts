@@ -11,12 +11,15 @@ import {
   type OpenedHost,
   type Progress,
 } from '#controller/remotes';
-import { BATCH_FOLDER, readBatch, type BatchFile } from './batch-file.ts';
+import { parseObjective } from '#controller/runs';
+import { BATCH_FOLDER, readBatch, type BatchFile, type Trial } from './batch-file.ts';
 import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
 import { Journal } from './journal.ts';
+import { LearnedTrials } from './learned-trials.ts';
 import { clearStopped, markStopped } from './stop-mark.ts';
 import { transferLog } from './transfer-words.ts';
+import { fixedTrials, type TrialBook } from './trial-book.ts';
 import { Worker } from './worker.ts';
 
 async function main(agentProgram: string | undefined): Promise<number> {
@@ -34,8 +37,11 @@ async function main(agentProgram: string | undefined): Promise<number> {
   const env = callersEnvironment(process.env);
   const closing = new AbortController();
   const log = (line: string) => process.stdout.write(`${line}\n`);
+  const book = trialBook(batch, { dir, log });
   const coordinator = new Coordinator({
     batch,
+    book,
+    objective: parseObjective(batch.learn?.objective ?? 'loss'),
     journal: new Journal(join(dir, BATCH_FOLDER, 'journal')),
     log,
     stopping: stopping.signal,
@@ -43,7 +49,6 @@ async function main(agentProgram: string | undefined): Promise<number> {
   const source = batch.source === null ? null : treeFromBlobs(home, batch.source.tree, batch.source.digest);
   const onProgress = transferLog(log);
   const hosts = await openHosts(batch, { home, env, agentProgram, onProgress });
-  linkTrials(batch, dir);
   const workers = hosts.map(
     (opened) =>
       new Worker({
@@ -106,14 +111,24 @@ async function openHosts(
   return Promise.all(place.remotes.map(async (name) => openHost(name, context)));
 }
 
+function trialBook(
+  batch: BatchFile,
+  { dir, log }: { readonly dir: string; readonly log: (line: string) => void },
+): TrialBook {
+  const { learn, trials } = batch;
+  const path = join(dir, BATCH_FOLDER, 'trials');
+  if (learn)
+    return new LearnedTrials({ learn, trials, path, log, onTrial: (trial) => linkTrial(trial, dir) });
+  for (const trial of trials) linkTrial(trial, dir);
+  return fixedTrials(batch);
+}
+
 /** Guild's way to find a batch's trials: a link to each in the batch's directory. */
-function linkTrials({ trials }: BatchFile, dir: string): void {
-  for (const { id } of trials) {
-    try {
-      symlinkSync(`../${id}`, join(dir, id));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+function linkTrial({ id }: Trial, dir: string): void {
+  try {
+    symlinkSync(`../${id}`, join(dir, id));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -104,7 +104,10 @@ export class ShareMover {
   }
 
   #stateOf(id: string, { batch, worker, slots, live, begun }: Known): ShareState {
-    const unstarted = batch.trials.map((trial) => trial.id).filter((trial) => !begun.has(trial));
+    // What a share learns by itself, no other share has.
+    const unstarted = batch.learn
+      ? []
+      : batch.trials.map((trial) => trial.id).filter((trial) => !begun.has(trial));
     return { id, isOpen: worker.opened.host.link.kind === 'live', slots, live: live.size, unstarted };
   }
 

@@ -6,12 +6,15 @@ import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller
 import type { Plan } from '#controller/operation';
 import { agentBundle, packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, treeInMemory, type Tree } from '#controller/source';
+import type { LearnSpec } from '#controller/trials';
 import { BATCH_FOLDER, batchText, type BatchFile, type BatchOptions, type Trial } from './batch-file.ts';
 
 export interface BatchStart {
   readonly packed: Packed;
   /** The flags of each trial, in order. */
   readonly trials: readonly Trial['flags'][];
+  /** How their flags come to be, where they are learned. */
+  readonly learn?: LearnSpec | undefined;
   readonly options: BatchOptions;
   /** Where the coordinator runs. */
   readonly opened: OpenedHost;
@@ -38,6 +41,7 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
     created: Date.now() * 1000,
     plan: packed.plan,
     trials: start.trials.map((flags) => ({ id: randomUUID().replaceAll('-', ''), flags })),
+    learn: start.learn,
     source: packed.source && { tree: packed.source.hash, digest: packed.source.digest },
     options: start.options,
     place:

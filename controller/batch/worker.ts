@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
-import { mirrorRun } from '#controller/runs';
+import { finalScalars, mirrorRun, type Scalars } from '#controller/runs';
 import type { BatchOptions, Trial } from './batch-file.ts';
 import type { HostRoom } from './placement.ts';
 
@@ -169,6 +170,12 @@ export class Worker {
       );
     });
     this.#mirrored.set(id, { attempt, done });
+  }
+
+  /** All scalars of a trial that has ended, those of its own events files among them: once its mirror has them. */
+  async finalScalars({ id, scalars }: Pick<RunState, 'id' | 'scalars'>): Promise<Scalars> {
+    await this.#mirrored.get(id)?.done;
+    return finalScalars(join(this.#init.context.home, 'runs', id), scalars);
   }
 
   /** Every trial that ended has its mirror; what failed is tried once more. */

@@ -1,6 +1,7 @@
 /** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
 export { parseColumns, type Column } from './compare/column-spec.ts';
 export { compareRuns, type Cell, type CompareOptions, type Comparison } from './compare/compare-runs.ts';
+export { objectiveValue, parseObjective, type Objective } from './compare/objective.ts';
 export { diffCommands, type DiffParts } from './compare/diff-runs.ts';
 export { comparisonCsv, formatComparison } from './compare/format-comparison.ts';
 export {
@@ -26,7 +27,7 @@ export { type Predicate } from './query/expression.ts';
 export { type TimeRange } from './query/time-range.ts';
 export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readAttributes } from './read/attributes.ts';
-export { scalarsOf, type Scalars } from './read/scalars-of.ts';
+export { finalScalars, scalarsOf, type Scalars } from './read/scalars-of.ts';
 export { listRuns } from './read/list-runs.ts';
 export { operationName, projectOf } from './read/opref.ts';
 export { listRunFiles, type FilesOptions } from './read/run-files.ts';

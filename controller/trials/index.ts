@@ -6,11 +6,22 @@ export { decodeFlag } from './functions/decode-flag.ts';
 export { isFlagFunction, parseFlagFunction, type FlagFunction } from './functions/flag-function.ts';
 export { gridOf, joinGrids, type Grid } from './grid.ts';
 export { dimensionOf, type Dimension } from './search/dimension.ts';
+export { isLearner, learnOptions } from './learn/learn-options.ts';
+export type { LearnSpec, Observation } from './learn/learn-spec.ts';
+export { learningSource } from './learn/learning-source.ts';
+export { SearchSpace } from './learn/space.ts';
 export { randomTrials } from './search/random-trials.ts';
 export { searchFlags } from './search/search-flags.ts';
 export { savedTrials } from './show/save-trials.ts';
 export { trialsTable } from './show/trials-table.ts';
 export { fixedSource, type FixedTrials } from './source/fixed-source.ts';
-export { allTrials, planTrials, type PlannedTrials, type TrialsSpec } from './source/plan-trials.ts';
+export {
+  allTrials,
+  maxTrialsOf,
+  planTrials,
+  searchedFlags,
+  type PlannedTrials,
+  type TrialsSpec,
+} from './source/plan-trials.ts';
 export { trialId } from './source/trial-id.ts';
 export type { Proposal, ProposedTrial, TrialResult, TrialSource } from './source/trial-source.ts';

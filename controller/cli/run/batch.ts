@@ -11,6 +11,7 @@ import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { learningOf, learnNotice, withPrevious } from './learned.ts';
 import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
 import { tellOfDependencies } from './resolving.ts';
@@ -30,10 +31,12 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const { names, request, context, fleet } = running;
   const { options } = request;
   const { stdout, stderr } = context;
-  const planned = trialsOf(plan);
-  if (planned.notice !== null) stderr.write(`${planned.notice}\n`);
-  const all = allTrials(planned);
-  const told = tellOfTrials(plan, all, running);
+  const learn = learningOf(plan, options);
+  const planned = learn === null ? trialsOf(plan) : null;
+  const notice = planned === null ? learn && learnNotice(learn, plan) : planned.notice;
+  if (notice !== null) stderr.write(`${notice}\n`);
+  const all = planned === null ? unknownTrials(learn?.total ?? 0) : allTrials(planned);
+  const told = learn === null ? tellOfTrials(plan, all, running) : null;
   if (told !== null) {
     stdout.write(told);
     return 0;
@@ -50,7 +53,12 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const trials = options.needed === true ? neededTrials(packed, all, context) : all;
   if (trials.length === 0) return 0;
   await Promise.all(names.map(async (name) => assertModules(plan, await fleet.open(name), dispatch)));
-  const start = { packed, options: batchOptions(running), cwd: context.cwd };
+  const start = {
+    packed,
+    options: batchOptions(running),
+    cwd: context.cwd,
+    learn: learn === null ? undefined : withPrevious(learn, packed, context.home),
+  };
   if (options.noWait && !stage && remotes.length > 0)
     return leaveShares({ ...start, trials }, { remotes, running, dispatch });
   const id = options.runId ?? randomUUID().replaceAll('-', '');
@@ -91,6 +99,11 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
     view: { json: request.options.json === true, noTui: request.options.noTui === true },
     isOwner: true,
   });
+}
+
+/** What each of so many trials has for flags will be known when it is proposed. */
+function unknownTrials(count: number): readonly Flags[] {
+  return Array.from({ length: count }, () => new Map());
 }
 
 /** As listings name the batch's own run. */

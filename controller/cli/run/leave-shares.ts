@@ -4,6 +4,7 @@ import { forgetGoneGroups, rememberShare, startBatch, type BatchStart } from '#c
 import type { DispatchContext } from '#controller/dispatch';
 import { mirrorRun } from '#controller/runs';
 import type { RunningBatch } from './batch.ts';
+import { learnedShare } from './learned.ts';
 
 interface Leaving {
   readonly remotes: readonly string[];
@@ -34,7 +35,11 @@ export async function leaveShares(
             onOrders: (batch: Parameters<typeof rememberShare>[2]['batch']) =>
               rememberShare(home, group, { remote, batch }),
           };
-    const state = await startBatch({ ...start, trials: share, opened, remotes: null, ...shared }, dispatch);
+    const learn = start.learn && learnedShare(start.learn, { place, total: share.length });
+    const state = await startBatch(
+      { ...start, trials: share, learn, opened, remotes: null, ...shared },
+      dispatch,
+    );
     await mirrorRun(opened.host, state.id, { home, follow: false });
     stderr.write(`${state.id} is running on ${remote} (${share.length} trials)\n`);
     left.push(state);

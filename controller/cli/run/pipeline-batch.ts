@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { encodeValue, sameValue } from '#protocol';
+import { encodeValue, sameValue, UserError } from '#protocol';
 import type { Plan, RunOptions } from '#controller/operation';
 import type { StepOrder } from '#controller/pipeline';
-import { allTrials, type Flags } from '#controller/trials';
+import { allTrials, isLearner, type Flags } from '#controller/trials';
 import { tellOfTrials, type RunningBatch } from './batch.ts';
 import { requestWords } from './option-words.ts';
 import { runPipeline } from './pipeline.ts';
@@ -26,6 +26,12 @@ const TRIAL_OPTIONS = [
 /** A batch whose trials are pipelines: one after the other, as their steps are, each a run of its own. */
 export async function runPipelineBatch(plan: Plan, running: RunningBatch): Promise<number> {
   const { request, context, fleet, names } = running;
+  if (plan.batch !== null && isLearner(plan.batch.operation))
+    throw new UserError({
+      code: 'no-learning-pipeline',
+      message: `the optimizer '${plan.batch.operation}' cannot be used with an operation of steps`,
+      hint: 'Use it with one of the operations that its steps run, or use --optimizer random.',
+    });
   const planned = trialsOf(plan);
   if (planned.notice !== null) context.stderr.write(`${planned.notice}\n`);
   const trials = allTrials(planned);

@@ -38,6 +38,16 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
   const operation = ALIASES[bare] ?? bare;
   const defaults = BUILTIN.get(operation);
   const userFlags = new Map<string, Value>();
+  const check = (flagName: string) => {
+    if (defaults === undefined || defaults.has(flagName)) return;
+    throw new UserError({
+      code: 'unknown-optimizer-flag',
+      message: `unsupported optimizer flag '${flagName}' for '${operation}'`,
+      hint: `It has: ${[...defaults.keys()].join(', ') || 'none'}`,
+    });
+  };
+  // Those that guild.yml gives it.
+  for (const flagName of given.keys()) check(flagName);
   for (const flag of optFlags) {
     const equals = flag.indexOf('=');
     if (equals <= 0)
@@ -46,12 +56,7 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
         message: `invalid argument(s):\n${flag}\nexpected NAME=VAL`,
       });
     const flagName = flag.slice(0, equals);
-    if (defaults !== undefined && !defaults.has(flagName))
-      throw new UserError({
-        code: 'unknown-optimizer-flag',
-        message: `unsupported optimizer flag '${flagName}' for '${operation}'`,
-        hint: `It has: ${[...defaults.keys()].join(', ') || 'none'}`,
-      });
+    check(flagName);
     userFlags.set(flagName, decodeTyped(flag.slice(equals + 1), undefined));
   }
   return {
@@ -68,6 +73,11 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
     keepsRun: operation !== '+' && operation !== 'random',
     stagesTrials: operation === '+' || operation === 'random',
   };
+}
+
+/** As Guild names it where it has a model: `skopt:gp`. */
+export function shownName({ operation }: Pick<Optimizer, 'operation'>): string {
+  return BUILTIN.has(operation) && operation !== '+' ? `skopt:${operation}` : operation;
 }
 
 /** The optimizer that the options ask for, by name and with the flags that the operation gives it; null when none is asked for. Errors: `no-default-optimizer`. */

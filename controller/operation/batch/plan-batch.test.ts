@@ -52,7 +52,7 @@ test('options that only a batch has are told about without one', async () => {
     message: 'invalid optimizer flag x=1: no optimizer specified',
   });
   await expect(plan(['lr=[0.1,0.2]'], { optimizer: 'gp', stageTrials: true })).rejects.toMatchObject({
-    message: "operation 'gp' does not support --stage-trials",
+    message: "operation 'skopt:gp' does not support --stage-trials",
   });
 });
 

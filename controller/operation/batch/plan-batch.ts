@@ -5,7 +5,7 @@ import type { OperationDef } from '../operation-def.ts';
 import type { RunOptions } from '../request.ts';
 import { isList, type Flags } from '../value.ts';
 import type { BatchPlan } from './batch-plan.ts';
-import { optimizerOf, requestedOptimizer } from './optimizer.ts';
+import { optimizerOf, requestedOptimizer, shownName } from './optimizer.ts';
 import { searchSpace } from './search-space.ts';
 
 export interface BatchInit {
@@ -31,7 +31,7 @@ export function planBatch(init: BatchInit): {
   if (options.stageTrials === true && !optimizer.stagesTrials)
     throw new UserError({
       code: 'cannot-stage-trials',
-      message: `operation '${optimizer.operation}' does not support --stage-trials`,
+      message: `operation '${shownName(optimizer)}' does not support --stage-trials`,
       hint: 'It proposes each trial from the results of those before.',
     });
   return {

@@ -107,14 +107,21 @@ function cellOf(run: Run, column: Column, { scalars, now }: CellContext): Cell {
       return attributeCell(run, column.name, now);
     case 'flag':
       return flagsOf(run)[column.name];
-    case 'scalar': {
-      const summary = scalars[column.name];
-      if (summary === undefined) return undefined;
-      if (column.step) return BigInt(Math.trunc(summary.step));
-      if (column.qualifier === 'avg') return summary.total / summary.count;
-      return column.qualifier === 'count' ? BigInt(summary.count) : summary[column.qualifier];
-    }
+    case 'scalar':
+      return scalarCell(column, scalars);
   }
+}
+
+/** A scalar's value, as a column asks for it; undefined where there is none. */
+export function scalarCell(
+  { name, step, qualifier }: Extract<Column, { readonly kind: 'scalar' }>,
+  scalars: Readonly<Record<string, ScalarSummary>>,
+): bigint | number | undefined {
+  const summary = scalars[name];
+  if (summary === undefined) return undefined;
+  if (step) return BigInt(Math.trunc(summary.step));
+  if (qualifier === 'avg') return summary.total / summary.count;
+  return qualifier === 'count' ? BigInt(summary.count) : summary[qualifier];
 }
 
 function attributeCell(run: Run, name: string, now: Date): Cell {

@@ -8,3 +8,8 @@ export type Scalars = Readonly<Record<string, ScalarSummary>>;
 export function scalarsOf(run: Run): Scalars {
   return run.dir === '' ? run.scalars : { ...run.scalars, ...readScalars(run.dir) };
 }
+
+/** Those of a run that has ended: of its output as its host told, which has them in full, and besides them what its own events files have. */
+export function finalScalars(dir: string, told: Scalars): Scalars {
+  return { ...readScalars(dir), ...told };
+}

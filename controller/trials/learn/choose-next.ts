@@ -31,6 +31,8 @@ export interface Choosing {
   readonly learner: Learner;
   readonly options: LearnOptions;
   readonly random: MersenneTwister;
+  /** Nothing comes after it that could use what is found out only. */
+  readonly isLast: boolean;
   /** Of the choice before. */
   readonly hedge: Hedge | null;
 }
@@ -48,7 +50,7 @@ const MOST_KNOWN = 200;
 /** The point that a model of what is known finds most promising. */
 export function chooseNext(
   { known: all, failed, running }: Knowledge,
-  { space, learner, options, random, hedge }: Choosing,
+  { space, learner, options, random, isLast, hedge }: Choosing,
 ): { readonly point: Point; readonly hedge: Hedge | null } {
   const known = thinned(all, ({ objective }) => objective, MOST_KNOWN);
   const { values, unit } = scaled(known.map(({ objective }) => objective));
@@ -69,7 +71,7 @@ export function chooseNext(
     random,
   });
   const count = all.length + failed.length + running.length;
-  if ((count + 1) % ONE_WHERE_ROOM[learner] === 0) return { point: mostRoom(pool), hedge };
+  if (!isLast && (count + 1) % ONE_WHERE_ROOM[learner] === 0) return { point: mostRoom(pool), hedge };
   const choose = (acquisition: Acquisition) => bestPoint(pool, acquisition, { space, random });
   const best = Math.min(...values);
   if (options.acquisition !== 'gp_hedge')

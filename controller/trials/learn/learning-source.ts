@@ -72,7 +72,8 @@ function proposed(
     const flags = isFirst ? space.initialFlags(point) : space.flagsAt(point);
     return { trial: { index, flags, note }, hedge };
   }
-  const chosen = chooseNext({ known, failed, running }, { space, learner, options, random, hedge });
+  const isLast = index === spec.total - 1;
+  const chosen = chooseNext({ known, failed, running }, { space, learner, options, random, isLast, hedge });
   return { trial: { index, flags: space.flagsAt(chosen.point), note }, hedge: chosen.hedge };
 }
 

@@ -64,6 +64,11 @@ export class SearchSpace {
     return new Map([...this.flagsAt(point), ...initial]);
   }
 
+  /** Whether a run has the same values for all that isn't searched. */
+  isAlike(flags: Flags): boolean {
+    return [...this.#fixed].every(([name, value]) => isSame(value, flags.get(name) ?? null));
+  }
+
   /** Where a trial was; null when it lacks a flag that is searched, or has a value that isn't in the space. */
   pointOf(flags: Flags): Point | null {
     const point: number[] = [];

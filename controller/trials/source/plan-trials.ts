@@ -47,7 +47,7 @@ export function planTrials(spec: TrialsSpec): PlannedTrials {
       throw new UserError({
         code: 'unknown-optimizer',
         message: `the optimizer '${spec.operation}' is not supported`,
-        hint: 'Use --optimizer random, or flag lists and batch files without --optimizer.',
+        hint: 'Use --optimizer gp, forest, gbrt or random, or flag lists and batch files without --optimizer.',
       });
   }
 }
@@ -79,7 +79,7 @@ function grid(spec: TrialsSpec): PlannedTrials {
   };
 }
 
-function usual({ defaultMaxTrials = DEFAULT_MAX_TRIALS }: TrialsSpec): number {
+function usual({ defaultMaxTrials = DEFAULT_MAX_TRIALS }: Pick<TrialsSpec, 'defaultMaxTrials'>): number {
   return defaultMaxTrials;
 }
 
@@ -89,7 +89,7 @@ function limitNotice(generated: number, spec: TrialsSpec): string {
 
 /** A batch file's rows share the trials of a search evenly, the first ones taking what is left over. */
 function search(spec: TrialsSpec): PlannedTrials {
-  const count = spec.maxTrials ?? usual(spec);
+  const count = maxTrialsOf(spec);
   const all = bases(spec);
   const isUserFlag = (index: number) => (name: string) =>
     spec.userFlags.has(name) || spec.rows?.[index]?.has(name) === true;
@@ -104,6 +104,16 @@ function search(spec: TrialsSpec): PlannedTrials {
     generated: null,
     notice: searchNotice(spec),
   };
+}
+
+/** How many trials a search runs. */
+export function maxTrialsOf(spec: Pick<TrialsSpec, 'maxTrials' | 'defaultMaxTrials'>): number {
+  return spec.maxTrials ?? usual(spec);
+}
+
+/** The flags of a search over no rows: those that the user left alone are what the operation says of them. */
+export function searchedFlags({ flags, userFlags, searchSpace }: TrialsSpec): Flags {
+  return searchFlags(flags, searchSpace, (name) => userFlags.has(name));
 }
 
 function searchNotice(spec: TrialsSpec): string | null {
