@@ -63,6 +63,14 @@ test('the pipeline is two steps with the flags of the whole', async () => {
   ]);
 });
 
+test('the wave is searched between its bounds by its default optimizer, and runs with a value of them', async () => {
+  const world = localWorld({ cwd: join(root, 'examples', 'optimize'), home: '/nowhere', env: process.env });
+  const { batch } = await planRun(requestOf(['wave'], { optimize: true }), world);
+  expect(batch).toMatchObject({ operation: 'gp', objective: 'loss' });
+  expect([...(batch?.searchSpace ?? [])]).toEqual([['x', 'uniform[-2.0:2.0:1.0]']]);
+  expect(await runExample('optimize', ['wave', 'x=-0.5', 'noise=0'])).toBe('loss: -0.4519\n');
+});
+
 test('the executable gets flags as words and in its environment', async () => {
   expect(await runExample('executable', ['count', 'upto=2', 'pause=0'])).toBe(
     'counting to 2\nsquare: 1 (step 1)\nsquare: 4 (step 2)\n',

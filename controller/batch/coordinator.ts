@@ -99,8 +99,9 @@ export class Coordinator {
   /** The objective of a trial that ended; null where there is none to be had. */
   async #measure(host: string, state: RunState): Promise<number | null> {
     try {
-      const scalars = await this.#workers.get(host)?.finalScalars(state);
-      return objectiveValue(this.#init.objective, scalars ?? state.scalars);
+      const { objective } = this.#init;
+      const scalars = await this.#workers.get(host)?.finalScalars(state, objective.column.name);
+      return objectiveValue(objective, scalars ?? state.scalars);
     } catch (error) {
       this.#init.log(`WARNING: [sortie] ${reasonOf(error)}`);
       return objectiveValue(this.#init.objective, state.scalars);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import type { GpuRequest, HostInfo, Input, RunState } from '#protocol';
+import { UserError, type GpuRequest, type HostInfo, type Input, type RunState } from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
-import { finalScalars, mirrorRun, type Scalars } from '#controller/runs';
+import { finalScalars, mirrorRun, pullRun, type Scalars } from '#controller/runs';
 import type { BatchOptions, Trial } from './batch-file.ts';
 import type { HostRoom } from './placement.ts';
 
@@ -172,10 +172,18 @@ export class Worker {
     this.#mirrored.set(id, { attempt, done });
   }
 
-  /** All scalars of a trial that has ended, those of its own events files among them: once its mirror has them. */
-  async finalScalars({ id, scalars }: Pick<RunState, 'id' | 'scalars'>): Promise<Scalars> {
+  /** All scalars of a trial that has ended. Where its output doesn't have the one that is needed, its own events files may: they are brought here. */
+  async finalScalars({ id, scalars }: Pick<RunState, 'id' | 'scalars'>, needed: string): Promise<Scalars> {
+    const { home, signal } = this.#init.context;
     await this.#mirrored.get(id)?.done;
-    return finalScalars(join(this.#init.context.home, 'runs', id), scalars);
+    if (scalars[needed] !== undefined) return scalars;
+    if (this.opened.target.kind !== 'local')
+      await pullRun(this.opened.host, id, { home, paths: ['*.tfevents.*'], signal }).catch(
+        (error: unknown) => {
+          if (!(error instanceof UserError) || error.code !== 'no-such-file') throw error;
+        },
+      );
+    return finalScalars(join(home, 'runs', id), scalars);
   }
 
   /** Every trial that ended has its mirror; what failed is tried once more. */

@@ -70,7 +70,12 @@ export const runOptions: readonly OptionSpec[] = [
     summary: 'Comment associated with the batch.',
   },
   { long: ['--edit-batch-comment'], short: '-ebc', summary: 'Use an editor to type a batch comment.' },
-  { long: ['--optimizer'], short: '-o', value: 'ALGORITHM', summary: 'Optimize the run with ALGORITHM.' },
+  {
+    long: ['--optimizer'],
+    short: '-o',
+    value: 'ALGORITHM',
+    summary: 'Optimize the run with ALGORITHM: random, gp, forest or gbrt.',
+  },
   { long: ['--optimize'], short: '-O', summary: 'Optimize the run with the default optimizer.' },
   {
     long: ['--minimize'],
