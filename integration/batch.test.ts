@@ -49,6 +49,37 @@ test('a batch over two hosts runs every trial once, and mirrors each', async () 
   expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
 });
 
+test.each([
+  ['fed from here', ['-r', 'one,two'], 2],
+  ['left to a host', ['-r', 'one', '--no-wait'], 1],
+])('a pull of a batch %s brings the files of its trials', async (_, options, hosts) => {
+  await using lab = new Lab();
+  for (const name of ['one', 'two'].slice(0, hosts)) await lab.host(name);
+  lab.put('write.py', "x = 0\nopen('result.txt', 'w').write('x is %d' % x)\n");
+  const result = await lab.sortie(['run', 'write.py', 'x=[1,2,3,4]', '-y', ...options]);
+  expect(result.code).toBe(0);
+  const listed = JSON.parse((await lab.sortie(['runs', '--json', '--deleted'])).stdout) as { id: string }[];
+  const running = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as {
+    id: string;
+    operation: string;
+  }[];
+  const batch = [...listed, ...running.filter(({ operation }) => operation === 'write.py+')][0]?.id ?? '';
+  await waitFor('the end of the batch', async () => {
+    const { stdout } = await lab.sortie(['runs', '--json']);
+    const ran = (JSON.parse(stdout) as { operation: string; status: string }[]).filter(
+      ({ operation }) => operation === 'write.py',
+    );
+    return ran.length === 4 && ran.every(({ status }) => status === 'completed');
+  });
+  const pulled = await lab.sortie(['pull', batch.slice(0, 8)]);
+  expect(pulled).toMatchObject({ code: 0, stderr: expect.not.stringContaining('WARNING') as string });
+  const texts = readdirSync(join(lab.sortieHome, 'runs')).flatMap((id) => {
+    const file = join(lab.sortieHome, 'runs', id, 'result.txt');
+    return existsSync(file) ? [readFileSync(file, 'utf8')] : [];
+  });
+  expect(texts.sort()).toEqual(['x is 1', 'x is 2', 'x is 3', 'x is 4']);
+});
+
 test('trials start in their order on a host that runs one at a time', async () => {
   await using lab = new Lab();
   await lab.host('one');

@@ -5,10 +5,11 @@ export const pull: CommandSpec = {
   name: 'pull',
   summary: 'Copy runs, or some of their files, from their hosts into the local home.',
   description:
-    'What is here already is kept and only the rest is fetched; a pull that was cut goes on where it stopped.',
+    'What is here already is kept and only the rest is fetched; a pull that was cut goes on where it stopped. Of a batch, all of its trials come.',
   examples: [
     { line: 'sortie pull 3f9a2c1d', what: 'the whole run' },
     { line: "sortie pull 3f9a2c1d --select 'checkpoints/*.pt'", what: 'some of its files' },
+    { line: 'sortie pull 81c2f0aa', what: 'a batch: the files of its trials, from all its hosts' },
     { line: 'sortie pull --remote gpu-box --all', what: 'every run of a box' },
   ],
   options: [

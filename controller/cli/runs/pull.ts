@@ -1,10 +1,11 @@
 import { shortId, usageError } from '#protocol';
-import { printable, pullRun, selectRuns, type Run } from '#controller/runs';
+import { listRuns, printable, pullRun, selectRuns } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { tellOfLink } from '../link-notices.ts';
 import { chosenRuns } from './filters.ts';
+import { isBatch, withTrials, type RunThere } from './with-trials.ts';
 
 /** `sortie pull RUN…`: from the hosts that their mirrors name, or from `--remote`. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -16,9 +17,13 @@ export async function execute({ options, words }: Invocation, context: Context):
       hint: "name some, or 'sortie pull --remote HOST --all'",
     });
   }
-  const candidates = await chosenRuns(options, { context, fleet });
-  const runs = selectRuns(candidates, words).filter(({ remote }) => remote !== null && remote !== 'local');
   const { stdout, stderr, home } = context;
+  const candidates = [
+    ...(await chosenRuns(options, { context, fleet })),
+    // A batch that came through isn't listed any more, and its name still stands for its trials.
+    ...(options['remote'] === undefined ? listRuns(home, { deleted: true }).filter(isBatch) : []),
+  ];
+  const runs = await withTrials(selectRuns(candidates, words), { home, fleet });
   if (runs.length === 0) {
     stdout.write('Nothing to pull: these runs are of this machine.\n');
     return 0;
@@ -27,8 +32,8 @@ export async function execute({ options, words }: Invocation, context: Context):
   for (const run of runs) await pullOne(run, paths);
   return 0;
 
-  async function pullOne({ id, remote }: Run, wanted: readonly string[] | undefined): Promise<void> {
-    const { host } = await fleet.open(remote ?? '');
+  async function pullOne({ id, remote }: RunThere, wanted: readonly string[] | undefined): Promise<void> {
+    const { host } = await fleet.open(remote);
     using _links = tellOfLink(host, context);
     const select = wanted === undefined ? {} : { paths: wanted };
     const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });

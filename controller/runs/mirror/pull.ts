@@ -95,11 +95,17 @@ function withoutUnsafeLinks(listing: readonly FileListing[]): { entries: FileLis
   const entries: FileListing[] = [];
   const skipped: Skipped[] = [];
   for (const entry of listing) {
+    if (isTrialLink(entry)) continue;
     if (entry.kind === 'link' && !isSafe(entry)) {
       skipped.push({ path: entry.path, reason: 'it is a link that leads out of the run' });
     } else entries.push(entry);
   }
   return { entries, skipped };
+}
+
+/** Of a batch to a trial, which is a run of its own. */
+function isTrialLink({ kind, path, target }: FileListing): boolean {
+  return kind === 'link' && v.is(RunId, path) && target === `../${path}`;
 }
 
 function isSafe(link: FileListing): boolean {
