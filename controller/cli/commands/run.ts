@@ -230,7 +230,7 @@ export const run: CommandSpec = {
   name: 'run',
   summary: 'Run an operation or a script, here or on hosts you can ssh to.',
   description: [
-    'OPERATION is one that the guild.yml here defines, or a Python script. Flags are FLAG=VAL. A list, FLAG=[VAL,VAL], makes a trial for each value; @FILE takes trials from a CSV, JSON or YAML file.',
+    'OPERATION is one that the guild.yml here defines, a Python script, a notebook or another executable. Flags are FLAG=VAL. A list, FLAG=[VAL,VAL], makes a trial for each value; @FILE takes trials from a CSV, JSON or YAML file.',
     'With --remote, the source on disk now is packed and shipped, and the run goes on whether or not this machine stays: ^C detaches, and sortie watch comes back.',
   ].join('\n\n'),
   examples: [

@@ -56,10 +56,9 @@ async function remotes(context: Context): Promise<Candidate[]> {
   const { sshAliases } = await import('./ssh-aliases.ts');
   const { home, cwd, env } = context;
   const config = await loadUserConfig({ cwd, env: { ...env, SORTIE_HOME: home } });
-  const configured = [...config.remotes].map(([word, { entry }]) => ({
-    word,
-    about: entry.description ?? 'config.yml',
-  }));
+  const configured = [...config.remotes]
+    .filter(([, { entry }]) => entry.type === undefined || entry.type === 'ssh')
+    .map(([word, { entry }]) => ({ word, about: entry.description ?? 'config.yml' }));
   const aliases = sshAliases(env).filter((alias) => !config.remotes.has(alias));
   return [
     ...configured,
