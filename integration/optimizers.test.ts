@@ -194,6 +194,29 @@ test('a coordinator that is killed goes on where it was: no trial is proposed tw
   );
 });
 
+test('a search that is staged is started later, and one that is stopped goes on with --restart', async () => {
+  await using lab = new Lab();
+  lab.put('train.py', SCRIPT);
+  const gate = join(lab.dir, 'gate');
+  const words = ['run', 'train.py', 'x=[-2.0:2.0]', `gate=${gate}`, '-o', 'gp', '-m', '6', '--stage', '-y'];
+  expect(await lab.sortie(words)).toMatchObject({ code: 0 });
+  const [id = ''] = readdirSync(join(lab.sortieHome, 'runs'));
+  const started = lab.sortie(['run', '--start', id, '-y']);
+  await waitFor('the first trial to be there', async () => (await listed(lab)).trials.length === 1);
+  expect(await lab.sortie(['stop', id, '-y', '--grace', '1'])).toMatchObject({ code: 0 });
+  await started;
+  expect((await listed(lab)).trials).toMatchObject([{ status: 'terminated' }]);
+  writeFileSync(gate, '');
+  expect(await lab.sortie(['run', '--restart', id, '-y'])).toMatchObject({ code: 0 });
+  const statuses = (await listed(lab)).trials.map(({ status }) => status);
+  expect(statuses).toEqual(['terminated', ...Array.from({ length: 5 }, () => 'completed')]);
+  // What was stopped is no random start.
+  expect(notes(file(lab.sortieHome, id, 'output')).slice(1)).toEqual([
+    ...[1, 2, 3].map((place) => `Random start for optimization (${place} of 3)`),
+    ...[3, 4].map((count) => `Found ${count} previous trial(s) for use in optimization`),
+  ]);
+});
+
 test('a trial that fails is no random start, and ends the batch where that is asked for', async () => {
   await using lab = new Lab();
   lab.put('train.py', SCRIPT);
@@ -242,6 +265,7 @@ test('what asks for trials that nobody knows yet is refused', async () => {
   await using lab = new Lab();
   lab.put('train.py', SCRIPT);
   lab.put('rows.csv', 'x\n1\n2\n');
+  lab.put('guild.yml', 'all: {steps: [train.py], flags: {x: 0.1}}\n');
   const run = ['run', 'train.py', 'x=[-2.0:2.0]', '-o', 'gp', '-y'];
   for (const [words, message] of [
     [[...run, '--print-trials'], 'optimizer does not support printing trials'],
@@ -253,6 +277,7 @@ test('what asks for trials that nobody knows yet is refused', async () => {
     [[...run, '-N', '=x'], "'=x' is no objective"],
     [[...run, '-Fo', 'acq-func=EIps'], "unsupported value for optimizer flag 'acq-func': EIps"],
     [[...run, '-Fo', 'depth=3'], "unsupported optimizer flag 'depth' for 'gp'"],
+    [['run', 'all', 'x=[0.0:1.0]', '-o', 'gp', '-y'], 'cannot be used with an operation of steps'],
     [['run', 'train.py', '-o', 'forest', '-y'], 'do not contain any search dimensions'],
     [['run', 'train.py', '-o', 'mine', '-y'], "the optimizer 'mine' is not supported"],
   ] as const) {

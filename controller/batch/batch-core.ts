@@ -148,7 +148,8 @@ export class BatchCore {
       acts.push(this.#say('again', trial, reason ?? ''));
       return [...acts, this.#offer(trial, { ...offered, attempt: offered.attempt + 1 })];
     }
-    const outcome = status === 'completed' || status === 'lost' ? status : 'failed';
+    // One that was stopped says nothing of its flags.
+    const outcome = status === 'completed' ? status : status === 'error' ? 'failed' : 'lost';
     if (status === 'error') acts.push(this.#say('error', trial, String(state.exitStatus ?? reason ?? '')));
     if (status === 'lost' || status === 'terminated') acts.push(this.#say(status, trial, reason ?? ''));
     return [...acts, ...this.#end(trial, { outcome, exitStatus: state.exitStatus ?? 1 })];
