@@ -29,7 +29,8 @@ async function* merged(
   { id, shares, onEnd }: FeedGroup,
 ): AsyncGenerator<FeedEvent> {
   const going = new Set(shares);
-  const live = new Set<RunId>();
+  /** Each on its host: a trial that is taken from one is on another already. */
+  const live = new Set<string>();
   let coordinator: RunState | null = null;
   for await (const happened of events) {
     if (happened.type === 'meta') {
@@ -44,14 +45,17 @@ async function* merged(
       continue;
     }
     const { event } = happened;
-    if (event.type === 'removed') live.delete(event.id);
+    const placeOf = (run: RunId) => `${happened.host} ${run}`;
+    if (event.type === 'removed') live.delete(placeOf(event.id));
     if (event.type === 'removed' && shares.has(event.id)) going.delete(event.id);
     if (event.type === 'run') {
-      const among = shares.has(event.run.id) ? going : live;
-      if (!isFinal(event.run.status)) among.add(event.run.id);
-      else if (among.delete(event.run.id) && among === going) onEnd(event.run);
-      if (among === going) coordinator = event.run;
-      if (among === live) yield { ...happened, event: { ...event, run: { ...event.run, batch: id } } };
+      const isShare = shares.has(event.run.id);
+      const among = isShare ? going : live;
+      const place = isShare ? event.run.id : placeOf(event.run.id);
+      if (!isFinal(event.run.status)) among.add(place);
+      else if (among.delete(place) && isShare) onEnd(event.run);
+      if (isShare) coordinator = event.run;
+      else yield { ...happened, event: { ...event, run: { ...event.run, batch: id } } };
     } else yield happened;
     if (going.size > 0 || live.size > 0) continue;
     // The batch is over, for whoever looks at it as one.

@@ -1,12 +1,11 @@
-import { shortId, UserError, type RunId } from '#protocol';
+import { shortId } from '#protocol';
 import { shareWorker, ShareMover, type ShareGroup } from '#controller/batch';
-import type { OpenedHost } from '#controller/remotes';
 import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
+import { coordinatorNow } from './coordinator-now.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
 import { groupFeed } from './group-feed.ts';
-import { reviveBatch } from './revive-batch.ts';
 
 interface WatchingGroup {
   readonly fleet: Fleet;
@@ -96,26 +95,6 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
     process.off('SIGTERM', leave);
     process.off('SIGHUP', leave);
   }
-}
-
-/** What became of a share's coordinator before anybody watched: one that is through may be in the trash, of which hosts tell nothing. */
-async function* coordinatorNow(
-  id: RunId,
-  opened: OpenedHost | undefined,
-  reviving: Parameters<typeof reviveBatch>[2],
-): AsyncGenerator<FeedEvent> {
-  if (opened === undefined) return;
-  const { host } = opened;
-  await reviveBatch(id, opened, reviving);
-  const state = await host.run(id).catch((error: unknown) => {
-    if (error instanceof UserError && error.code === 'no-such-run') return null;
-    throw error;
-  });
-  const event =
-    state === null
-      ? ({ type: 'removed', seq: 0, id } as const)
-      : ({ type: 'run', seq: 0, run: state } as const);
-  yield { at: Date.now(), type: 'agent', host: host.name, event };
 }
 
 async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent> {
