@@ -135,3 +135,25 @@ test("an operation's model and project have the runs that it requires before oth
   await run('one', 'b:prepare');
   expect(await trained()).toBe('a\n');
 });
+
+test('a folder that another run made is linked, or copied where it may be written to, here and on a host', async () => {
+  await using lab = new Lab();
+  await lab.host('gpu-box');
+  lab.put(
+    'guild.yml',
+    [
+      'up: {exec: sh -c "mkdir models; echo one > models/m.txt"}',
+      'linked: {exec: cat in/m.txt, requires: [{operation: up, select: models, rename: models in}]}',
+      'copied: {exec: sh -c "echo two >> models/m.txt; cat models/m.txt", requires: [{operation: up, select: models, target-type: copy}]}',
+      'flags: {exec: cat flags, requires: [{operation: up, select: .guild/attrs/flags}]}',
+      '',
+    ].join('\n'),
+  );
+  await lab.sortie(['run', 'up', '-y']);
+  for (const place of [[], ['-r', 'gpu-box']]) {
+    const run = (operation: string) => lab.sortie(['run', operation, '-y', ...place]);
+    expect(await run('linked')).toMatchObject({ code: 0, stdout: 'one\n' });
+    expect(await run('copied')).toMatchObject({ code: 0, stdout: 'one\ntwo\n' });
+    expect(await run('flags')).toMatchObject({ code: 0, stdout: '{}\n' });
+  }
+});

@@ -9,7 +9,7 @@ export { renamed, Rename } from './rename.ts';
 export { formatManifest, parseManifest, type ManifestLine } from './run-manifest.ts';
 export * from './run-spec.ts';
 export * from './run-state.ts';
-export { selectPaths, selectsAll, Select } from './select.ts';
+export { selectInTree, selectsAll, selectsRecord, Select } from './select.ts';
 export * from './scalars/index.ts';
 export { mayHoldLock } from './lock-holder.ts';
 export { NOTEBOOK_CELLS } from './notebook/index.ts';

@@ -43,6 +43,8 @@ export const Input = v.variant('kind', [
     run: RunId,
     at: Text,
     rename: v.optional(v.array(Rename)),
+    /** Copied, where the run may write to them; linked otherwise. */
+    how: v.optional(v.picklist(['copy', 'link'])),
     dependency: v.optional(DependencySource),
   }),
   /** The files of another run's source, copied: what a prototype gives. */

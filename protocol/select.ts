@@ -34,6 +34,33 @@ export function selectPaths(paths: readonly string[], select: Select): string[] 
   return paths.filter((path) => chosen.has(path));
 }
 
+/**
+ * The same of the files of a tree and the folders that they are in: a folder is meant as a whole where its own path is matched and nothing
+ * within it is meant by itself.
+ */
+export function selectInTree(files: readonly string[], select: Select): string[] {
+  const chosen = selectPaths(files, select);
+  const folders = selectPaths(foldersOf(files), select).filter((folder) => !chosen.some(within(folder)));
+  return [...chosen, ...folders.filter((folder) => !folders.some((other) => within(other)(folder)))];
+}
+
+function within(folder: string): (path: string) => boolean {
+  return (path) => path.startsWith(`${folder}/`);
+}
+
+function foldersOf(files: readonly string[]): string[] {
+  const folders = files.flatMap((path) => {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, depth) => parts.slice(0, depth + 1).join('/'));
+  });
+  return [...new Set(folders)];
+}
+
+/** Whether a pattern asks for a run's own record, which otherwise is none of the files that a run gives. */
+export function selectsRecord({ select, selectMin = [], selectMax = [] }: Select): boolean {
+  return [...select, ...selectMin, ...selectMax].some((pattern) => /^\\?\.guild/.test(pattern));
+}
+
 function whole(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`);
 }

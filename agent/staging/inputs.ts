@@ -1,7 +1,7 @@
 import { cpSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import {
   assertSafeEntries,
@@ -125,12 +125,15 @@ async function placePath(
   const placer = new Placer();
   if (placer.clear(path, false)) {
     if (input.how === 'link') placer.link(from, path);
-    else if (lstatSync(from).isFile()) {
-      placer.folder(join(path, '..'));
-      cpSync(from, path, { dereference: true, mode: 2 });
-    } else await cp(from, path, { recursive: true, dereference: true, mode: 2 });
+    else await copyAll(from, path, placer);
   }
   return [{ kind: 'd', path: place, sha1: smallSha1(from), from: `file:${within(context.project, from)}` }];
+}
+
+async function copyAll(from: string, path: string, placer: Placer): Promise<void> {
+  placer.folder(join(path, '..'));
+  if (lstatSync(from).isFile()) cpSync(from, path, { dereference: true, mode: 2 });
+  else await cp(from, path, { recursive: true, dereference: true, mode: 2 });
 }
 
 function within(project: string | null, path: string): string {
@@ -168,16 +171,26 @@ function noSuchRun(run: string): UserError {
   });
 }
 
-function placeRunLinks(input: Extract<Input, { kind: 'run' }>, context: InputContext): ManifestLine[] {
+async function placeRunFiles(
+  input: Extract<Input, { kind: 'run' }>,
+  context: InputContext,
+): Promise<ManifestLine[]> {
   const other = join(context.home.runs, input.run);
   if (readIfThere(runFiles(other).opref) === null) throw noSuchRun(input.run);
   const placer = new Placer();
-  return linksToRun(other, input).map(({ path, target }) => {
+  const lines: ManifestLine[] = [];
+  for (const { path, target } of linksToRun(other, input)) {
     const place = placeOf('.', path);
     const at = join(context.dir, place);
-    if (placer.clear(at, false)) placer.link(target, at);
-    return { kind: 'd', path: place, sha1: '-', from: `run:${input.run}` };
-  });
+    // A link's target is told from the run's own place, beside the other's.
+    const from = resolve(context.home.runs, 'this', path, '..', target);
+    if (placer.clear(at, false)) {
+      if (input.how === 'copy') await copyAll(from, at, placer);
+      else placer.link(target, at);
+    }
+    lines.push({ kind: 'd', path: place, sha1: '-', from: `run:${input.run}` });
+  }
+  return lines;
 }
 
 /** Lays one input into the directory and says what Guild's manifest has to tell of it. */
@@ -191,7 +204,7 @@ export function placeInput(input: Input, context: InputContext): Promise<Manifes
     case 'source-of':
       return placeSourceOf(input.run, context);
     case 'run':
-      return placeRunLinks(input, context);
+      return placeRunFiles(input, context);
     default:
       return kind satisfies never;
   }

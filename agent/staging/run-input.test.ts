@@ -15,6 +15,7 @@ beforeEach(() => {
     writeFileSync(full, text);
   };
   put('.guild/manifest', 's train.py 12 train.py\ns lib/a.py 12 lib/a.py\n');
+  mkdirSync(join(runs, id, '.guild/attrs'));
   put('train.py', 'source');
   put('lib/a.py', 'source');
   put('lib/made.bin', 'made beside source');
@@ -68,4 +69,18 @@ test('an expression that is none is told as such', () => {
   expect(() => linksToRun(join(runs, id), { kind: 'run', run: id, at: '.', select: ['('] })).toThrow(
     expect.objectContaining({ code: 'bad-pattern' }),
   );
+});
+
+test('a folder is linked whole, and what is asked for of a record too', () => {
+  const links = linksToRun(join(runs, id), {
+    kind: 'run',
+    run: id,
+    at: '.',
+    select: ['checkpoints', '.guild/manifest'],
+    rename: [{ pattern: 'checkpoints', replacement: 'in' }],
+  });
+  expect(links).toEqual([
+    { path: 'manifest', target: `../${id}/.guild/manifest` },
+    { path: 'in', target: `../${id}/checkpoints` },
+  ]);
 });

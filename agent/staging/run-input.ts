@@ -1,6 +1,14 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { parseManifest, renamed, selectPaths, selectsAll, UserError, type Input } from '#protocol';
+import {
+  parseManifest,
+  renamed,
+  selectInTree,
+  selectsAll,
+  selectsRecord,
+  UserError,
+  type Input,
+} from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 
 type RunInput = Extract<Input, { kind: 'run' }>;
@@ -25,6 +33,15 @@ function generated(run: string, known: ReadonlySet<string>, under = ''): string[
   });
 }
 
+/** Of the record, what says what the run was and what it printed. */
+function recordFiles(run: string): string[] {
+  const within = (under: string) =>
+    readdirSync(join(run, under), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => `${under}/${name}`);
+  return [...within('.guild'), ...within('.guild/attrs')];
+}
+
 function allFiles(run: string, under = ''): string[] {
   return entries(join(run, under)).flatMap((entry) => {
     const path = under === '' ? entry.name : `${under}/${entry.name}`;
@@ -34,7 +51,7 @@ function allFiles(run: string, under = ''): string[] {
 
 function selected(paths: readonly string[], input: RunInput): string[] {
   try {
-    return selectPaths(paths, input);
+    return selectInTree(paths, input);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UserError({
@@ -49,7 +66,8 @@ function selected(paths: readonly string[], input: RunInput): string[] {
 export function linksToRun(run: string, input: RunInput): Link[] {
   const known = new Set(parseManifest(readIfThere(runFiles(run).manifest) ?? '').map((line) => line.path));
   const isAll = selectsAll(input);
-  const chosen = isAll ? generated(run, known) : selected(allFiles(run), input);
+  const record = selectsRecord(input) ? recordFiles(run) : [];
+  const chosen = isAll ? generated(run, known) : selected([...allFiles(run), ...record], input);
   return chosen.map((path) => {
     // Selected files lie flat at `at`, as Guild resolves them; generated ones keep their place.
     const own = isAll ? path : basename(path);

@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { parseManifest, renamed, selectPaths, selectsAll, shortId, UserError, type Input } from '#protocol';
+import {
+  parseManifest,
+  renamed,
+  selectInTree,
+  selectsAll,
+  selectsRecord,
+  shortId,
+  UserError,
+  type Input,
+} from '#protocol';
 import type { Dependency, Plan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { listRunFiles } from '#controller/runs';
@@ -34,6 +43,7 @@ export async function runInputs(
         at: dependency.at,
         ...dependency.chosen,
         rename: [...dependency.rename],
+        how: dependency.how,
       });
     else {
       const requests = filesOf(dir, dependency);
@@ -60,10 +70,10 @@ function assertPulled(dir: string, { run, uri }: OperationDependency, wanted: st
 /** The same files that a host would link: those that match, by their own names, else what the run generated, where it is. */
 function filesOf(dir: string, { at, chosen, rename }: OperationDependency): DependencyRequest[] {
   const known = new Set(parseManifest(manifestText(dir)).map(({ path }) => path));
-  const files = listRunFiles(dir).filter(({ kind }) => kind !== 'directory');
-  const paths = files.map(({ path }) => path);
+  const files = listRunFiles(dir, { all: selectsRecord(chosen) }).filter(({ kind }) => kind !== 'directory');
+  const paths = files.map(({ path }) => path).filter((path) => !path.startsWith('.guild/sortie/'));
   const isAll = selectsAll(chosen);
-  const wanted = isAll ? paths.filter((path) => !known.has(path)) : selectPaths(paths, chosen);
+  const wanted = isAll ? paths.filter((path) => !known.has(path)) : selectInTree(paths, chosen);
   return wanted.map((path) => ({
     path: join(dir, path),
     at: posix.join(at, isAll ? renamedAt(path, rename) : renamed(basename(path), rename)),

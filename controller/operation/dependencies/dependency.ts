@@ -66,6 +66,7 @@ export type Dependency =
       readonly at: string;
       readonly chosen: Select;
       readonly rename: readonly Rename[];
+      readonly how: 'copy' | 'link';
     })
   | (Common & { readonly kind: 'module'; readonly module: string; readonly help: string | null });
 

@@ -92,14 +92,19 @@ function requirement(
     sha256: data['sha256'] === undefined ? null : text(data['sha256']),
     optional: data['optional'] === true,
     targetPath: targetPath === undefined || targetPath === null ? '.' : text(targetPath),
-    how:
-      kind === 'operation' || text(data['target-type'] ?? whole['target-type']) === 'link' ? 'link' : 'copy',
+    how: howOf(data['target-type'] ?? whole['target-type'], kind),
     replace: data['replace-existing'] === true,
     preservePath: data['preserve-path'] === true,
     emptiness: data['fail-if-empty'] === true ? 'fail' : data['warn-if-empty'] === false ? 'ignore' : 'warn',
     params: data['params'] ?? null,
     help: data['help'] === undefined ? null : text(data['help']),
   };
+}
+
+/** Another run's files are linked unless said otherwise, all else is copied. */
+function howOf(said: Value | undefined, kind: Requirement['kind']): Requirement['how'] {
+  if (kind === 'operation') return text(said) === 'copy' ? 'copy' : 'link';
+  return text(said) === 'link' ? 'link' : 'copy';
 }
 
 function isRegExp(pattern: string): boolean {

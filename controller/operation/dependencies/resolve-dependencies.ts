@@ -208,6 +208,7 @@ async function operationDependency(
       at: targetPath,
       chosen,
       rename,
+      how: requirement.how,
     },
     warning:
       run === null && !optional

@@ -112,6 +112,8 @@ function programOf(name: string, data: ValueMap, file: string): { program: Progr
   if (used === 'steps') return { program: { kind: 'steps', steps: value ?? null }, ignored };
   const words = isList(value) ? value.map(text) : splitWords(text(value));
   if (used === 'exec') return { program: { kind: 'exec', words }, ignored };
+  // Guild's module that does nothing: an operation of its dependencies alone.
+  if (words[0] === 'guild.pass') return { program: { kind: 'exec', words: ['true'] }, ignored };
   if (words[0] === NBEXEC) return { program: notebookOf(words.slice(1)), ignored };
   const [main = name.replace(/\.py$/, '').replaceAll('-', '_'), ...args] = words;
   return { program: { kind: 'python', main, args }, ignored };

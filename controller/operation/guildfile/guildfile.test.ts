@@ -276,3 +276,7 @@ test('what says nothing of a run is passed over, and what cannot be is a warning
   expect(outputAttrs).toEqual([{ key: 'model', pattern: 'model: (.*)' }]);
   expect((await planRun(requestOf(['b']), here.world)).warnings).toEqual([]);
 });
+
+test("Guild's module that does nothing needs no Guild", async () => {
+  expect(await command({ 'guild.yml': 'a: {main: guild.pass, flags: {x: 1}}\n' }, ['a'])).toEqual(['true']);
+});

@@ -32,6 +32,8 @@ const SOURCE_KEYS: readonly string[] = [
   'replace-existing',
   'always-resolve',
   'preserve-path',
+  'always-pull',
+  'remote',
 ];
 
 /** And those of a resource around its sources. */

@@ -95,3 +95,18 @@ test('flags of a step are typed for its pipeline by the name of the step or its 
     code: 'bad-flag-value',
   });
 });
+
+test('values of a step in guild.yml keep their kinds', async () => {
+  using here = project({
+    'guild.yml':
+      "a: {exec: x}\nall:\n  steps:\n    - {run: a, flags: {k: [linear, rbf], g: 'logspace[0:2:3]', b: yes, f: 1.0, n: null}}\n",
+  });
+  const { steps } = await planRun(requestOf(['all']), here.world);
+  expect(steps?.[0]?.request.flagArgs).toEqual([
+    'k=[linear, rbf]',
+    'g=logspace[0:2:3]',
+    'b=yes',
+    'f=1.0',
+    'n=null',
+  ]);
+});

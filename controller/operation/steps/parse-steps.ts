@@ -45,8 +45,7 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
     stepAttribute(key, value, { parent, options, warnings, line });
   const flags = isMap(data['flags']) ? Object.entries(data['flags']) : [];
   const own = flags.map(
-    ([flag, value]) =>
-      `${flag}=${typeof value === 'string' ? resolved(value, parent) : encodeForArgs(value)}`,
+    ([flag, value]) => `${flag}=${typeof value === 'string' ? resolved(value, parent) : encodeValue(value)}`,
   );
   const request: RunRequest = {
     opspec,
