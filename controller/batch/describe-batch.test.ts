@@ -32,6 +32,11 @@ test('a batch of this machine is told with the hosts that it feeds', () => {
   expect(describeBatch(dir)).toEqual(described);
 });
 
+test('of trials that are learned nothing is known but their number', () => {
+  write({ ...orders, learn: { model: 'gp' } });
+  expect(describeBatch(dir)).toMatchObject({ total: 2, trials: [] });
+});
+
 test('the orders in a mirror name no hosts, whatever they say', () => {
   write(orders);
   const mirror = {

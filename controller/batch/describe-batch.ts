@@ -16,6 +16,17 @@ export interface BatchDescription {
   readonly remotes: readonly string[] | null;
 }
 
+/** The trials whose flags are known before any of them runs: none where they are learned. */
+export function knownTrials({
+  trials,
+  learn,
+}: {
+  readonly trials: readonly Trial[];
+  readonly learn?: unknown;
+}): readonly Trial[] {
+  return learn === undefined ? trials : [];
+}
+
 /** As much of the orders as is looked at: those of a mirror are a host's words. */
 const Orders = v.object({
   plan: v.object({
@@ -23,6 +34,7 @@ const Orders = v.object({
     batch: v.nullable(v.object({ objective: v.string() })),
   }),
   trials: v.array(v.object({ id: RunId, flags: v.instance(Map) })),
+  learn: v.optional(v.unknown()),
   place: v.variant('kind', [
     v.object({ kind: v.literal('fleet'), remotes: v.array(v.string()) }),
     v.object({ kind: v.literal('here') }),
@@ -35,12 +47,12 @@ export function describeBatch(dir: string): BatchDescription | null {
   if (!existsSync(path)) return null;
   const orders = v.safeParse(Orders, ordersAt(path));
   if (!orders.success) return null;
-  const { plan, trials, place } = orders.output;
+  const { plan, trials, learn, place } = orders.output;
   const isElsewhere = readMirrorFile(dir) !== null;
   return {
     operation: plan.displayName,
     total: trials.length,
-    trials: trials as readonly Trial[],
+    trials: knownTrials({ trials: trials as readonly Trial[], learn }),
     objective: plan.batch?.objective ?? 'loss',
     remotes: place.kind === 'fleet' && !isElsewhere ? place.remotes : null,
   };

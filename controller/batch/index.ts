@@ -1,6 +1,6 @@
 /** Batches: runs whose process generates trials and feeds them to hosts. */
 export { wasStopped } from './stop-mark.ts';
-export { describeBatch, type BatchDescription } from './describe-batch.ts';
+export { describeBatch, knownTrials, type BatchDescription } from './describe-batch.ts';
 export { restartBatch } from './restart-batch.ts';
 export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-batch.ts';
 export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGroup } from './share-group.ts';

@@ -30,6 +30,7 @@ function pretendHost(output: readonly string[] = []) {
     },
     info: async () => hostInfo(fleet, 'gpu-box', 1, Date.now()),
     runs: async () => [
+      { state: { ...stateOf('running'), id: 'f'.repeat(32) }, attrs: { flags: 'lr: 7\n' } },
       {
         state: stateOf('running'),
         attrs: {
@@ -89,6 +90,8 @@ test('links, machines, runs and what was planned of them come as events', async 
   expect(events.at(-1)).toMatchObject({
     meta: { id, operation: 'train', label: 'first try', flags: { lr: '0.1', layers: '[ 1, 2 ]' } },
   });
+  // Another run of that host, which nobody wants to see, is not among them.
+  expect(events.filter(({ type }) => type === 'meta').length).toBe(1);
   expect(box.asked).toContain('unlisten');
 });
 

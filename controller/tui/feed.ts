@@ -2,7 +2,7 @@ import { isFinal, UserError, type RunId, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
 import { EventQueue } from './event-queue.ts';
 import { followOutput } from './follow-output.ts';
-import { META_ATTRS, metaOf } from './run-meta.ts';
+import { MetaAsker } from './meta-asker.ts';
 import type { FeedEvent, ViewFeed } from './view-feed.ts';
 
 export interface HostsFeedOptions {
@@ -19,9 +19,6 @@ export interface HostsFeedOptions {
   /** What is known besides: the batch, transfers, notices. */
   readonly besides?: readonly ((signal: AbortSignal) => AsyncIterable<FeedEvent>)[];
 }
-
-/** New runs are asked about together, and not again before this long, or ten times as long as the last answer took. Milliseconds. */
-const META_PAUSE_MS = 200;
 
 /** A feed from the hosts' own events and output. */
 export function hostsFeed(options: HostsFeedOptions): ViewFeed {
@@ -198,43 +195,5 @@ class HostsFeed implements ViewFeed {
 
   async #pass(events: AsyncIterable<FeedEvent>): Promise<void> {
     for await (const event of events) await this.#queue.push(event);
-  }
-}
-
-/** Asks a host for the attributes of runs that turned up, many at a time. */
-class MetaAsker {
-  readonly #host: Host;
-  readonly #queue: EventQueue;
-  readonly #signal: AbortSignal;
-  readonly #known = new Set<RunId>();
-  #pending: NodeJS.Timeout | undefined;
-  #pause = META_PAUSE_MS;
-
-  constructor(host: Host, queue: EventQueue, signal: AbortSignal) {
-    this.#host = host;
-    this.#queue = queue;
-    this.#signal = signal;
-    signal.addEventListener('abort', () => clearTimeout(this.#pending), { once: true });
-  }
-
-  about(id: RunId): void {
-    if (this.#known.has(id) || this.#pending !== undefined || this.#signal.aborted) return;
-    this.#pending = setTimeout(() => void this.#ask(), this.#known.size === 0 ? 0 : this.#pause);
-  }
-
-  async #ask(): Promise<void> {
-    const began = performance.now();
-    try {
-      const listings = await this.#host.runs({ attrs: META_ATTRS }, { signal: this.#signal });
-      for (const listing of listings) {
-        if (this.#known.has(listing.state.id)) continue;
-        this.#known.add(listing.state.id);
-        await this.#queue.push({ type: 'meta', at: Date.now(), meta: metaOf(listing) });
-      }
-    } catch {
-      // What the host cannot list is shown without its flags; the link's state says why.
-    }
-    this.#pause = Math.max(META_PAUSE_MS, 10 * (performance.now() - began));
-    this.#pending = undefined;
   }
 }

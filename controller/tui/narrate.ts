@@ -11,18 +11,26 @@ export interface Told {
   readonly transfersAt: ReadonlyMap<string, number>;
   readonly tally: string;
   readonly tallyAt: number;
+  /** Runs that there is news of while nobody knows yet what they are, as they were before it. */
+  readonly held: ReadonlyMap<string, RunView | undefined>;
 }
 
-export const NOTHING_TOLD: Told = { transfersAt: new Map(), tally: '', tallyAt: 0 };
+export const NOTHING_TOLD: Told = { transfersAt: new Map(), tally: '', tallyAt: 0, held: new Map() };
 
 /** A long act says how far it is at most this often; a batch its count. Milliseconds: seldom enough for a log file. */
 const TRANSFER_EVERY_MS = 5000;
 const TALLY_EVERY_MS = 30_000;
 
-/** What happened between two states, as lines for people and log files. */
+/**
+ * What happened between two states, as lines for people and log files. A line about a run waits until it can say which run that is,
+ * but for the last lines that there will be.
+ */
 export function narrate(
-  before: ViewState,
-  after: ViewState,
+  {
+    before,
+    after,
+    isLast,
+  }: { readonly before: ViewState; readonly after: ViewState; readonly isLast: boolean },
   told: Told,
 ): { readonly lines: readonly string[]; readonly told: Told } {
   const transfers = [...after.transfers.values()].filter(
@@ -31,13 +39,18 @@ export function narrate(
   const tally = tallyWords(after);
   const isTallyDue =
     tally !== '' && tally !== told.tally && (after.now - told.tallyAt >= TALLY_EVERY_MS || isOver(after));
+  const news = [...after.runs.values()].flatMap((run) => {
+    const known = told.held.has(run.id) ? told.held.get(run.id) : before.runs.get(run.id);
+    const about = runLines(known, run, after);
+    return about.length === 0 ? [] : [{ run, known, about, isHeld: run.meta === null && !isLast }];
+  });
   const lines = [
     ...after.notices
       .filter((notice) => !before.notices.includes(notice))
       .map(({ level, text }) => (level === 'info' ? text : `${level}: ${text}`)),
     ...[...after.hosts.values()].flatMap((host) => hostLines(before.hosts.get(host.name), host, after)),
     ...transfers.map((transfer) => transferLine(transfer)),
-    ...[...after.runs.values()].flatMap((run) => runLines(before.runs.get(run.id), run, after)),
+    ...news.flatMap(({ about, isHeld }) => (isHeld ? [] : about)),
     ...(isTallyDue ? [tally] : []),
   ];
   return {
@@ -49,6 +62,7 @@ export function narrate(
       ]),
       tally: isTallyDue ? tally : told.tally,
       tallyAt: isTallyDue || told.tallyAt === 0 ? after.now : told.tallyAt,
+      held: new Map(news.flatMap(({ run, known, isHeld }) => (isHeld ? [[run.id, known]] : []))),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { RunState } from '#protocol';
+import { memoryRun } from '../remotes/memory-run.ts';
 import { FleetFeed } from './demo/fleet-feed.ts';
 import { makeFleet } from './demo/fleet.ts';
 import { standardFleet } from './demo/standard.ts';
@@ -67,6 +69,32 @@ test('a batch tells of each trial once when it starts and once when it ends', as
   }
   expect(lines[0]).toBe('box: connected');
   expect(text.stdout.toString()).toBe('');
+});
+
+test('a line about a run waits for what is known of it, but not beyond the end', async () => {
+  const { text, terminal } = pipes();
+  const [known, unknown] = ['a'.repeat(32), 'b'.repeat(32)];
+  const run = (id: string, status: RunState['status'], at: number): FeedEvent => ({
+    type: 'agent',
+    at,
+    host: 'local',
+    event: { type: 'run', seq: at, run: memoryRun(id, { status }).state },
+  });
+  const feed = {
+    ...feedOf([]),
+    async *events(): AsyncIterable<FeedEvent> {
+      yield run(known, 'running', 1);
+      yield run(unknown, 'running', 2);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(text.stderr.toString()).toBe('');
+      const meta = { id: known, operation: 'train', label: null, flags: { lr: '0.1' }, batch: null };
+      yield { type: 'meta', at: 3, meta };
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(text.stderr.toString()).toBe('aaaaaaaa running on local lr=0.1\n');
+    },
+  };
+  await showView(feed, { ...usual, kind: 'watch', terminal, signal: never });
+  expect(text.stderr.toString()).toBe('aaaaaaaa running on local lr=0.1\nbbbbbbbb running on local\n');
 });
 
 test('a link that is lost and found again is told in words, with what it does not mean', async () => {

@@ -29,7 +29,7 @@ export class PlainView {
     this.#store = store;
     this.#options = options;
     this.#before = store.state;
-    store.subscribe((state) => this.#tell(state));
+    store.subscribe((state) => this.#tell(state, false));
   }
 
   /** Takes output at once; everything else when the store has it. Resolves when standard output can take more. */
@@ -50,6 +50,7 @@ export class PlainView {
     for (const stream of this.#streams.values()) stdout.write(stream.end());
     if (this.#options.output === 'bare' && stdout.isTTY) stdout.write(this.#bare.end());
     this.#store.flush();
+    this.#tell(this.#store.state, true);
   }
 
   #textOf(id: string, bytes: Uint8Array): string | Uint8Array {
@@ -62,8 +63,8 @@ export class PlainView {
     return stream.write(bytes);
   }
 
-  #tell(state: ViewState): void {
-    const { lines, told } = narrate(this.#before, state, this.#told);
+  #tell(state: ViewState, isLast: boolean): void {
+    const { lines, told } = narrate({ before: this.#before, after: state, isLast }, this.#told);
     this.#told = told;
     this.#before = state;
     if (this.#options.quiet || lines.length === 0) return;

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '#protocol';
-import { startBatch, type BatchDescription, type BatchFile, type BatchOptions } from '#controller/batch';
+import {
+  knownTrials,
+  startBatch,
+  type BatchDescription,
+  type BatchFile,
+  type BatchOptions,
+} from '#controller/batch';
 import { assertModules, packPlan } from '#controller/dispatch';
 import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
@@ -67,7 +73,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const opened = await Promise.all(names.map(async (name) => reached(await fleet.open(name))));
   await using handover = await fleet.handOver(id);
   let ordered: BatchDescription['trials'] = [];
-  const onOrders = (orders: BatchFile) => void (ordered = orders.trials);
+  const onOrders = (orders: BatchFile) => void (ordered = knownTrials(orders));
   await startBatch({ ...start, id, stage, trials, opened: local, remotes: names, onOrders }, dispatch);
   if (stage) {
     if (!options.quiet) stderr.write(stagedText(batchName(plan), id));
