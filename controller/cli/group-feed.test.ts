@@ -15,8 +15,9 @@ function removed(host: string, id: string): FeedEvent {
   return { at: 0, type: 'agent', host, event: { type: 'removed', seq: 0, id } };
 }
 
-/** How many of these events were taken before the view of the group was over. */
-async function taken(events: readonly FeedEvent[]): Promise<number> {
+/** How many of these events were taken before the view of the group was over, and what it was shown of them. */
+async function taken(events: readonly FeedEvent[]) {
+  const shown: FeedEvent[] = [];
   let count = 0;
   async function* all(): AsyncGenerator<FeedEvent> {
     for (const event of events) {
@@ -26,8 +27,8 @@ async function taken(events: readonly FeedEvent[]): Promise<number> {
   }
   const feed = { events: () => all() } as unknown as ViewFeed;
   const group = { id: SLOW, shares: new Set([SLOW, QUICK]), onEnd: () => undefined };
-  for await (const _ of groupFeed(feed, group).events(new AbortController().signal)) void _;
-  return count;
+  for await (const event of groupFeed(feed, group).events(new AbortController().signal)) shown.push(event);
+  return { count, shown };
 }
 
 test('a group is over with its coordinators and trials, also where a trial went from one host to another meanwhile', async () => {
@@ -42,5 +43,20 @@ test('a group is over with its coordinators and trials, also where a trial went 
     run('quick', TRIAL, 'completed', QUICK),
     run('quick', 'd'.repeat(32), 'running'),
   ];
-  expect(await taken(events)).toBe(8);
+  expect((await taken(events)).count).toBe(8);
+});
+
+test('a trial that went to another host is not taken away by the one that had it, however late that says so', async () => {
+  const events = [
+    run('slow', SLOW, 'running'),
+    run('slow', TRIAL, 'pending', SLOW),
+    run('quick', TRIAL, 'completed', QUICK),
+    removed('slow', TRIAL),
+    removed('quick', TRIAL),
+  ];
+  expect((await taken(events)).shown.filter(({ type }) => type === 'agent')).toEqual([
+    run('slow', TRIAL, 'pending', SLOW),
+    run('quick', TRIAL, 'completed', SLOW),
+    removed('quick', TRIAL),
+  ]);
 });

@@ -31,6 +31,8 @@ async function* merged(
   const going = new Set(shares);
   /** Each on its host: a trial that is taken from one is on another already. */
   const live = new Set<string>();
+  /** The host that told last of each trial: another that removes it has given it away. */
+  const places = new Map<RunId, string>();
   let coordinator: RunState | null = null;
   for await (const happened of events) {
     if (happened.type === 'meta') {
@@ -55,8 +57,12 @@ async function* merged(
       if (!isFinal(event.run.status)) among.add(place);
       else if (among.delete(place) && isShare) onEnd(event.run);
       if (isShare) coordinator = event.run;
-      else yield { ...happened, event: { ...event, run: { ...event.run, batch: id } } };
-    } else yield happened;
+      else {
+        places.set(event.run.id, happened.host);
+        yield { ...happened, event: { ...event, run: { ...event.run, batch: id } } };
+      }
+    } else if (event.type !== 'removed' || (places.get(event.id) ?? happened.host) === happened.host)
+      yield happened;
     if (going.size > 0 || live.size > 0) continue;
     // The batch is over, for whoever looks at it as one.
     if (coordinator !== null) {
