@@ -19,6 +19,7 @@ export default defineConfig({
         plugins: [pythonText],
         test: {
           name: 'unit',
+          maxWorkers: '100%',
           testTimeout: 60_000,
           include: ['{protocol,agent,controller,scripts,integration/house}/**/*.test.{ts,tsx}'],
         },
@@ -30,8 +31,9 @@ export default defineConfig({
           include: ['integration/**/*.test.ts'],
           exclude: ['integration/house/**'],
           globalSetup: ['integration/support/announce.ts'],
-          // Real processes on a small machine: one file at a time.
-          fileParallelism: false,
+          // Real processes on a small machine, which wait for one another more than they compute: two files at a time, and nothing beside.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Whoever works here is told of every failure; CI shows what took a second try, and refuses what fails twice.
