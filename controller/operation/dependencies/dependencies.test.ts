@@ -82,9 +82,7 @@ test('an operation dependency is a run of it, its id the value of a flag that th
 test('without a run of it the plan warns, and the start is refused unless forced', async () => {
   using here = project(FILES);
   const plan = async (options: RunOptions) => planRun(requestOf(['train'], options), here.world);
-  expect((await plan({})).warnings).toContain(
-    "cannot find a suitable run for required resource 'operation:prepare'",
-  );
+  expect((await plan({})).warnings).toContain("cannot find a suitable run for required resource 'prepared'");
   const start = async (options: RunOptions) =>
     toRunSpec(await plan(options), { id: ID, tree: null, host: { kind: 'remote' } });
   await expect(start({})).rejects.toMatchObject({ code: 'dependency-not-met' });
@@ -240,4 +238,18 @@ test('a file that DVC keeps is taken as it was pulled, and one that was not, or 
   });
   const forced = await planRun(requestOf(['c'], { forceDeps: true }), here.world);
   expect(forced.warnings).toEqual([expect.stringContaining('stages of DVC are not run here')]);
+});
+
+test('a source that stands alone is called by its name, and a configuration file may have another in the run', async () => {
+  const yml = [
+    'a: {exec: x, requires: [{config: c.yml.in, rename: c.yml params.yml, name: settings}]}',
+    'b: {exec: x, requires: [{file: gone.txt, name: the-data}]}',
+    '',
+  ].join('\n');
+  using here = project({ 'guild.yml': yml, 'c.yml.in': 'lr: 1\n' });
+  const plan = await planRun(requestOf(['a']), here.world);
+  expect(plan.dependencies).toMatchObject([{ kind: 'config', resource: 'settings', at: 'params.yml' }]);
+  await expect(planRun(requestOf(['b']), here.world)).rejects.toThrow(
+    "could not resolve 'file:gone.txt' in the-data resource: cannot find source file 'gone.txt'",
+  );
 });

@@ -78,7 +78,8 @@ function requirement(
   return {
     kind,
     target,
-    resource: text(whole['name']) || `${kind}:${target}`,
+    // A source that stands alone is a resource by its own name.
+    resource: text(whole['name']) || text(data['name']) || `${kind}:${target}`,
     name: data['name'] === undefined ? null : text(data['name']),
     flagName: data['flag-name'] === undefined ? null : text(data['flag-name']),
     chosen: {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, posix, relative, resolve } from 'node:path';
-import { UserError } from '#protocol';
+import { renamed, UserError } from '#protocol';
 import type { OperationDef } from '../operation-def.ts';
 import type { Flags, Value } from '../value.ts';
 import type { World } from '../world.ts';
@@ -103,7 +103,7 @@ async function resolveOne(
         notMet(requirement, `cannot find source file '${target}'`);
       const at = posix.join(
         targetPath === '.' && !isAbsolute(target) ? posix.dirname(target) : targetPath,
-        basename(target).replace(/\.in$/, ''),
+        renamed(basename(target).replace(/\.in$/, ''), requirement.rename),
       );
       return {
         dependency: { ...common, kind, format, document, params: requirement.params, at },
