@@ -26,7 +26,8 @@ export function selectByOperation(runs: readonly Run[], word: string): Run {
   return ofOperation.find(isMarked) ?? ofOperation[0] ?? selectById(runs, word);
 }
 
-const HINT = "Try 'sortie runs' for a list.";
+const HINT =
+  "Try 'sortie runs' for a list, or 'sortie runs --deleted': a batch is in the trash once it came through.";
 
 function selectByWord(runs: readonly Run[], word: string): Run[] {
   const [, index] = /^\s*([+-]?\d+)\s*$/.exec(word) ?? [];
