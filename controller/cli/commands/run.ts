@@ -142,8 +142,7 @@ export const runOptions: readonly OptionSpec[] = [
   {
     long: ['--background'],
     short: '-b',
-    summary:
-      'Run in the background. A batch or a pipeline may have remotes then: what feeds them goes on here. A single remote run is left to its host by --no-wait.',
+    summary: 'Run in the background; of a batch or a pipeline with remotes, what feeds them.',
   },
   {
     long: ['--pidfile'],
