@@ -253,3 +253,24 @@ test('a source that stands alone is called by its name, and a configuration file
     "could not resolve 'file:gone.txt' in the-data resource: cannot find source file 'gone.txt'",
   );
 });
+
+test('a resource says for its sources whether archives are unpacked, unless they say it themselves', async () => {
+  const yml = [
+    'a:',
+    '  exec: x',
+    '  requires:',
+    '    path: data',
+    '    default-unpack: no',
+    '    sources:',
+    '      - url: http://h/one.zip',
+    '      - {url: http://h/two.zip, unpack: yes}',
+    '',
+  ].join('\n');
+  using here = project({ 'guild.yml': yml });
+  const plan = await planRun(requestOf(['a']), here.world);
+  expect(plan.dependencies).toMatchObject([
+    { kind: 'resource', unpack: false, placing: { targetPath: 'data' } },
+    { kind: 'resource', unpack: true },
+  ]);
+  expect(plan.warnings).toEqual([]);
+});

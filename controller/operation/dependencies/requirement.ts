@@ -89,7 +89,7 @@ function requirement(
     },
     postProcess: data['post-process'] === undefined ? null : text(data['post-process']),
     rename: renames(data['rename']),
-    unpack: data['unpack'] !== false,
+    unpack: (data['unpack'] ?? whole['default-unpack']) !== false,
     sha256: data['sha256'] === undefined ? null : text(data['sha256']),
     optional: data['optional'] === true,
     targetPath: targetPath === undefined || targetPath === null ? '.' : text(targetPath),

@@ -37,7 +37,14 @@ const SOURCE_KEYS: readonly string[] = [
 ];
 
 /** And those of a resource around its sources. */
-const RESOURCE_KEYS: readonly string[] = [...SOURCE_KEYS, 'sources', 'description', 'references', 'private'];
+const RESOURCE_KEYS: readonly string[] = [
+  ...SOURCE_KEYS,
+  'sources',
+  'description',
+  'references',
+  'private',
+  'default-unpack',
+];
 
 /** A warning for each key that means nothing in what an operation requires, with its place. */
 export function unknownSourceKeys(
