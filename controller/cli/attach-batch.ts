@@ -1,7 +1,14 @@
 import { encodeValue, shortId, UserError, type RunId } from '#protocol';
 import { logLines, readTransfer, type BatchDescription } from '#controller/batch';
 import type { Host, OpenedHost } from '#controller/remotes';
-import { chooseMode, hostsFeed, showView, transferEvent, type FeedEvent } from '#controller/tui';
+import {
+  chooseMode,
+  hostsFeed,
+  readObjective,
+  showView,
+  transferEvent,
+  type FeedEvent,
+} from '#controller/tui';
 import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
@@ -76,12 +83,11 @@ async function* batchEvent(
   id: RunId,
   { operation, total, trials, objective }: BatchDescription,
 ): AsyncGenerator<FeedEvent> {
-  const better = objective.startsWith('-') ? 'higher' : 'lower';
   const info = {
     id,
     operation,
     total,
-    objective: { scalar: objective.replace(/^-/, ''), better },
+    objective: readObjective(objective),
     started: Date.now(),
   } as const;
   yield { at: Date.now(), type: 'batch', batch: info };

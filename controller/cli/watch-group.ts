@@ -1,6 +1,6 @@
 import { shortId } from '#protocol';
 import { shareWorker, ShareMover, type ShareGroup } from '#controller/batch';
-import { chooseMode, hostsFeed, showView, type FeedEvent } from '#controller/tui';
+import { chooseMode, hostsFeed, readObjective, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
 import { coordinatorNow } from './coordinator-now.ts';
 import { feedActions } from './feed-actions.ts';
@@ -99,7 +99,6 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
 
 async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent> {
   const plan = shares[0]?.batch.plan;
-  const objective = plan?.batch?.objective ?? 'loss';
   yield {
     at: Date.now(),
     type: 'batch',
@@ -107,10 +106,7 @@ async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent
       id,
       operation: plan?.displayName ?? 'batch',
       total: shares.reduce((sum, { batch }) => sum + batch.trials.length, 0),
-      objective: {
-        scalar: objective.replace(/^-/, ''),
-        better: objective.startsWith('-') ? 'higher' : 'lower',
-      },
+      objective: readObjective(plan?.batch?.objective ?? 'loss'),
       started: Date.now(),
     },
   };

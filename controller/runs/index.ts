@@ -1,5 +1,5 @@
 /** Runs as they are seen from here: those of this machine, and the mirrors of those elsewhere. */
-export { parseColumns, type Column } from './compare/column-spec.ts';
+export { parseColumns, type Column, type Qualifier } from './compare/column-spec.ts';
 export { compareRuns, type Cell, type CompareOptions, type Comparison } from './compare/compare-runs.ts';
 export { objectiveValue, parseObjective, type Objective } from './compare/objective.ts';
 export { diffCommands, type DiffParts } from './compare/diff-runs.ts';

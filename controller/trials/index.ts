@@ -23,5 +23,4 @@ export {
   type PlannedTrials,
   type TrialsSpec,
 } from './source/plan-trials.ts';
-export { trialId } from './source/trial-id.ts';
 export type { Proposal, ProposedTrial, TrialResult, TrialSource } from './source/trial-source.ts';

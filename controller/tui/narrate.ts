@@ -1,7 +1,8 @@
 import { isFinal } from '#protocol';
 import { flagWords, nameOf, outcomeWords, scalarWords, varyingFlags, whereabouts } from './describe.ts';
 import { formatBytes, formatElapsed, formatRough, formatScalar } from './format.ts';
-import { batchTimeLeft, countByStatus, elapsed, incumbent, objectiveOf, trialsOf } from './progress.ts';
+import { objectiveName, objectiveOf } from './objective.ts';
+import { batchTimeLeft, countByStatus, elapsed, incumbent, trialsOf } from './progress.ts';
 import type { HostView, RunView, TransferView, ViewState } from './state.ts';
 import { safeLines } from './text.ts';
 import { timeLeft, transferName } from './transfers.ts';
@@ -155,7 +156,7 @@ export function tallyWords(state: ViewState): string {
     ].join(', '),
     ...(best === null
       ? []
-      : [`best ${objectiveOf(state)?.scalar ?? ''} ${formatScalar(best.value)} ${nameOf(best.run)}`]),
+      : [`best ${objectiveName(objectiveOf(state))} ${formatScalar(best.value)} ${nameOf(best.run)}`]),
     ...(left === null || left === 0 ? [] : [`${formatRough(left)} left`]),
   ].join(' · ');
 }

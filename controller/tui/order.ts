@@ -1,5 +1,6 @@
 import { isFinal } from '#protocol';
-import { elapsed, objectiveOf } from './progress.ts';
+import { objectiveIn, objectiveOf } from './objective.ts';
+import { elapsed } from './progress.ts';
 import type { RunView, ViewState } from './state.ts';
 
 /** Orders of the table. `activity`: what runs, then what ended last, then what waits. */
@@ -42,8 +43,8 @@ function sortKey(state: ViewState, run: RunView, sort: Sort): readonly (number |
       return [2, queue?.place ?? Number.MAX_SAFE_INTEGER, number(run)];
     case 'best': {
       const objective = objectiveOf(state);
-      const value = objective === null ? undefined : run.state.scalars[objective.scalar]?.last;
-      if (value === undefined || Number.isNaN(value)) return [1, number(run)];
+      const value = objective === null ? null : objectiveIn(objective, run);
+      if (value === null) return [1, number(run)];
       return [0, objective?.better === 'higher' ? -value : value];
     }
     case 'number':

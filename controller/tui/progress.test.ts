@@ -48,7 +48,7 @@ test('the incumbent has the lowest loss, or the highest where higher is better',
   const batch =
     state.batch === null
       ? null
-      : { ...state.batch, objective: { scalar: 'loss', better: 'higher' as const } };
+      : { ...state.batch, objective: { scalar: 'loss', of: 'last' as const, better: 'higher' as const } };
   expect(incumbent({ ...state, batch }, trials)?.value).toBe(Math.max(...values));
 });
 

@@ -1,4 +1,5 @@
 import { isFinal, type RunStatus } from '#protocol';
+import { objectiveIn, objectiveOf } from './objective.ts';
 import type { RunView, ViewState } from './state.ts';
 
 /** Before this fraction, what is left is not guessed: the start of a run is not like its rest. */
@@ -69,7 +70,7 @@ export function batchTimeLeft(state: ViewState, trials: readonly RunView[], now:
   return (notStarted * mean + inRunning) / running.length;
 }
 
-/** The trial with the best last value of the objective, or none yet. */
+/** The trial with the best value of the objective, or none yet. */
 export function incumbent(
   state: ViewState,
   trials: readonly RunView[],
@@ -79,17 +80,9 @@ export function incumbent(
   const sign = objective.better === 'lower' ? 1 : -1;
   let best: { run: RunView; value: number } | null = null;
   for (const run of trials) {
-    const value = run.state.scalars[objective.scalar]?.last;
-    if (value === undefined || !Number.isFinite(value)) continue;
+    const value = objectiveIn(objective, run);
+    if (value === null || !Number.isFinite(value)) continue;
     if (best === null || sign * value < sign * best.value) best = { run, value };
   }
   return best;
-}
-
-/** What the batch seeks; `loss`, lower, where it doesn't say and trials have one, as Guild takes it. */
-export function objectiveOf(
-  state: ViewState,
-): { readonly scalar: string; readonly better: 'lower' | 'higher' } | null {
-  if (state.batch?.objective) return state.batch.objective;
-  return state.scalars.includes('loss') ? { scalar: 'loss', better: 'lower' } : null;
 }

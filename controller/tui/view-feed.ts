@@ -1,6 +1,7 @@
 /** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
 import type { AgentEvent, HostInfo, RunId } from '#protocol';
 import type { LinkState } from '#controller/remotes';
+import type { Qualifier } from '#controller/runs';
 
 /** What was planned of a run, besides its state. Values are written as they are shown. */
 export interface RunMeta {
@@ -12,9 +13,10 @@ export interface RunMeta {
   readonly batch: { readonly id: RunId; readonly index: number } | null;
 }
 
-/** What is sought: the scalar's key, and which end is better. */
+/** What is sought: the scalar's key, what of its values, and which end is better. */
 export interface Objective {
   readonly scalar: string;
+  readonly of: Qualifier;
   readonly better: 'lower' | 'higher';
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dumpYaml, isMap, loadYaml, type Value, type ValueMap } from '#protocol';
-import { allTrials, fixedSource, planTrials, trialId, type Flags, type TrialsSpec } from '../index.ts';
+import { allTrials, fixedSource, planTrials, type Flags, type TrialsSpec } from '../index.ts';
 
 const flags = (map: Record<string, Value>): Flags => new Map(Object.entries(map));
 const none = flags({});
@@ -102,11 +102,3 @@ test.each<ValueMap>([{ next: 8n }, { next: 'x' }, {}])(
     expect(() => fixedSource({ size: 7, at: () => none }, state)).toThrow('does not fit');
   },
 );
-
-test("a trial's id is made from its batch and place: the same here and anywhere, and a UUID of version 4", () => {
-  const batch = '0123456789abcdef0123456789abcdef';
-  expect(trialId(batch, 0)).toBe(trialId(batch, 0));
-  const ids = Array.from({ length: 1000 }, (_, index) => trialId(batch, index));
-  expect(new Set(ids).size).toBe(1000);
-  expect(ids.every((id) => /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/.test(id))).toBe(true);
-});

@@ -20,13 +20,13 @@ export interface TrialResult {
 }
 
 /**
- * What a source has to say: trials to run now; to be asked again when results have come; or that no more will come. `trials` may be
+ * What a source has to say: trials to run now, or that no more will come. `trials` may be
  * fewer than asked for, and `more` says whether asking again can give any.
  */
 export interface Proposal {
   readonly trials: readonly ProposedTrial[];
-  /** `now`: ask as soon as there is room; `after-results`: only once a proposed trial has ended; `none`: the source is exhausted. */
-  readonly more: 'now' | 'after-results' | 'none';
+  /** `now`: ask as soon as there is room; `none`: the source is exhausted. */
+  readonly more: 'now' | 'none';
 }
 
 /**

@@ -30,7 +30,7 @@ export function pastEvents(options: FleetFeedOptions, began: number): FeedEvent[
   const at = began;
   const events: FeedEvent[] = [];
   if (scope === 'batch') {
-    const objective = { scalar: 'loss', better: 'lower' } as const;
+    const objective = { scalar: 'loss', of: 'last', better: 'lower' } as const;
     const batch = {
       id: fleet.batch,
       operation: 'train',

@@ -1,7 +1,8 @@
 import { shortId } from '#protocol';
 import { flagWords, nameOf, varyingFlags } from '../describe.ts';
 import { formatBytes, formatClock, formatPercent, formatRough, formatScalar } from '../format.ts';
-import { batchTimeLeft, countByStatus, incumbent, objectiveOf } from '../progress.ts';
+import { objectiveName, objectiveOf } from '../objective.ts';
+import { batchTimeLeft, countByStatus, incumbent } from '../progress.ts';
 import { timeLeft, transferFraction, transferName } from '../transfers.ts';
 import { line, spread, widthOf, type Part } from './line.ts';
 import { bar } from './marks.ts';
@@ -58,7 +59,7 @@ export function tallyRow(view: View): string {
     ...(best === null
       ? []
       : [
-          ['quiet', `   best ${objectiveOf(state)?.scalar ?? ''} `] as const,
+          ['quiet', `   best ${objectiveName(objectiveOf(state))} `] as const,
           ['strong', formatScalar(best.value)] as const,
           ` ${nameOf(best.run)} ${flagWords(best.run, varyingFlags(state))}`,
         ]),

@@ -1,7 +1,8 @@
 import { deviceIndexes, nameOf, varyingFlags, whereabouts } from '../describe.ts';
 import { formatElapsed, formatPercent, formatRough, formatScalar } from '../format.ts';
 import { hearing, staleness } from '../freshness.ts';
-import { elapsed, objectiveOf, runTimeLeft } from '../progress.ts';
+import { objectiveOf } from '../objective.ts';
+import { elapsed, runTimeLeft } from '../progress.ts';
 import type { RunView } from '../state.ts';
 import { displayWidth, truncate } from '../width.ts';
 import { bar, sparkline, STATUS_ROLES, STATUS_WORDS } from './marks.ts';
