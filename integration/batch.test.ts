@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
 import { TrialLedger } from './support/trial-ledger.ts';
+import { forgetUnanswered } from './support/unanswered.ts';
 import { waitFor } from './support/wait.ts';
 
 const SCRIPT = [
@@ -149,6 +150,7 @@ test('with --no-wait the batch goes to the host, and ends there without this mac
   expect((await lab.sortie(['runs', '-r', 'gpu-box'])).stdout).toContain('train.py+');
   // Whoever comes back finds what there is, without a word to the host.
   await waitFor('all to be listed here', async () => {
+    forgetUnanswered(lab);
     const listed = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as { status: string }[];
     return listed.length === 4 && listed.every(({ status }) => status === 'completed');
   });

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FakeGpus } from './support/fake-gpus.ts';
 import { Following } from './support/following.ts';
 import { Lab } from './support/lab.ts';
+import { forgetUnanswered } from './support/unanswered.ts';
 import { waitFor } from './support/wait.ts';
 
 /** A device that a program of somebody's uses: this test's own. */
@@ -27,8 +26,7 @@ test.each([
     if (place === 'box') await lab.host('box', { env: gpus.env });
     const env = { ...lab.env, ...gpus.env };
     const sortie = async (words: readonly string[]) => {
-      // A host that is swamped, and didn't answer the last listing within its second, is asked again all the same.
-      rmSync(join(lab.sortieHome, 'cache/unanswered'), { recursive: true, force: true });
+      forgetUnanswered(lab);
       return lab.sortie(words, { env });
     };
     lab.put('guild.yml', 'train:\n  exec: echo hello\n');

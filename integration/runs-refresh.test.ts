@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Lab, type PretendedHost } from './support/lab.ts';
 import { processesMentioning } from './support/processes.ts';
 import { hostOutput, listed, openGate, TALKATIVE, theRun } from './support/remote-run.ts';
+import { forgetUnanswered } from './support/unanswered.ts';
 import { waitFor } from './support/wait.ts';
 
 interface Mirror {
@@ -30,10 +31,10 @@ function age(lab: Lab, id: string): void {
   writeFileSync(file, JSON.stringify({ ...mirror, seen: mirror.seen - 3 * 3600e6 }));
 }
 
-/** The id of the run once a listing knows of its end: on a swamped machine a host may not answer the first within the second that it waits. */
+/** The id of the run once a listing knows of its end. */
 async function learnt(lab: Lab): Promise<string> {
   return waitFor('a listing that knows', async () => {
-    rmSync(join(lab.sortieHome, 'cache/unanswered'), { recursive: true, force: true });
+    forgetUnanswered(lab);
     const [run] = await listed(lab);
     return run?.status === 'completed' ? run.id : null;
   });
