@@ -31,8 +31,8 @@ export default defineConfig({
           include: ['integration/**/*.test.ts'],
           exclude: ['integration/house/**'],
           globalSetup: ['integration/support/announce.ts'],
-          // Real processes on a small machine, which wait for one another more than they compute: two files at a time, and nothing beside.
-          maxWorkers: 2,
+          // Real processes on a small machine, which wait for one another more than they compute: three files at a time, and nothing beside.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
