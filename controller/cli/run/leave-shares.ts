@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { shortId, type RunState } from '#protocol';
+import { isFinal, shortId, type RunState } from '#protocol';
 import { forgetGoneGroups, rememberShare, startBatch, type BatchStart } from '#controller/batch';
 import type { DispatchContext } from '#controller/dispatch';
-import { mirrorRun } from '#controller/runs';
+import { mirrorRun, refreshMirrors } from '#controller/runs';
 import type { RunningBatch } from './batch.ts';
 import { learnedShare } from './learned.ts';
 
@@ -40,7 +40,10 @@ export async function leaveShares(
       { ...start, trials: share, learn, opened, remotes: null, ...shared },
       dispatch,
     );
-    await mirrorRun(opened.host, state.id, { home, follow: false });
+    const mirrored = await mirrorRun(opened.host, state.id, { home, follow: false });
+    // A batch that is over already is not asked after by listings.
+    if (isFinal(mirrored.status))
+      await refreshMirrors(opened.host, [state.id], { home, signal: new AbortController().signal });
     stderr.write(`${state.id} is running on ${remote} (${share.length} trials)\n`);
     left.push(state);
   }

@@ -84,6 +84,21 @@ test('the trials of a batch that was left to a host become mirrors, but for thos
   expect(readRun(dir, ID)).toMatchObject({ status: 'completed' });
 });
 
+test('a batch is told to have ended only once its last trial is here', async () => {
+  const { host, run } = await mirrored();
+  mkdirSync(join(dir, '.guild/proto'));
+  const last = memoryRun('1'.repeat(32), { status: 'completed', batch: ID, exitStatus: 0 });
+  last.files.set('.guild/opref', { kind: 'file', bytes: Buffer.from("script:/p '' '' t.py") });
+  const ask = host.run.bind(host);
+  host.run = async (id) => {
+    run.state = { ...run.state, status: 'completed', exitStatus: 0 };
+    host.runsById.set(last.state.id, last);
+    return ask(id);
+  };
+  await refreshMirrors(host, [ID], { home, signal });
+  expect(readdirSync(join(home, 'runs')).sort()).toEqual([last.state.id, ID].sort());
+});
+
 test('a listing tells the age of what may have changed since', async () => {
   await mirrored();
   const run = readRun(dir, ID);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { isFinal, type RunId } from '#protocol';
+import { isFinal, type RunId, type RunState } from '#protocol';
 import type { Host } from '#controller/remotes';
 import { writeMeta } from './meta.ts';
 import { readMirrorFile, writeMirrorFile } from './mirror-file.ts';
@@ -30,27 +30,37 @@ export async function refreshMirrors(
       }),
     );
   };
-  // Before the batches themselves: one that has ended is not asked after again.
-  const found = await newTrials(host, ids, { home, signal });
+  const told: Told[] = [];
+  await each(ids, async (id) => {
+    const asked = Date.now() * 1000;
+    if (readMirrorFile(join(home, 'runs', id))?.hostId !== hostId) return;
+    const state = await host.run(id, { signal }).catch(ifUnknown);
+    if (state !== null) told.push({ state, asked });
+  });
+  // A batch that has ended has all its trials by then; and once that is written down here, it is not asked after again.
+  const batches = told.map(({ state }) => state.id);
+  const found = await newTrials(host, batches, { home, signal });
   await each(found, async (state) => adopt(host, state, { home, hostId, signal }));
-  await each(ids, async (id) => refreshMirror(host, join(home, 'runs', id), { id, hostId, signal }));
+  await each(told, async (one) => take(host, one, { home, signal }));
 }
 
-interface Refresh {
-  readonly id: RunId;
-  readonly hostId: string;
-  readonly signal: AbortSignal;
+/** What a host said of a run, and when it was asked, µs since the epoch. */
+interface Told {
+  readonly state: RunState;
+  readonly asked: number;
 }
 
-async function refreshMirror(host: Host, dir: string, { id, hostId, signal }: Refresh): Promise<void> {
+async function take(
+  host: Host,
+  { state, asked }: Told,
+  { home, signal }: { readonly home: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const dir = join(home, 'runs', state.id);
   const before = readMirrorFile(dir);
-  if (before === null || before.hostId !== hostId) return;
-  const asked = Date.now() * 1000;
-  const state = await host.run(id, { signal }).catch(ifUnknown);
-  if (state === null) return;
+  if (before === null) return;
   const into = new TreeWriter(dir);
   const isChanged = state.status !== before.state.status || state.attempt !== before.state.attempt;
-  if (isChanged) await writeMeta(await host.meta(id, { signal }), into);
+  if (isChanged) await writeMeta(await host.meta(state.id, { signal }), into);
   // A command that follows the run knows better, and may have the end of it by now.
   const now = readMirrorFile(dir);
   if (now === null || now.seen > asked || (now.complete && isFinal(now.state.status))) return;
