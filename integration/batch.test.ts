@@ -66,6 +66,7 @@ test.each([
   }[];
   const batch = [...listed, ...running.filter(({ operation }) => operation === 'write.py+')][0]?.id ?? '';
   await waitFor('the end of the batch', async () => {
+    forgetUnanswered(lab);
     const { stdout } = await lab.sortie(['runs', '--json']);
     const ran = (JSON.parse(stdout) as { operation: string; status: string }[]).filter(
       ({ operation }) => operation === 'write.py',
