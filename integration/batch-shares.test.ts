@@ -16,6 +16,12 @@ async function twoHosts(lab: Lab): Promise<readonly [PretendedHost, PretendedHos
 
 const numbers = (ledger: TrialLedger) => ledger.held.map(({ x }) => x).sort((a, b) => a - b);
 
+/** The batch as listings name it, whose trials are listed too. */
+async function theBatch(lab: Lab): Promise<string> {
+  const { stdout } = await lab.sortie(['runs', '--all']);
+  return /^\[\d+:([0-9a-f]{8})\] +train\+/m.exec(stdout)?.[1] ?? '';
+}
+
 /** How the coordinators on a host ended. */
 function coordinators(home: string): string[] {
   const runs = join(home, '.sortie/runs');
@@ -33,9 +39,9 @@ test('a batch that was left to two hosts is one again for who watches, and what 
   expect(await lab.sortie([...LEAVE, '--keep-batch'])).toMatchObject({ code: 0 });
   const listed = await lab.sortie(['runs']);
   expect(listed.stdout.split('\n').filter((line) => line.includes('train+'))).toEqual([
-    expect.stringMatching(/^\[1:[0-9a-f]{8}\] +train\+ .*running \(.*slow.*quick|quick.*slow\)/),
+    expect.stringMatching(/^\[\d+:[0-9a-f]{8}\] +train\+ .*running \(.*slow.*quick|quick.*slow\)/),
   ]);
-  const [, id = ''] = /^\[1:([0-9a-f]{8})\]/.exec(listed.stdout) ?? [];
+  const id = await theBatch(lab);
   const watched = await lab.sortie(['watch', id]);
   expect(watched).toMatchObject({ code: 0 });
   expect(watched.stderr).toContain('16 of 16 done, 0 running, 0 waiting');
@@ -60,7 +66,7 @@ test('viewers that come, are killed and come back move no trial twice', async ()
   await twoHosts(lab);
   const ledger = new TrialLedger(lab, { seconds: 0.6 });
   expect(await lab.sortie(LEAVE)).toMatchObject({ code: 0 });
-  const id = /^\[1:([0-9a-f]{8})\]/.exec((await lab.sortie(['runs'])).stdout)?.[1] ?? '';
+  const id = await theBatch(lab);
   const killed = [lab.spawn(['watch', id]), lab.spawn(['watch', id])];
   await waitFor('most trials to have started', () => ledger.starts > 10);
   for (const viewer of killed) viewer.kill('SIGKILL');
@@ -76,7 +82,7 @@ test('stopping one share of a batch stops all of it, on every host', async () =>
   const ledger = new TrialLedger(lab, { seconds: 600 });
   expect(await lab.sortie(LEAVE)).toMatchObject({ code: 0 });
   await waitFor('trials on both hosts', () => ledger.starts === 4);
-  const id = /^\[1:([0-9a-f]{8})\]/.exec((await lab.sortie(['runs'])).stdout)?.[1] ?? '';
+  const id = await theBatch(lab);
   expect(await lab.sortie(['stop', id, '-y', '--grace', '1'])).toMatchObject({ code: 0 });
   for (const { name } of hosts) {
     const { stdout } = await lab.sortie(['runs', '--json', '-r', name]);

@@ -45,22 +45,29 @@ export async function execute({ options, words }: Invocation, context: Context):
   const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
   const grace = graceMs === undefined ? {} : { graceMs };
   // One host that is out of reach keeps no other from being told.
-  const ends = await Promise.allSettled(
-    places.map(async ({ id, opened }) => {
-      using _links = tellOfLink(opened.host, context);
-      const before = await opened.host.run(id);
-      const state = await opened.host.stop(id, grace);
-      await stopTrials(id, { opened, context, fleet, grace });
-      // What is known of it here would be that it runs.
-      if (readMirrorFile(join(context.home, 'runs', id)) !== null)
-        await mirrorRun(opened.host, id, { home: context.home, follow: false });
-      stderr.write(`${shortId(id)} ${told(before, state)}\n`);
-      return isFinal(state.status);
-    }),
-  );
+  const stopAll = async (some: readonly RunPlace[]) =>
+    Promise.allSettled(some.map(async (place) => stopOne(place)));
+  // Whatever starts others ends first: a trial's place would be taken by the next.
+  const isBatch = ({ id }: RunPlace) => describeBatch(join(context.home, 'runs', id)) !== null;
+  const ends = [
+    ...(await stopAll(places.filter(isBatch))),
+    ...(await stopAll(places.filter((place) => !isBatch(place)))),
+  ];
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return ends.every((end) => end.status === 'fulfilled' && end.value) ? 0 : 1;
+
+  async function stopOne({ id, opened }: RunPlace): Promise<boolean> {
+    using _links = tellOfLink(opened.host, context);
+    const before = await opened.host.run(id);
+    const state = await opened.host.stop(id, grace);
+    await stopTrials(id, { opened, context, fleet, grace });
+    // What is known of it here would be that it runs.
+    if (readMirrorFile(join(context.home, 'runs', id)) !== null)
+      await mirrorRun(opened.host, id, { home: context.home, follow: false });
+    stderr.write(`${shortId(id)} ${told(before, state)}\n`);
+    return isFinal(state.status);
+  }
 }
 
 function told(before: RunState, after: RunState): string {

@@ -14,7 +14,10 @@ interface Place {
 /** A mirrored run is a batch where it has a prototype of its trials. */
 const PROTO = '.guild/proto';
 
-/** The trials that a host has of mirrored batches and that are not known here, nor were and are in the trash now. */
+/**
+ * The trials of mirrored batches that began on a host, and that are not known here, nor were and are in the trash now. One that waits may
+ * yet go to another host.
+ */
 export async function newTrials(
   host: Host,
   ids: readonly RunId[],
@@ -26,6 +29,7 @@ export async function newTrials(
   const isHere = (id: RunId) => ['runs', 'trash/runs'].some((folder) => existsSync(join(home, folder, id)));
   return listed
     .map(({ state }) => state)
+    .filter(({ status }) => status !== 'pending' && status !== 'staged')
     .filter(({ id, batch }) => batch !== null && batches.has(batch) && !isHere(id));
 }
 
