@@ -3,6 +3,7 @@ import {
   handOver,
   loadUserConfig,
   openHost,
+  questionKey,
   takeTyped,
   terminalPrompter,
   TYPED_VARIABLE,
@@ -121,7 +122,7 @@ export class Fleet implements AsyncDisposable {
   async #ask(prompter: Prompter, question: Question): Promise<string> {
     if (!this.news.isShown) {
       const typed = await prompter.ask(question);
-      if (question.isSettled?.() !== true) this.#typed.set(question.text, typed);
+      if (question.isSettled?.() !== true) this.#typed.set(questionKey(question), typed);
       return typed;
     }
     throw new UserError({

@@ -14,4 +14,11 @@ export { connect } from './ssh/connect.ts';
 export type { ConnectContext, Prompter, Question } from './ssh/context.ts';
 export { terminalPrompter } from './ssh/terminal-prompter.ts';
 export * from './transport.ts';
-export { handOver, takeTyped, TYPED_VARIABLE, typedPrompter, type Handover } from './typed/index.ts';
+export {
+  handOver,
+  questionKey,
+  takeTyped,
+  TYPED_VARIABLE,
+  typedPrompter,
+  type Handover,
+} from './typed/index.ts';

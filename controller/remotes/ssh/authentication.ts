@@ -1,7 +1,7 @@
 import type { AnyAuthMethod, Prompt } from 'ssh2';
 import { UserError } from '#protocol';
 import type { SshHop } from '../config/target.ts';
-import type { ConnectContext } from './context.ts';
+import type { ConnectContext, Question } from './context.ts';
 import { collectKeyOffers, type KeyOffers } from './key-offers.ts';
 import { OneKeyAgent } from './key-offer.ts';
 import type { Keyring } from './keyring.ts';
@@ -102,7 +102,8 @@ async function* typed(
 }
 
 async function password(hop: SshHop, asking: Asking): Promise<AnyAuthMethod> {
-  const secret = await ask(asking, `Password for ${hop.user}@${hop.name}: `, true);
+  const question = { text: `Password for ${hop.user}@${hop.name}: `, hidden: true, asker: serverOf(hop) };
+  const secret = await ask(asking, question);
   asking.keyring.passwords.set(serverOf(hop), secret);
   return { type: 'password', username: hop.user, password: secret };
 }
@@ -130,15 +131,15 @@ async function answerAll(
   const answers: string[] = [];
   for (const [index, { prompt, echo }] of prompts.entries()) {
     const text = `${index === 0 ? heading : ''}(${hop.user}@${hop.name}) ${prompt}`;
-    answers.push(await ask(asking, text, echo !== true));
+    answers.push(await ask(asking, { text, hidden: echo !== true, asker: serverOf(hop) }));
   }
   return answers;
 }
 
-async function ask({ context, hold }: Asking, text: string, hidden: boolean): Promise<string> {
+async function ask({ context, hold }: Asking, question: Question): Promise<string> {
   const release = hold();
   try {
-    return (await context.prompter?.ask({ text, hidden, signal: context.signal })) ?? '';
+    return (await context.prompter?.ask({ ...question, signal: context.signal })) ?? '';
   } finally {
     release();
   }

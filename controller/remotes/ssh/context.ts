@@ -10,6 +10,8 @@ export interface Prompter {
 export interface Question {
   readonly text: string;
   readonly hidden: boolean;
+  /** The host that may have chosen the words; left out where they are ours alone. */
+  readonly asker?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** True once an earlier question has had this one's answer: then nothing is asked when its turn comes, and the answer is empty. */
   readonly isSettled?: () => boolean;

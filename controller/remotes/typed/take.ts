@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { UserError } from '#protocol';
 import type { Prompter } from '../ssh/context.ts';
-import { handoverFile } from './place.ts';
+import { handoverFile, questionKey } from './place.ts';
 
 /** What was typed for a run's process, by its questions; null where nothing was, or whoever started it has gone. */
 export async function takeTyped(home: string, id: string): Promise<ReadonlyMap<string, string> | null> {
@@ -19,12 +19,12 @@ export async function takeTyped(home: string, id: string): Promise<ReadonlyMap<s
 /** Answers what was answered before, for as long as the process lives. Errors: `nobody-to-ask` for another question. */
 export function typedPrompter(typed: ReadonlyMap<string, string>): Prompter {
   return {
-    ask: async ({ text: question }) => {
-      const answer = typed.get(question);
+    ask: async (question) => {
+      const answer = typed.get(questionKey(question));
       if (answer !== undefined) return answer;
       throw new UserError({
         code: 'nobody-to-ask',
-        message: `nobody is there to answer: ${question.trim()}`,
+        message: `nobody is there to answer: ${question.text.trim()}`,
         hint: "'sortie watch' asks before it begins; an ssh agent (ssh-add) spares all questions",
       });
     },

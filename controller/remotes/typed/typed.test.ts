@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { handOver } from './hand-over.ts';
-import { handoverFile } from './place.ts';
+import { handoverFile, questionKey } from './place.ts';
 import { takeTyped, typedPrompter } from './take.ts';
 
 const id = 'a'.repeat(32);
-const password = { text: 'Password for me@gpu-box: ', hidden: true };
+const password = { text: 'Password for me@gpu-box: ', hidden: true, asker: 'me@gpu-box:22' };
 let home = '';
 
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'sortie-home-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 test('what was typed is handed over as often as it is asked for, and nothing stays of it', async () => {
-  const typed = new Map([[password.text, 'sesame']]);
+  const typed = new Map([[questionKey(password), 'sesame']]);
   const handover = await handOver({ home, id, typed });
   expect(await takeTyped(home, id)).toEqual(typed);
   await handover.taken;
@@ -26,8 +26,12 @@ test('what was typed is handed over as often as it is asked for, and nothing sta
 });
 
 test('a question that was answered has that answer, and another has nobody to answer it', async () => {
-  const prompter = typedPrompter(new Map([[password.text, 'sesame']]));
+  const prompter = typedPrompter(new Map([[questionKey(password), 'sesame']]));
   expect(await prompter.ask(password)).toBe('sesame');
+  // The same words from elsewhere are another question.
+  await expect(prompter.ask({ ...password, asker: 'me@evil:22' })).rejects.toThrow(
+    'nobody is there to answer',
+  );
   await expect(prompter.ask({ text: 'Code: ', hidden: true })).rejects.toMatchObject({
     code: 'nobody-to-ask',
     message: 'nobody is there to answer: Code:',

@@ -11,6 +11,9 @@ interface Place {
   readonly signal: AbortSignal;
 }
 
+/** Taken at a time: a host may tell of any number. */
+const MOST = 10_000;
+
 /** A mirrored run is a batch where it has a prototype of its trials. */
 const PROTO = '.guild/proto';
 
@@ -30,7 +33,8 @@ export async function newTrials(
   return listed
     .map(({ state }) => state)
     .filter(({ status }) => status !== 'pending' && status !== 'staged')
-    .filter(({ id, batch }) => batch !== null && batches.has(batch) && !isHere(id));
+    .filter(({ id, batch }) => batch !== null && batches.has(batch) && !isHere(id))
+    .slice(0, MOST);
 }
 
 /** Makes a mirror of a run's record and state; its output is left to those who want it. */

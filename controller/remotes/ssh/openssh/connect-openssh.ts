@@ -5,7 +5,7 @@ import type { SshTarget, TransportChoice } from '../../config/target.ts';
 import type { Transport } from '../../transport.ts';
 import { timedOut } from '../connect-error.ts';
 import { processLimiter } from '../connect-limiter.ts';
-import type { ConnectContext } from '../context.ts';
+import type { ConnectContext, Prompter } from '../context.ts';
 import { Deadline } from '../deadline.ts';
 import { Askpass } from './askpass.ts';
 import { Forwards } from './forwards.ts';
@@ -52,7 +52,10 @@ async function start(target: SshTarget, choice: OpensshChoice, context: ConnectC
   const deadline = new Deadline(limitMs, () => fail(timedOut(target.host, 'connecting', limitMs)));
   const abort = () => fail(signal?.reason as Error);
   signal?.addEventListener('abort', abort, { once: true });
-  const askpass = prompter && new Askpass(dir, prompter, () => deadline.hold());
+  // ssh passes on a server's words as its own question.
+  const ask: Prompter['ask'] | null =
+    prompter && (async (question) => prompter.ask({ ...question, asker: target.name }));
+  const askpass = ask && new Askpass(dir, { ask }, () => deadline.hold());
   try {
     const asking = askpass ? await askpass.start() : {};
     const controlPath = join(dir, 'c');
