@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { leftOut } from './integration/support/left-out.ts';
 
 /** Python files are text here, as they are to esbuild. */
 const pythonText = {
@@ -9,11 +10,12 @@ const pythonText = {
 };
 
 const results = process.env['SORTIE_TEST_RESULTS'];
+const json: ['json', { outputFile: string }][] = results === undefined ? [] : [['json', { outputFile: results }]];
 
 // Unit tests stand beside what they test; integration tests need dist/ and real parts (sshd, python, tmux).
 export default defineConfig({
   test: {
-    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
+    reporters: ['default', leftOut, ...json],
     projects: [
       {
         plugins: [pythonText],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Lab } from './support/lab.ts';
+import { testNeeding } from './support/programs.ts';
 
 const GUILDFILE = [
   'train:',
@@ -31,7 +32,7 @@ async function inShell(lab: Lab, shell: string, script: string): Promise<string>
   return stdout;
 }
 
-test('bash completes commands, flags, remotes and values within a word', async () => {
+testNeeding('bash')('bash completes commands, flags, remotes and values within a word', async () => {
   await using lab = projectLab();
   const script = [
     'source <(sortie completion bash)',
@@ -48,7 +49,7 @@ test('bash completes commands, flags, remotes and values within a word', async (
   ]);
 });
 
-test('zsh is given words with what they mean, and lists files itself', async () => {
+testNeeding('zsh')('zsh is given words with what they mean, and lists files itself', async () => {
   await using lab = projectLab();
   const script = [
     'compdef() { :; }; _files() { print -r -- files "$@"; }',
@@ -69,7 +70,7 @@ test('zsh is given words with what they mean, and lists files itself', async () 
   ]);
 });
 
-test('fish completes with what words mean', async () => {
+testNeeding('fish')('fish completes with what words mean', async () => {
   await using lab = projectLab();
   const script = [
     'sortie completion fish | source',

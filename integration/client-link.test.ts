@@ -6,6 +6,7 @@ import { examineHost, loadUserConfig, openHost, type Host, type RemoteContext } 
 import { isFinal, type AgentEvent } from '#protocol';
 import { shellSpec } from './support/agent-process.ts';
 import { Lab, type HostOptions } from './support/lab.ts';
+import { testNeeding } from './support/programs.ts';
 import { waitFor } from './support/wait.ts';
 
 async function contextOf(lab: Lab): Promise<RemoteContext> {
@@ -49,9 +50,9 @@ async function finished(host: Host, id: string): Promise<void> {
   await waitFor('the run to end', async () => isFinal((await host.run(id)).status));
 }
 
-test('the second contact goes straight to the socket: no shell is started', async () => {
+testNeeding('fish')('the second contact goes straight to the socket: no shell is started', async () => {
   await using at = await opened({
-    shell: '/usr/bin/fish',
+    shell: 'fish',
     files: { '.config/fish/config.fish': 'echo x >> $HOME/shells' },
   });
   await at.host.info();

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadUserConfig, openHost, type Host } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
 import { pathWithoutNode } from './support/path-without-node.ts';
+import { testNeeding } from './support/programs.ts';
 
 async function remoteHost(lab: Lab, { name }: PretendedHost, sent: string[] = []): Promise<Host> {
   const opened = await openHost(name, {
@@ -18,34 +19,32 @@ async function remoteHost(lab: Lab, { name }: PretendedHost, sent: string[] = []
   return opened.host;
 }
 
-const shells = ['/bin/sh', '/bin/bash', '/usr/bin/tcsh', '/usr/bin/fish'].filter((shell) =>
-  existsSync(shell),
-);
 const noise = 'echo "Welcome to the lab"; echo noise 1>&2';
 
-test.each(shells)(
-  'an account with %s, rc files that print and a home with spaces gets its agent',
-  async (shell) => {
-    await using lab = new Lab();
-    const files = {
-      '.bashrc': noise,
-      '.cshrc': 'echo "Welcome to the lab"',
-      '.config/fish/config.fish': noise,
-    };
-    const host = await lab.host('gpu-box', { shell, homeName: 'a home with spaces', files });
-    const sent: string[] = [];
-    const first = await remoteHost(lab, host, sent);
-    const info = await first.info();
-    expect(info.home).toBe(join(host.home, '.sortie'));
-    expect(sent).toEqual(['agent']);
-    await first.close();
+for (const shell of ['sh', 'bash', 'tcsh', 'fish'])
+  testNeeding(shell)(
+    `an account with ${shell}, rc files that print and a home with spaces gets its agent`,
+    async () => {
+      await using lab = new Lab();
+      const files = {
+        '.bashrc': noise,
+        '.cshrc': 'echo "Welcome to the lab"',
+        '.config/fish/config.fish': noise,
+      };
+      const host = await lab.host('gpu-box', { shell, homeName: 'a home with spaces', files });
+      const sent: string[] = [];
+      const first = await remoteHost(lab, host, sent);
+      const info = await first.info();
+      expect(info.home).toBe(join(host.home, '.sortie'));
+      expect(sent).toEqual(['agent']);
+      await first.close();
 
-    const second = await remoteHost(lab, host, sent);
-    expect((await second.info()).agent.pid).toBe(info.agent.pid);
-    expect(sent).toEqual(['agent']);
-    await second.close();
-  },
-);
+      const second = await remoteHost(lab, host, sent);
+      expect((await second.info()).agent.pid).toBe(info.agent.pid);
+      expect(sent).toEqual(['agent']);
+      await second.close();
+    },
+  );
 
 test.each([
   ['one session a connection', { maxSessions: 1 }],

@@ -14,7 +14,7 @@ import {
 } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
 import { passwordServer } from './support/password-server.ts';
-import { hasSshd } from './support/ssh-server.ts';
+import { testNeeding } from './support/programs.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -213,20 +213,23 @@ test('two sshds in a row are passed by ProxyJump, each with its own key', async 
   expect(await transport.closed).toMatchObject({ kind: 'lost' });
 });
 
-test.runIf(hasSshd)('a user certificate is seen, and brings in the openssh transport', async () => {
-  const { lab, key } = await setting();
-  await using _ = lab;
-  const authority = join(lab.dir, 'ca');
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
-  await run('ssh-keygen', ['-q', '-s', authority, '-I', 'someone', '-n', 'root', `${key}.pub`]);
-  const line = `cert-authority ${readFileSync(`${authority}.pub`, 'utf8')}`;
-  writeFileSync(join(lab.dir, 'sshd-gpu-box/authorized_keys'), line);
-  const context = { env: lab.env, cwd: lab.laptop };
-  const target = await resolveTarget('gpu-box', { ...context, config: await loadUserConfig(context) });
-  if (target.kind !== 'ssh') throw new Error('Expected an ssh target');
-  expect(target.transport).toMatchObject({ kind: 'openssh', because: `${key}-cert.pub is a certificate` });
-  expect(await whoLetsIn(target, unattended(lab))).toBe('publickey');
-});
+testNeeding('sshd', 'ssh-keygen')(
+  'a user certificate is seen, and brings in the openssh transport',
+  async () => {
+    const { lab, key } = await setting();
+    await using _ = lab;
+    const authority = join(lab.dir, 'ca');
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
+    await run('ssh-keygen', ['-q', '-s', authority, '-I', 'someone', '-n', 'root', `${key}.pub`]);
+    const line = `cert-authority ${readFileSync(`${authority}.pub`, 'utf8')}`;
+    writeFileSync(join(lab.dir, 'sshd-gpu-box/authorized_keys'), line);
+    const context = { env: lab.env, cwd: lab.laptop };
+    const target = await resolveTarget('gpu-box', { ...context, config: await loadUserConfig(context) });
+    if (target.kind !== 'ssh') throw new Error('Expected an ssh target');
+    expect(target.transport).toMatchObject({ kind: 'openssh', because: `${key}-cert.pub is a certificate` });
+    expect(await whoLetsIn(target, unattended(lab))).toBe('publickey');
+  },
+);
 
 test("the openssh transport asks for a key's passphrase by the same terminal", async () => {
   const { lab, host, key } = await setting();

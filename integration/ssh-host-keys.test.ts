@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ed25519KeyPair } from '#controller/demo-host';
 import { connect, type ConnectContext, type SshHop } from '#controller/remotes';
 import { Lab, type PretendedHost } from './support/lab.ts';
-import { hasSshd } from './support/ssh-server.ts';
+import { testNeeding } from './support/programs.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -56,7 +56,7 @@ test('an unknown key is shown and asked about on a terminal, and is known from t
   await meet(hopTo(lab, host), unattended(lab));
 });
 
-test.runIf(hasSshd)('a server that renews its keys on the way is not asked about again', async () => {
+testNeeding('sshd')('a server that renews its keys on the way is not asked about again', async () => {
   const { lab, host, file } = await stranger();
   await using _ = lab;
   appendFileSync(join(lab.dir, 'sshd-gpu-box/sshd_config'), 'RekeyLimit 1M\n');

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { connect, loadUserConfig, resolveTarget, type SshTarget } from '#controller/remotes';
 import { Lab } from './support/lab.ts';
 import { processesMentioning } from './support/processes.ts';
-import { hasSshd } from './support/ssh-server.ts';
+import { testNeeding } from './support/programs.ts';
 import { unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -101,38 +101,41 @@ test('forwards, commands and agent forwarding of ssh_config are not set up by th
   );
 });
 
-test.runIf(hasSshd)('a host certificate is checked by its authority, which only ssh can do', async () => {
-  await using lab = new Lab();
-  const host = await lab.host('gpu-box');
-  const sshd = join(lab.dir, 'sshd-gpu-box');
-  const authority = join(lab.dir, 'ca');
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
-  await run('sh', ['-c', `ssh-keygen -y -f '${sshd}/host_key' > '${sshd}/host_key.pub'`]);
-  await run('ssh-keygen', [
-    '-q',
-    '-s',
-    authority,
-    '-I',
-    'box',
-    '-h',
-    '-n',
-    '127.0.0.1',
-    `${sshd}/host_key.pub`,
-  ]);
-  lab.put('.ssh/known_hosts', `@cert-authority * ${readFileSync(`${authority}.pub`, 'utf8')}`);
-  const target = await resolveIn(lab, 'gpu-box');
-  expect(target.transport).toMatchObject({
-    kind: 'openssh',
-    because: expect.stringContaining('known_hosts:1 names a certificate authority') as string,
-  });
-  await expect(homeOf(lab, target)).rejects.toMatchObject({ code: 'host-key-unknown' });
-  appendFileSync(join(sshd, 'sshd_config'), `HostCertificate "${sshd}/host_key-cert.pub"\n`);
-  process.kill(host.server.pid ?? 0, 'SIGHUP');
-  await waitFor(
-    'sshd to show the certificate',
-    async () => (await homeOf(lab, target).catch(() => '')) === host.home,
-  );
-});
+testNeeding('sshd', 'ssh-keygen')(
+  'a host certificate is checked by its authority, which only ssh can do',
+  async () => {
+    await using lab = new Lab();
+    const host = await lab.host('gpu-box');
+    const sshd = join(lab.dir, 'sshd-gpu-box');
+    const authority = join(lab.dir, 'ca');
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
+    await run('sh', ['-c', `ssh-keygen -y -f '${sshd}/host_key' > '${sshd}/host_key.pub'`]);
+    await run('ssh-keygen', [
+      '-q',
+      '-s',
+      authority,
+      '-I',
+      'box',
+      '-h',
+      '-n',
+      '127.0.0.1',
+      `${sshd}/host_key.pub`,
+    ]);
+    lab.put('.ssh/known_hosts', `@cert-authority * ${readFileSync(`${authority}.pub`, 'utf8')}`);
+    const target = await resolveIn(lab, 'gpu-box');
+    expect(target.transport).toMatchObject({
+      kind: 'openssh',
+      because: expect.stringContaining('known_hosts:1 names a certificate authority') as string,
+    });
+    await expect(homeOf(lab, target)).rejects.toMatchObject({ code: 'host-key-unknown' });
+    appendFileSync(join(sshd, 'sshd_config'), `HostCertificate "${sshd}/host_key-cert.pub"\n`);
+    process.kill(host.server.pid ?? 0, 'SIGHUP');
+    await waitFor(
+      'sshd to show the certificate',
+      async () => (await homeOf(lab, target).catch(() => '')) === host.home,
+    );
+  },
+);
 
 test('no connection outlives the program, however it ends', async () => {
   await using lab = new Lab();

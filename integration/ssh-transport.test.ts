@@ -10,11 +10,12 @@ import {
   type SshTarget,
 } from '#controller/remotes';
 import { Lab, type HostOptions, type PretendedHost } from './support/lab.ts';
-import { hasSshd } from './support/ssh-server.ts';
+import { testNeeding } from './support/programs.ts';
+import { sshd } from './support/ssh-server.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
 
-const SERVER = hasSshd ? /^OpenSSH_/ : /^ssh2js/;
+const SERVER = sshd !== undefined ? /^OpenSSH_/ : /^ssh2js/;
 
 async function text(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
@@ -131,16 +132,14 @@ describe.concurrent.each(['ssh2', 'openssh'] as const)('%s', (kind) => {
     expect(await text(first.stdout)).toBe('');
   });
 
-  test.each(['/bin/sh', '/bin/bash', '/usr/bin/tcsh', '/usr/bin/fish'])(
-    '%s as the login shell runs commands',
-    async (shell) => {
+  for (const shell of ['sh', 'bash', 'tcsh', 'fish'])
+    testNeeding(shell)(`${shell} as the login shell runs commands`, async () => {
       await using at = await connected(kind, { shell });
       const exec = await at.transport.exec(`/bin/sh -c 'echo "it runs"; exit 4'`);
       exec.stderr.resume();
       expect(await text(exec.stdout)).toContain('it runs\n');
       expect(await exec.exit).toMatchObject({ code: 4 });
-    },
-  );
+    });
 
   test('bytes that came before the link died are read before its death is told', async () => {
     await using at = await connected(kind);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator, type EmulatorOptions } from '../scripts/terminal-emulator.ts';
 import { gridCells } from '../scripts/grid-cells.ts';
+import { testNeeding } from './support/programs.ts';
 import { viewDemo } from './support/view-demo.ts';
 
 const demo = await viewDemo();
@@ -137,7 +138,7 @@ test('with NO_COLOR nothing is coloured, with LANG=C nothing is beyond ASCII', a
   }
 });
 
-test('in tmux the view is whole, also after its window was made smaller', async () => {
+testNeeding('tmux')('in tmux the view is whole, also after its window was made smaller', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'sortie-tmux-'));
   const tmux = (...words: readonly string[]) =>
     spawnSync('tmux', ['-S', join(dir, 'socket'), ...words], {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { ed25519KeyPair } from '#controller/demo-host';
 import { FaultProxy } from './fault-proxy.ts';
 import { endProcessesMentioning } from './processes.ts';
+import { requireProgram } from './programs.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from './ssh-server.ts';
 
 /** A box that exists only for a test: an SSH server of its own, a home of its own, reached through a fault proxy. */
@@ -24,9 +25,9 @@ export interface PretendedHost {
   powerOn(): Promise<void>;
 }
 
-export interface HostOptions extends Partial<
-  Pick<SshServerOptions, 'shell' | 'allowStreamLocal' | 'maxSessions'>
-> {
+export interface HostOptions extends Partial<Pick<SshServerOptions, 'allowStreamLocal' | 'maxSessions'>> {
+  /** The login shell's name: 'sh' unless given. */
+  readonly shell?: string;
   /** Laid over the host's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** The name of the home's folder; it may have spaces. */
@@ -113,7 +114,7 @@ export class Lab implements AsyncDisposable {
         SORTIE_HOST_ID: `host-${name}-${this.dir.slice(-6)}`,
         ...options.env,
       },
-      shell: options.shell ?? '/bin/sh',
+      shell: requireProgram(options.shell ?? 'sh'),
       allowStreamLocal: options.allowStreamLocal ?? true,
       maxSessions: options.maxSessions ?? 10,
     });

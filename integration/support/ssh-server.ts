@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startDemoHost } from '#controller/demo-host';
+import { findProgram } from './programs.ts';
 import { waitFor } from './wait.ts';
 
 export interface SshServerOptions {
@@ -25,14 +26,12 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
-
-/** Whether tests run over OpenSSH's own sshd here. */
-export const hasSshd = SSHD !== undefined && process.env['SORTIE_TEST_NO_SSHD'] === undefined;
+/** OpenSSH's own sshd, which refuses to start unless named by its whole path. */
+export const sshd = findProgram('sshd');
 
 /** OpenSSH's sshd where there is one, else the project's own SSH host. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
-  if (!hasSshd || SSHD === undefined) {
+  if (sshd === undefined) {
     const keys = join(options.dir, 'authorized_keys');
     mkdirSync(options.dir, { recursive: true });
     writeFileSync(keys, `${options.authorizedKey}\n`);
@@ -43,14 +42,14 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     });
     return { port: host.port, pid: undefined, close: () => host.close() };
   }
-  return startSshd(SSHD, options);
+  return startSshd(sshd, options);
 }
 
 function readIfThere(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-async function startSshd(sshd: string, options: SshServerOptions): Promise<SshServer> {
+async function startSshd(program: string, options: SshServerOptions): Promise<SshServer> {
   const { dir } = options;
   mkdirSync(dir, { recursive: true });
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
@@ -60,7 +59,7 @@ async function startSshd(sshd: string, options: SshServerOptions): Promise<SshSe
   writeFileSync(join(dir, 'sshd_config'), sshdConfig(options, port));
   const log = join(dir, 'log');
   writeFileSync(log, '');
-  const child = spawn(sshd, ['-D', '-f', join(dir, 'sshd_config'), '-E', log], { stdio: 'ignore' });
+  const child = spawn(program, ['-D', '-f', join(dir, 'sshd_config'), '-E', log], { stdio: 'ignore' });
   await waitFor(`sshd to listen on ${port} (${log})`, () => {
     if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(log, 'utf8')}`);
     return readFileSync(log, 'utf8').includes('Server listening');

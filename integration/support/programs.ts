@@ -1,0 +1,45 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { test, type TestAPI } from 'vitest';
+
+/** Names that count as not installed, comma-separated: how a machine without them is simulated where root can't hide files. */
+const HIDDEN = new Set((process.env['SORTIE_TEST_HIDE'] ?? '').split(','));
+
+/** Servers are installed in folders that an ordinary user's PATH lacks. */
+const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+
+/** The path of an installed program. */
+export function findProgram(name: string): string | undefined {
+  if (HIDDEN.has(name)) return undefined;
+  return FOLDERS.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/** The path of a program that the test can't do without. */
+export function requireProgram(name: string): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new Error(`${name} is not installed; the test should say so by testNeeding`);
+  return path;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `test` for what can't be tested without the named programs: where one is not installed, the test is skipped and says which. */
+export function testNeeding(...names: readonly string[]): TestAPI<{ programs: void }> {
+  const missing = names.filter((name) => findProgram(name) === undefined);
+  return test.extend<{ programs: void }>({
+    programs: [
+      async ({ skip }, use) => {
+        if (missing.length > 0) skip(`${missing.join(', ')} not installed`);
+        await use();
+      },
+      { auto: true },
+    ],
+  });
+}
