@@ -2,10 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
 import { Lab } from './support/lab.ts';
+import { skipWithout } from './support/programs.ts';
 import { waitFor } from './support/wait.ts';
+
+beforeEach(skipWithout('ssh-keygen'));
 
 const program = join(import.meta.dirname, '../bin/sortie.js');
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -141,12 +141,13 @@ test('a device stays held while its program lives, though its supervisor and its
   const spec = single();
   await agent.put(spec);
   await status(spec.id, 'running');
-  const identity = readFileSync(
-    join(home.runDir(spec.id), '.guild/sortie/attempts/1/claim/supervisor'),
-    'utf8',
+  // A run counts as running from its claim on, which is a moment before its supervisor says who it is.
+  const identity = join(home.runDir(spec.id), '.guild/sortie/attempts/1/claim/supervisor');
+  const supervisor = await waitFor('the supervisor to say who it is', () =>
+    existsSync(identity) ? Number.parseInt(readFileSync(identity, 'utf8'), 10) : null,
   );
   kill((await home.ensure()).pid);
-  kill(Number.parseInt(identity, 10));
+  kill(supervisor);
   const other = new AgentHome(gpus.env);
   opened.push(other);
   const client = await other.client();

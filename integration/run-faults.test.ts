@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Following } from './support/following.ts';
 import { Lab, type HostOptions } from './support/lab.ts';
 import { expectWhole, listed, openGate, TALKATIVE, theRun } from './support/remote-run.ts';
+import { testNeeding } from './support/programs.ts';
 import { seeded } from './support/seeded.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -64,28 +65,32 @@ test('a flood crosses the wire compressed, and loses nothing where it is cut', a
   expect(box.proxy.bytesToClient - before).toBeLessThan(0.75 * (shown.bytes - told));
 });
 
-test.each([
-  ['ssh2', {}, ''],
-  ['an exec of the agent', { allowStreamLocal: false }, ''],
-  ["the user's ssh", {}, 'remotes:\n  gpu-box:\n    transport: openssh\n'],
-])('a link by %s may be cut at any byte from the first contact to the end', async (_, options, config) => {
-  await seeded(async (random) => {
-    for (let round = 0; round < 2; round += 1) {
-      await using at = await labWithBox(options);
-      const { lab, box } = at;
-      if (config) lab.put('.sortie/config.yml', config);
-      box.proxy.whenSent(Math.floor(random() * 120_000), () => {
-        box.proxy.cut();
-        box.proxy.cutAfter(1 + Math.floor(random() * 30_000));
+for (const [link, options, config, needed] of [
+  ['ssh2', {}, '', []],
+  ['an exec of the agent', { allowStreamLocal: false }, '', []],
+  ["the user's ssh", {}, 'remotes:\n  gpu-box:\n    transport: openssh\n', ['ssh']],
+] as const)
+  testNeeding(...needed)(
+    `a link by ${link} may be cut at any byte from the first contact to the end`,
+    async () => {
+      await seeded(async (random) => {
+        for (let round = 0; round < 2; round += 1) {
+          await using at = await labWithBox(options);
+          const { lab, box } = at;
+          if (config) lab.put('.sortie/config.yml', config);
+          box.proxy.whenSent(Math.floor(random() * 120_000), () => {
+            box.proxy.cut();
+            box.proxy.cutAfter(1 + Math.floor(random() * 30_000));
+          });
+          const shown = run(lab, ['lines=150', 'pause=0.002', 'status=3']);
+          await shown.endsWith(3);
+          const id = await theRun(lab);
+          await expectWhole({ lab, box, id, shown });
+          expect(await listed(lab)).toMatchObject([{ id, status: 'error', exit_status: 3 }]);
+        }
       });
-      const shown = run(lab, ['lines=150', 'pause=0.002', 'status=3']);
-      await shown.endsWith(3);
-      const id = await theRun(lab);
-      await expectWhole({ lab, box, id, shown });
-      expect(await listed(lab)).toMatchObject([{ id, status: 'error', exit_status: 3 }]);
-    }
-  });
-});
+    },
+  );
 
 test('a black hole is noticed and told within the link deadline, and the run goes on when it closes', async () => {
   await using at = await labWithBox();

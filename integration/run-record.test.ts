@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { isMap, loadYaml, type Value } from '#protocol';
 import { Lab, type PretendedHost } from './support/lab.ts';
+import { testNeeding } from './support/programs.ts';
 import { waitFor } from './support/wait.ts';
 
 const GUILDFILE = [
@@ -198,7 +199,7 @@ function checkOutput({ dir }: Recorded): void {
   expect(entries.filter((name) => /^events\.out\.tfevents\.\d+\./.test(name))).toHaveLength(1);
 }
 
-test('a run here is recorded as Guild records it', async () => {
+testNeeding('git')('a run here is recorded as Guild records it', async () => {
   const { lab: made, commit } = await projectLab();
   await using lab = made;
   const run = await runOf(lab, null);
@@ -209,23 +210,26 @@ test('a run here is recorded as Guild records it', async () => {
   expect(run.attrs['env']).toMatchObject({ CMD_DIR: lab.laptop, PROJECT_DIR: lab.laptop });
 });
 
-test('a run on a host is recorded there the same way, and its mirror has every attribute of it', async () => {
-  const { lab: made, commit } = await projectLab();
-  await using lab = made;
-  const box = await lab.host('gpu-box');
-  lab.put('guild.yml', `${GUILDFILE}# changed\n`);
-  const there = await runOf(lab, box);
-  expect(Object.keys(there.attrs).sort()).toEqual(ATTRIBUTES);
-  checkRecord(there, lab, `${commit}*`);
-  checkOutput(there);
-  expect(there.attrs['env']).not.toHaveProperty('PROJECT_DIR');
+testNeeding('git')(
+  'a run on a host is recorded there the same way, and its mirror has every attribute of it',
+  async () => {
+    const { lab: made, commit } = await projectLab();
+    await using lab = made;
+    const box = await lab.host('gpu-box');
+    lab.put('guild.yml', `${GUILDFILE}# changed\n`);
+    const there = await runOf(lab, box);
+    expect(Object.keys(there.attrs).sort()).toEqual(ATTRIBUTES);
+    checkRecord(there, lab, `${commit}*`);
+    checkOutput(there);
+    expect(there.attrs['env']).not.toHaveProperty('PROJECT_DIR');
 
-  const mirror = record(lab.sortieHome, there.id);
-  expect(mirror.attrs).toEqual(there.attrs);
-  for (const name of ['opref', 'manifest', 'output', 'output.index'])
-    expect(readFileSync(join(mirror.dir, '.guild', name))).toEqual(
-      readFileSync(join(there.dir, '.guild', name)),
-    );
-  expect(readdirSync(mirror.dir)).toEqual(['.guild']);
-  expect(existsSync(join(mirror.dir, '.guild/LOCK.remote'))).toBe(false);
-});
+    const mirror = record(lab.sortieHome, there.id);
+    expect(mirror.attrs).toEqual(there.attrs);
+    for (const name of ['opref', 'manifest', 'output', 'output.index'])
+      expect(readFileSync(join(mirror.dir, '.guild', name))).toEqual(
+        readFileSync(join(there.dir, '.guild', name)),
+      );
+    expect(readdirSync(mirror.dir)).toEqual(['.guild']);
+    expect(existsSync(join(mirror.dir, '.guild/LOCK.remote'))).toBe(false);
+  },
+);

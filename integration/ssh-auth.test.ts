@@ -73,20 +73,23 @@ async function agentWith(
   return { socket, [Symbol.asyncDispose]: async () => void child.kill() };
 }
 
-test('the passphrase of a key is asked for, hidden, once, and a second connection asks nothing', async () => {
-  const { lab, host, key } = await setting();
-  await using _ = lab;
-  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
-  const prompter = somebody('wrong', 'sesame');
-  expect(await whoLetsIn(targetOf(hopTo(lab, host)), unattended(lab, { prompter }))).toBe(key);
-  expect(prompter.asked).toEqual([
-    `hidden Passphrase for ${key}: `,
-    `hidden That was not it. Passphrase for ${key}: `,
-  ]);
-  expect(await whoLetsIn(targetOf(hopTo(lab, host)), unattended(lab))).toBe(key);
-});
+testNeeding('ssh-keygen')(
+  'the passphrase of a key is asked for, hidden, once, and a second connection asks nothing',
+  async () => {
+    const { lab, host, key } = await setting();
+    await using _ = lab;
+    await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
+    const prompter = somebody('wrong', 'sesame');
+    expect(await whoLetsIn(targetOf(hopTo(lab, host)), unattended(lab, { prompter }))).toBe(key);
+    expect(prompter.asked).toEqual([
+      `hidden Passphrase for ${key}: `,
+      `hidden That was not it. Passphrase for ${key}: `,
+    ]);
+    expect(await whoLetsIn(targetOf(hopTo(lab, host)), unattended(lab))).toBe(key);
+  },
+);
 
-test('a passphrase that stays wrong is an error that names the key', async () => {
+testNeeding('ssh-keygen')('a passphrase that stays wrong is an error that names the key', async () => {
   const { lab, host, key } = await setting();
   await using _ = lab;
   await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
@@ -98,17 +101,20 @@ test('a passphrase that stays wrong is an error that names the key', async () =>
   });
 });
 
-test('where nobody can be asked for a passphrase, the error says so and what to do', async () => {
-  const { lab, host, key } = await setting();
-  await using _ = lab;
-  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
-  await expect(connect(targetOf(hopTo(lab, host)), unattended(lab))).rejects.toMatchObject({
-    code: 'passphrase-needed',
-    hint: expect.stringContaining(`ssh-add ${key}`) as string,
-  });
-});
+testNeeding('ssh-keygen')(
+  'where nobody can be asked for a passphrase, the error says so and what to do',
+  async () => {
+    const { lab, host, key } = await setting();
+    await using _ = lab;
+    await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
+    await expect(connect(targetOf(hopTo(lab, host)), unattended(lab))).rejects.toMatchObject({
+      code: 'passphrase-needed',
+      hint: expect.stringContaining(`ssh-add ${key}`) as string,
+    });
+  },
+);
 
-test('no passphrase is asked for a key that the host does not know', async () => {
+testNeeding('ssh-keygen')('no passphrase is asked for a key that the host does not know', async () => {
   const { lab, host, key } = await setting();
   await using _ = lab;
   const locked = join(lab.laptop, '.ssh/locked');
@@ -119,44 +125,57 @@ test('no passphrase is asked for a key that the host does not know', async () =>
   expect(prompter.asked).toEqual([]);
 });
 
-test("an agent's key opens the door, also one of which only the public half is on disk", async () => {
-  const { lab, host, key } = await setting();
-  await using _ = lab;
-  await using agent = await agentWith(lab, key);
-  writeFileSync(key, '');
-  const hop = withAuth(hopTo(lab, host), { identityFiles: [`${key}.pub`], agent: agent.socket });
-  expect(await whoLetsIn(targetOf(hop), unattended(lab))).toMatch(/^agent key /);
-});
+testNeeding('ssh-agent', 'ssh-add')(
+  "an agent's key opens the door, also one of which only the public half is on disk",
+  async () => {
+    const { lab, host, key } = await setting();
+    await using _ = lab;
+    await using agent = await agentWith(lab, key);
+    writeFileSync(key, '');
+    const hop = withAuth(hopTo(lab, host), { identityFiles: [`${key}.pub`], agent: agent.socket });
+    expect(await whoLetsIn(targetOf(hop), unattended(lab))).toMatch(/^agent key /);
+  },
+);
 
-test('with IdentitiesOnly, keys that only the agent knows are not offered', async () => {
-  const { lab, host, key } = await setting();
-  await using _ = lab;
-  await using agent = await agentWith(lab, key);
-  const hop = withAuth(hopTo(lab, host), { identityFiles: [], agent: agent.socket });
-  await expect(connect(targetOf(hop), unattended(lab))).rejects.toMatchObject({ code: 'auth-failed' });
-  const open = withAuth(hop, { identitiesOnly: false });
-  expect(await whoLetsIn(targetOf(open), unattended(lab))).toMatch(/^agent key /);
-});
+testNeeding('ssh-agent', 'ssh-add')(
+  'with IdentitiesOnly, keys that only the agent knows are not offered',
+  async () => {
+    const { lab, host, key } = await setting();
+    await using _ = lab;
+    await using agent = await agentWith(lab, key);
+    const hop = withAuth(hopTo(lab, host), { identityFiles: [], agent: agent.socket });
+    await expect(connect(targetOf(hop), unattended(lab))).rejects.toMatchObject({ code: 'auth-failed' });
+    const open = withAuth(hop, { identitiesOnly: false });
+    expect(await whoLetsIn(targetOf(open), unattended(lab))).toMatch(/^agent key /);
+  },
+);
 
-test('RSA and ECDSA keys are signed with in ways that OpenSSH takes today, from files and from an agent', async () => {
-  const { lab, host } = await setting();
-  await using _ = lab;
-  const keys = ['rsa', 'ecdsa'].map((type) => ({ type, file: join(lab.laptop, `.ssh/${type}`) }));
-  for (const { type, file } of keys) {
-    await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
-    const authorized = join(lab.dir, 'sshd-gpu-box/authorized_keys');
-    writeFileSync(authorized, readFileSync(authorized, 'utf8') + readFileSync(`${file}.pub`, 'utf8'));
-  }
-  await using agent = await agentWith(lab, ...keys.map(({ file }) => file));
-  for (const { file } of keys) {
-    const hop = withAuth(hopTo(lab, host), { identityFiles: [file] });
-    expect(await whoLetsIn(targetOf(hop), unattended(lab))).toBe(file);
-    const held = withAuth(hop, { agent: agent.socket });
-    expect(await whoLetsIn(targetOf(held), unattended(lab))).toMatch(/^agent key /);
-  }
-});
+testNeeding(
+  'ssh-keygen',
+  'ssh-agent',
+  'ssh-add',
+)(
+  'RSA and ECDSA keys are signed with in ways that OpenSSH takes today, from files and from an agent',
+  async () => {
+    const { lab, host } = await setting();
+    await using _ = lab;
+    const keys = ['rsa', 'ecdsa'].map((type) => ({ type, file: join(lab.laptop, `.ssh/${type}`) }));
+    for (const { type, file } of keys) {
+      await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
+      const authorized = join(lab.dir, 'sshd-gpu-box/authorized_keys');
+      writeFileSync(authorized, readFileSync(authorized, 'utf8') + readFileSync(`${file}.pub`, 'utf8'));
+    }
+    await using agent = await agentWith(lab, ...keys.map(({ file }) => file));
+    for (const { file } of keys) {
+      const hop = withAuth(hopTo(lab, host), { identityFiles: [file] });
+      expect(await whoLetsIn(targetOf(hop), unattended(lab))).toBe(file);
+      const held = withAuth(hop, { agent: agent.socket });
+      expect(await whoLetsIn(targetOf(held), unattended(lab))).toMatch(/^agent key /);
+    }
+  },
+);
 
-test('a host that takes no key names what was tried and what it takes', async () => {
+testNeeding('ssh-keygen')('a host that takes no key names what was tried and what it takes', async () => {
   const { lab, host } = await setting();
   await using _ = lab;
   const other = join(lab.laptop, '.ssh/other');
@@ -213,35 +232,39 @@ test('two sshds in a row are passed by ProxyJump, each with its own key', async 
   expect(await transport.closed).toMatchObject({ kind: 'lost' });
 });
 
-testNeeding('sshd', 'ssh-keygen')(
-  'a user certificate is seen, and brings in the openssh transport',
+testNeeding(
+  'sshd',
+  'ssh',
+  'ssh-keygen',
+)('a user certificate is seen, and brings in the openssh transport', async () => {
+  const { lab, key } = await setting();
+  await using _ = lab;
+  const authority = join(lab.dir, 'ca');
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
+  await run('ssh-keygen', ['-q', '-s', authority, '-I', 'someone', '-n', 'root', `${key}.pub`]);
+  const line = `cert-authority ${readFileSync(`${authority}.pub`, 'utf8')}`;
+  writeFileSync(join(lab.dir, 'sshd-gpu-box/authorized_keys'), line);
+  const context = { env: lab.env, cwd: lab.laptop };
+  const target = await resolveTarget('gpu-box', { ...context, config: await loadUserConfig(context) });
+  if (target.kind !== 'ssh') throw new Error('Expected an ssh target');
+  expect(target.transport).toMatchObject({ kind: 'openssh', because: `${key}-cert.pub is a certificate` });
+  expect(await whoLetsIn(target, unattended(lab))).toBe('publickey');
+});
+
+testNeeding('ssh', 'ssh-keygen')(
+  "the openssh transport asks for a key's passphrase by the same terminal",
   async () => {
-    const { lab, key } = await setting();
+    const { lab, host, key } = await setting();
     await using _ = lab;
-    const authority = join(lab.dir, 'ca');
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
-    await run('ssh-keygen', ['-q', '-s', authority, '-I', 'someone', '-n', 'root', `${key}.pub`]);
-    const line = `cert-authority ${readFileSync(`${authority}.pub`, 'utf8')}`;
-    writeFileSync(join(lab.dir, 'sshd-gpu-box/authorized_keys'), line);
-    const context = { env: lab.env, cwd: lab.laptop };
-    const target = await resolveTarget('gpu-box', { ...context, config: await loadUserConfig(context) });
-    if (target.kind !== 'ssh') throw new Error('Expected an ssh target');
-    expect(target.transport).toMatchObject({ kind: 'openssh', because: `${key}-cert.pub is a certificate` });
-    expect(await whoLetsIn(target, unattended(lab))).toBe('publickey');
+    await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
+    const args = ['-F', join(lab.laptop, '.ssh/config'), '--', 'gpu-box'];
+    const target = {
+      ...targetOf(hopTo(lab, host)),
+      transport: { kind: 'openssh', because: '', args },
+    } as const;
+    const prompter = somebody('wrong', 'sesame');
+    expect(await whoLetsIn(target, unattended(lab, { prompter }))).toBe('publickey');
+    expect(prompter.asked[0]).toMatch(/^hidden .*passphrase.*id_ed25519/);
+    await expect(connect(target, unattended(lab))).rejects.toMatchObject({ code: 'auth-failed' });
   },
 );
-
-test("the openssh transport asks for a key's passphrase by the same terminal", async () => {
-  const { lab, host, key } = await setting();
-  await using _ = lab;
-  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'sesame', '-f', key]);
-  const args = ['-F', join(lab.laptop, '.ssh/config'), '--', 'gpu-box'];
-  const target = {
-    ...targetOf(hopTo(lab, host)),
-    transport: { kind: 'openssh', because: '', args },
-  } as const;
-  const prompter = somebody('wrong', 'sesame');
-  expect(await whoLetsIn(target, unattended(lab, { prompter }))).toBe('publickey');
-  expect(prompter.asked[0]).toMatch(/^hidden .*passphrase.*id_ed25519/);
-  await expect(connect(target, unattended(lab))).rejects.toMatchObject({ code: 'auth-failed' });
-});

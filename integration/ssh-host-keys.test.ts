@@ -176,7 +176,7 @@ test('every hop is checked under its own name: an unknown jump host is refused b
   });
 });
 
-test('the openssh transport refuses unknown and changed keys alike', async () => {
+testNeeding('ssh')('the openssh transport refuses unknown and changed keys alike', async () => {
   const { lab, host, file } = await stranger();
   await using _ = lab;
   const args = ['-F', join(lab.laptop, '.ssh/config'), '--', 'gpu-box'];

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { connect, loadUserConfig, resolveTarget, type SshTarget } from '#controller/remotes';
 import { Lab } from './support/lab.ts';
 import { processesMentioning } from './support/processes.ts';
@@ -48,7 +48,7 @@ function configure(lab: Lab, lines: string): void {
   writeFileSync(config, readFileSync(config, 'utf8').replace('Host gpu-box\n', `Host gpu-box\n${lines}\n`));
 }
 
-test('a host behind a ProxyCommand is reached through it', async () => {
+testNeeding('ssh')('a host behind a ProxyCommand is reached through it', async () => {
   await using lab = new Lab();
   const host = await lab.host('gpu-box');
   const mark = join(lab.dir, 'proxied');
@@ -59,7 +59,7 @@ test('a host behind a ProxyCommand is reached through it', async () => {
   expect(readFileSync(mark, 'utf8')).toBe('');
 });
 
-test('a proxy that is not there is named, and not tried again and again', async () => {
+testNeeding('ssh')('a proxy that is not there is named, and not tried again and again', async () => {
   await using lab = new Lab();
   await lab.host('gpu-box');
   configure(lab, '  ProxyCommand no-such-proxy %h');
@@ -69,7 +69,7 @@ test('a proxy that is not there is named, and not tried again and again', async 
   });
 });
 
-test('`transport: openssh` and `proxy` of config.yml are obeyed', async () => {
+testNeeding('ssh')('`transport: openssh` and `proxy` of config.yml are obeyed', async () => {
   await using lab = new Lab();
   const host = await lab.host('gpu-box');
   lab.put(
@@ -86,58 +86,62 @@ test('`transport: openssh` and `proxy` of config.yml are obeyed', async () => {
   }
 });
 
-test('forwards, commands and agent forwarding of ssh_config are not set up by the way', async () => {
-  await using lab = new Lab();
-  const host = await lab.host('gpu-box');
-  const mark = join(lab.dir, 'local-command');
-  configure(
-    lab,
-    `  ForwardAgent yes\n  LocalForward ${join(lab.dir, 'forwarded')} /nowhere\n  RemoteCommand false\n  PermitLocalCommand yes\n  LocalCommand touch ${mark}\n  RequestTTY force\n  ControlMaster auto\n  ControlPath ${join(lab.dir, 'their-%C')}`,
-  );
-  lab.put('.sortie/config.yml', 'remotes: {a: {host: gpu-box, transport: openssh}}\n');
-  expect(await homeOf(lab, await resolveIn(lab, 'a'))).toBe(host.home);
-  expect(await run('ls', [lab.dir]).then(({ stdout }) => stdout)).not.toMatch(
-    /forwarded|local-command|their-/,
-  );
-});
-
-testNeeding('sshd', 'ssh-keygen')(
-  'a host certificate is checked by its authority, which only ssh can do',
+testNeeding('ssh')(
+  'forwards, commands and agent forwarding of ssh_config are not set up by the way',
   async () => {
     await using lab = new Lab();
     const host = await lab.host('gpu-box');
-    const sshd = join(lab.dir, 'sshd-gpu-box');
-    const authority = join(lab.dir, 'ca');
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
-    await run('sh', ['-c', `ssh-keygen -y -f '${sshd}/host_key' > '${sshd}/host_key.pub'`]);
-    await run('ssh-keygen', [
-      '-q',
-      '-s',
-      authority,
-      '-I',
-      'box',
-      '-h',
-      '-n',
-      '127.0.0.1',
-      `${sshd}/host_key.pub`,
-    ]);
-    lab.put('.ssh/known_hosts', `@cert-authority * ${readFileSync(`${authority}.pub`, 'utf8')}`);
-    const target = await resolveIn(lab, 'gpu-box');
-    expect(target.transport).toMatchObject({
-      kind: 'openssh',
-      because: expect.stringContaining('known_hosts:1 names a certificate authority') as string,
-    });
-    await expect(homeOf(lab, target)).rejects.toMatchObject({ code: 'host-key-unknown' });
-    appendFileSync(join(sshd, 'sshd_config'), `HostCertificate "${sshd}/host_key-cert.pub"\n`);
-    process.kill(host.server.pid ?? 0, 'SIGHUP');
-    await waitFor(
-      'sshd to show the certificate',
-      async () => (await homeOf(lab, target).catch(() => '')) === host.home,
+    const mark = join(lab.dir, 'local-command');
+    configure(
+      lab,
+      `  ForwardAgent yes\n  LocalForward ${join(lab.dir, 'forwarded')} /nowhere\n  RemoteCommand false\n  PermitLocalCommand yes\n  LocalCommand touch ${mark}\n  RequestTTY force\n  ControlMaster auto\n  ControlPath ${join(lab.dir, 'their-%C')}`,
+    );
+    lab.put('.sortie/config.yml', 'remotes: {a: {host: gpu-box, transport: openssh}}\n');
+    expect(await homeOf(lab, await resolveIn(lab, 'a'))).toBe(host.home);
+    expect(await run('ls', [lab.dir]).then(({ stdout }) => stdout)).not.toMatch(
+      /forwarded|local-command|their-/,
     );
   },
 );
 
-test('no connection outlives the program, however it ends', async () => {
+testNeeding(
+  'sshd',
+  'ssh',
+  'ssh-keygen',
+)('a host certificate is checked by its authority, which only ssh can do', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  const sshd = join(lab.dir, 'sshd-gpu-box');
+  const authority = join(lab.dir, 'ca');
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
+  await run('sh', ['-c', `ssh-keygen -y -f '${sshd}/host_key' > '${sshd}/host_key.pub'`]);
+  await run('ssh-keygen', [
+    '-q',
+    '-s',
+    authority,
+    '-I',
+    'box',
+    '-h',
+    '-n',
+    '127.0.0.1',
+    `${sshd}/host_key.pub`,
+  ]);
+  lab.put('.ssh/known_hosts', `@cert-authority * ${readFileSync(`${authority}.pub`, 'utf8')}`);
+  const target = await resolveIn(lab, 'gpu-box');
+  expect(target.transport).toMatchObject({
+    kind: 'openssh',
+    because: expect.stringContaining('known_hosts:1 names a certificate authority') as string,
+  });
+  await expect(homeOf(lab, target)).rejects.toMatchObject({ code: 'host-key-unknown' });
+  appendFileSync(join(sshd, 'sshd_config'), `HostCertificate "${sshd}/host_key-cert.pub"\n`);
+  process.kill(host.server.pid ?? 0, 'SIGHUP');
+  await waitFor(
+    'sshd to show the certificate',
+    async () => (await homeOf(lab, target).catch(() => '')) === host.home,
+  );
+});
+
+testNeeding('ssh')('no connection outlives the program, however it ends', async () => {
   await using lab = new Lab();
   await lab.host('gpu-box');
   lab.put('.sortie/config.yml', 'remotes: {a: {host: gpu-box, transport: openssh}}\n');

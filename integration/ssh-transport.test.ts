@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   connect,
   ExecRefusedError,
@@ -10,7 +10,7 @@ import {
   type SshTarget,
 } from '#controller/remotes';
 import { Lab, type HostOptions, type PretendedHost } from './support/lab.ts';
-import { testNeeding } from './support/programs.ts';
+import { skipWithout, testNeeding } from './support/programs.ts';
 import { sshd } from './support/ssh-server.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 import { waitFor } from './support/wait.ts';
@@ -51,6 +51,8 @@ async function echo(path: string): Promise<AsyncDisposable> {
 }
 
 describe.concurrent.each(['ssh2', 'openssh'] as const)('%s', (kind) => {
+  beforeEach(skipWithout(...(kind === 'openssh' ? ['ssh'] : [])));
+
   test('a command runs by the login shell, with its own input, outputs and exit code', async () => {
     await using at = await connected(kind);
     const exec = await at.transport.exec('cat; echo oops >&2; exit 3');
@@ -189,7 +191,7 @@ test('ssh2 says what it is made of', async () => {
   expect(said.auth).toBe(join(at.lab.laptop, '.ssh/id_ed25519'));
 });
 
-test('openssh says what it is made of, and why it was taken', async () => {
+testNeeding('ssh')('openssh says what it is made of, and why it was taken', async () => {
   await using at = await connected('openssh');
   expect(at.transport.describe()).toMatchObject({
     transport: 'openssh',

@@ -96,7 +96,13 @@ function run(channel: ServerChannel, command: string, { env, shell }: DemoHostOp
   child.stdin.on('error', () => undefined);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
-  channel.on('close', () => child.stdin.destroy());
+  // A client that has left reads nothing more: the program's next write fails, as it does below sshd.
+  const leave = () => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  };
+  channel.on('close', leave);
+  channel.on('error', leave);
+  channel.stderr.on('error', leave);
   child.on('error', () => channel.exit(127));
   child.on('close', (code, signal) => {
     if (signal) channel.exit(signal, false, '');

@@ -99,7 +99,7 @@ export class AgentHome {
     agent = join(import.meta.dirname, '..', '..', 'dist', 'agent.cjs'),
   ): Promise<{ readonly socket: string; readonly pid: number }> {
     const { stdout } = await run(
-      process.env['SORTIE_AGENT_NODE'] ?? process.execPath,
+      process.env['SORTIE_TEST_HOST_NODE'] ?? process.execPath,
       [agent, 'ensure', '--home', this.home],
       {
         env: { ...this.env, ...env },

@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { ed25519KeyPair } from '#controller/demo-host';
 import { FaultProxy } from './fault-proxy.ts';
 import { endProcessesMentioning } from './processes.ts';
-import { requireProgram } from './programs.ts';
+import { findProgram, requireProgram } from './programs.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from './ssh-server.ts';
 
 /** A box that exists only for a test: an SSH server of its own, a home of its own, reached through a fault proxy. */
@@ -70,12 +79,15 @@ export class Lab implements AsyncDisposable {
     this.put('.ssh/id_ed25519.pub', this.clientKey.public);
     this.put('.ssh/known_hosts', '');
     this.#writeSshConfig();
+    const standIn = join(import.meta.dirname, 'stand-in-ssh.cjs');
+    if (findProgram('ssh') === undefined)
+      this.put('stand-ins/ssh', `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`, 0o755);
   }
 
-  /** The laptop's environment: nothing of the caller's but PATH. */
+  /** The laptop's environment: nothing of the caller's but PATH, and stand-ins for what is not installed. */
   get env(): Record<string, string> {
     return {
-      PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+      PATH: [dirname(process.execPath), process.env['PATH'], join(this.laptop, 'stand-ins')].join(delimiter),
       HOME: this.laptop,
       SORTIE_HOME: this.sortieHome,
       SORTIE_HOST_ID: `laptop-${this.dir.slice(-6)}`,
@@ -110,6 +122,7 @@ export class Lab implements AsyncDisposable {
       authorizedKey: this.clientKey.public,
       env: {
         HOME: home,
+        PATH: this.#hostPath(),
         XDG_RUNTIME_DIR: runtimeDir,
         SORTIE_HOST_ID: `host-${name}-${this.dir.slice(-6)}`,
         ...options.env,
@@ -144,6 +157,17 @@ export class Lab implements AsyncDisposable {
     this.#writeSshConfig();
     this.put('.ssh/known_hosts', `${this.hosts.map((each) => each.knownHost).join('\n')}\n`);
     return host;
+  }
+
+  /** A host's programs are this machine's; SORTIE_TEST_HOST_NODE says which Node is its own. */
+  #hostPath(): string {
+    const path = process.env['PATH'] ?? '';
+    const node = process.env['SORTIE_TEST_HOST_NODE'];
+    if (node === undefined) return path;
+    const folder = join(this.dir, 'host-node');
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(join(folder, 'node'))) symlinkSync(node, join(folder, 'node'));
+    return [folder, path].join(delimiter);
   }
 
   /** Adds the lines of ssh_config that a host's alias has besides the usual ones. */

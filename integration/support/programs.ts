@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { test, type TestAPI } from 'vitest';
+import { test, type TestAPI, type TestContext } from 'vitest';
 
 /** Names that count as not installed, comma-separated: how a machine without them is simulated where root can't hide files. */
 const HIDDEN = new Set((process.env['SORTIE_TEST_HIDE'] ?? '').split(','));
@@ -30,13 +30,21 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** `test` for what can't be tested without the named programs: where one is not installed, the test is skipped and says which. */
-export function testNeeding(...names: readonly string[]): TestAPI<{ programs: void }> {
+/** A `beforeEach` that skips a test where one of the named programs is not installed, and says which. */
+export function skipWithout(...names: readonly string[]) {
   const missing = names.filter((name) => findProgram(name) === undefined);
+  return ({ skip }: Pick<TestContext, 'skip'>): void => {
+    if (missing.length > 0) skip(`${missing.join(', ')} not installed`);
+  };
+}
+
+/** `test` for what can't be tested without the named programs. */
+export function testNeeding(...names: readonly string[]): TestAPI<{ programs: void }> {
+  const skipIfMissing = skipWithout(...names);
   return test.extend<{ programs: void }>({
     programs: [
       async ({ skip }, use) => {
-        if (missing.length > 0) skip(`${missing.join(', ')} not installed`);
+        skipIfMissing({ skip });
         await use();
       },
       { auto: true },
