@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { common, commonJs, production, root } from './bundle-options.ts';
+import { common, commonJs, disposal, OLDEST_NODE, production, root } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
 
 const programs: readonly BuildOptions[] = [
@@ -23,9 +23,9 @@ const programs: readonly BuildOptions[] = [
     entryPoints: { coordinator: 'controller/batch/main.ts', pipeline: 'controller/pipeline/main.ts' },
     outdir: 'dist',
     format: 'esm',
-    target: 'node20',
+    target: `node${OLDEST_NODE}`,
     outExtension: { '.js': '.mjs' },
-    banner: { js: commonJs },
+    banner: { js: `${commonJs}\n${disposal}` },
     define: production,
     minifySyntax: true,
   },
@@ -33,8 +33,9 @@ const programs: readonly BuildOptions[] = [
     entryPoints: { agent: 'agent/main.ts' },
     outdir: 'dist',
     format: 'cjs',
-    target: 'node20',
+    target: `node${OLDEST_NODE}`,
     outExtension: { '.js': '.cjs' },
+    banner: { js: disposal },
     minify: true,
   },
 ];

@@ -8,8 +8,16 @@ export const root = join(import.meta.dirname, '..');
 export const commonJs = [
   "import { createRequire as __createRequire } from 'node:module';",
   'const require = __createRequire(import.meta.url);',
-  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "const __filename = __fileURLToPath(import.meta.url), __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 ].join(' ');
+
+/** The oldest Node that a host may have: what is sent there runs on it. */
+export const OLDEST_NODE = '20.0.0';
+
+/** Node 20.0 lacks the symbols that `using` needs: they came with 20.4. */
+export const disposal =
+  "for (const name of ['dispose', 'asyncDispose']) if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: Symbol.for('Symbol.' + name) });";
 
 export const common = {
   absWorkingDir: root,

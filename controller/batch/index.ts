@@ -2,6 +2,7 @@
 export { wasStopped } from './stop-mark.ts';
 export { describeBatch, knownTrials, type BatchDescription } from './describe-batch.ts';
 export { restartBatch } from './restart-batch.ts';
+export { BATCH, giveSignOfLife, signOfLife, type Coordinated } from './sign-of-life.ts';
 export { batchRecord, protoRecord, startBatch, type BatchStart } from './start-batch.ts';
 export { forgetGoneGroups, groupOf, rememberShare, sharedBatches, type ShareGroup } from './share-group.ts';
 export { ShareMover } from './share-mover.ts';

@@ -17,6 +17,7 @@ import { treeFromBlobs } from './blob-tree.ts';
 import { Coordinator } from './coordinator.ts';
 import { Journal } from './journal.ts';
 import { LearnedTrials } from './learned-trials.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
 import { clearStopped, markStopped } from './stop-mark.ts';
 import { transferLog } from './transfer-words.ts';
 import { fixedTrials, type TrialBook } from './trial-book.ts';
@@ -65,6 +66,7 @@ async function main(agentProgram: string | undefined): Promise<number> {
         onGone: (host, id) => coordinator.gone(host, id),
       }),
   );
+  giveSignOfLife(dir);
   const code = await coordinator.run(workers);
   closing.abort(new Error('over'));
   await Promise.all(hosts.map(async ({ host }) => host.close()));

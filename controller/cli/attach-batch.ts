@@ -1,5 +1,5 @@
 import { encodeValue, shortId, UserError, type RunId } from '#protocol';
-import { logLines, readTransfer, type BatchDescription } from '#controller/batch';
+import { logLines, readTransfer, signOfLife, type BatchDescription } from '#controller/batch';
 import type { Host, OpenedHost } from '#controller/remotes';
 import {
   chooseMode,
@@ -27,7 +27,7 @@ export interface AttachBatch {
   readonly isOwner: boolean;
 }
 
-/** Shows a batch until it is over, and gives its exit status. Where hosts other than this one take part, ^C leaves it running. */
+/** Shows a batch until it is over, and gives its exit status. Errors: `not-begun` where its coordinator ended before it had begun. Where hosts other than this one take part, ^C leaves it running. */
 export async function attachBatch(id: RunId, attach: AttachBatch): Promise<number> {
   const { local, hosts, context, fleet, quiet, view } = attach;
   const all = [...new Set([local.host, ...hosts.map(({ host }) => host)])];
@@ -65,7 +65,11 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
       quiet,
       signal: leaving.signal,
     });
-    if (outcome.kind === 'over') return await exitStatus(id, local);
+    if (outcome.kind === 'over') {
+      const code = await exitStatus(id, local);
+      if (code !== 0 && attach.isOwner) await signOfLife(id, local);
+      return code;
+    }
     if (mode === 'plain')
       context.stderr.write(
         `\nDetached from batch ${shortId(id)} (still running)\nTo re-attach use '${comeBack}'\n`,

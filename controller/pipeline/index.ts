@@ -1,3 +1,3 @@
 /** Pipelines: runs whose process runs the steps of an operation one after the other. */
-export { readOrders, type PipelineOrders, type StepOrder } from './orders.ts';
+export { PIPELINE, readOrders, type PipelineOrders, type StepOrder } from './orders.ts';
 export { startPipeline, type PipelineStart } from './start-pipeline.ts';

@@ -1,8 +1,9 @@
 /** The program of a pipeline's run: runs the steps one after the other, and ends with the first that fails. Its output is theirs. */
 import { basename, join } from 'node:path';
+import { giveSignOfLife } from '#controller/batch';
 import { callersEnvironment } from '#controller/dispatch';
 import { handOver, takeTyped, typedPrompter, TYPED_VARIABLE } from '#controller/remotes';
-import { readOrders } from './orders.ts';
+import { PIPELINE, readOrders } from './orders.ts';
 import { Pipeline } from './pipeline.ts';
 
 async function main(words: readonly string[]): Promise<number> {
@@ -26,6 +27,7 @@ async function main(words: readonly string[]): Promise<number> {
   const stop = () => void pipeline.stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  giveSignOfLife(dir, PIPELINE);
   return await pipeline.run();
 }
 

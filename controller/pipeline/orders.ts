@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Coordinated } from '#controller/batch';
 import { parsePlain, stringifyPlain, type Expectation } from '#controller/operation';
 
 /** Where a pipeline's run directory has its orders. */
 export const PIPELINE_FOLDER = '.guild/pipeline';
+export const PIPELINE: Coordinated = { folder: PIPELINE_FOLDER, what: 'pipeline' };
 
 export interface StepOrder {
   /** The name of the link to its run, unlike any other of the pipeline. */

@@ -1,5 +1,6 @@
 /** Hosts: how they are named, reached and spoken with. */
 export * from './agent-api.ts';
+export { anySignal } from './any-signal.ts';
 export { expandRemotes } from './config/expand-remotes.ts';
 export { resolveTarget } from './config/resolve-target.ts';
 export type { LocalTarget, RemoteSettings, SshHop, SshTarget, Target } from './config/target.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
+import zlib from 'node:zlib';
 import { extract, pack } from 'tar-stream';
 import { EVENT_FILES, isLargeEvents, type FileListing, type RunState } from '#protocol';
 
@@ -62,7 +62,7 @@ export async function blobsIn(body: Readable, encoding?: 'zstd'): Promise<[strin
   const entries = extract();
   const fail = (error: Error) => entries.destroy(error);
   body.on('error', fail);
-  const plain = encoding === 'zstd' ? body.pipe(createZstdDecompress().on('error', fail)) : body;
+  const plain = encoding === 'zstd' ? body.pipe(zlib.createZstdDecompress().on('error', fail)) : body;
   plain.pipe(entries);
   const blobs: [string, Uint8Array][] = [];
   for await (const entry of entries) {

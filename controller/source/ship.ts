@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { UserError, type Sha256 } from '#protocol';
-import type { Host, Progress } from '#controller/remotes';
+import { anySignal, type Host, type Progress } from '#controller/remotes';
 import { blobTar, canZstd } from './blob-tar.ts';
 import { KnownBlobs } from './known-blobs.ts';
 import type { Tree } from './tree.ts';
@@ -169,8 +169,9 @@ async function withAbort(
     reason = error;
     own.abort(error);
   };
+  using any = anySignal([...(signal === undefined ? [] : [signal]), own.signal]);
   try {
-    await act({ signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]), fail });
+    await act({ signal: any.signal, fail });
   } catch (error) {
     own.abort(error);
     throw reason ?? error;

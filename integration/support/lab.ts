@@ -22,6 +22,8 @@ export interface PretendedHost {
   /** Its alias in the lab's ssh_config. */
   readonly name: string;
   readonly home: string;
+  /** What a command there has in its environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** The port that the alias names: the proxy's. */
   readonly port: number;
   readonly proxy: FaultProxy;
@@ -116,17 +118,18 @@ export class Lab implements AsyncDisposable {
       writeFileSync(join(home, path), text, { mode: path.includes('bin/') ? 0o755 : 0o644 });
     }
     const hostKey = ed25519KeyPair();
+    const env = {
+      HOME: home,
+      PATH: this.#hostPath(),
+      XDG_RUNTIME_DIR: runtimeDir,
+      SORTIE_HOST_ID: `host-${name}-${this.dir.slice(-6)}`,
+      ...options.env,
+    };
     const serverOptions = (): SshServerOptions => ({
       dir: join(this.dir, `sshd-${name}`),
       hostKey: hostKey.private,
       authorizedKey: this.clientKey.public,
-      env: {
-        HOME: home,
-        PATH: this.#hostPath(),
-        XDG_RUNTIME_DIR: runtimeDir,
-        SORTIE_HOST_ID: `host-${name}-${this.dir.slice(-6)}`,
-        ...options.env,
-      },
+      env,
       shell: requireProgram(options.shell ?? 'sh'),
       allowStreamLocal: options.allowStreamLocal ?? true,
       maxSessions: options.maxSessions ?? 10,
@@ -137,6 +140,7 @@ export class Lab implements AsyncDisposable {
     const host: PretendedHost = {
       name,
       home,
+      env,
       port: proxy.port,
       proxy,
       get server() {

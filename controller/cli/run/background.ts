@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isFinal, type RunState } from '#protocol';
+import { signOfLife, type Coordinated } from '#controller/batch';
 import type { Handover, OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
 
@@ -16,6 +17,8 @@ export interface Background {
   readonly context: Context;
   /** Where something had to be typed: it is left once it has that. */
   readonly handover?: Handover | null;
+  /** What the run's process is, where it is to begin before this command ends. */
+  readonly coordinated?: Coordinated;
 }
 
 /** Whatever goes wrong with a process that is left, nobody waits for it longer than this, in ms. */
@@ -23,11 +26,11 @@ const HANDOVER_MS = 30_000;
 
 /**
  * Leaves a run to the agent once it has a process, whose id goes into the pidfile. A run that waits is left too, unless the pidfile was
- * asked for: whoever names one relies on it.
+ * asked for: whoever names one relies on it. Errors: `not-begun` for a batch or a pipeline whose process ends before it has begun.
  */
 export async function inBackground(
   id: string,
-  { operation, pidfile, opened, context, handover }: Background,
+  { operation, pidfile, opened, context, handover, coordinated }: Background,
 ): Promise<number> {
   const { cwd, home, stderr } = context;
   const file = pidfile === undefined ? join(tmpdir(), `sortie-pid-${id.slice(0, 8)}`) : resolve(cwd, pidfile);
@@ -39,6 +42,7 @@ export async function inBackground(
   if (found === 'waits') return 0;
   if (found !== null) writeFileSync(file, found.pid);
   if (found !== null) await whenTaken(handover);
+  if (coordinated !== undefined) await signOfLife(id, opened, coordinated);
   stderr.write(`${operation} started in background as ${id} (pidfile ${file})\n`);
   return 0;
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '#protocol';
 import {
+  BATCH,
   knownTrials,
   startBatch,
   type BatchDescription,
@@ -87,6 +88,7 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
       opened: local,
       context,
       handover,
+      coordinated: BATCH,
     });
   }
   return await attachBatch(id, {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { shortId } from '#protocol';
+import { signOfLife } from '#controller/batch';
 import { promptText, type Plan, type StepPlan } from '#controller/operation';
-import { readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
+import { PIPELINE, readOrders, startPipeline, type PipelineOrders } from '#controller/pipeline';
 import { attach } from '../attach.ts';
 import { confirm } from '../prompt.ts';
 import { reachAll } from '../reach.ts';
@@ -62,9 +63,11 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
       opened,
       context,
       handover,
+      coordinated: PIPELINE,
     });
   if (options.noWait) {
     await whenTaken(handover);
+    await signOfLife(id, opened, PIPELINE);
     context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
     return 0;
   }

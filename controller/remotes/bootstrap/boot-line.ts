@@ -87,7 +87,7 @@ export function bootError(host: string, code: string, detail: string): UserError
 }
 
 function bringNode(host: string): string {
-  return `install Node 20 or later on ${host} so that it is on the PATH of a non-interactive shell`;
+  return `install Node 20.8 or later on ${host} so that it is on the PATH of a non-interactive shell`;
 }
 
 function noexec(host: string, home: string, elsewhere: string): UserError {

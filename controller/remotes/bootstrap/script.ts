@@ -40,12 +40,14 @@ has_libatomic || { RUNTIME=$BARE wanted=bare-runtime; }
 # A home may be shared by hosts: no two processes have one name for what they write.
 mine=.new.$(uname -n).$$
 
-usable() {
-  [ -x "$1" ] || return 1
-  v=$("$1" --version 2>/dev/null) || return 1
-  v=$(printf %s "$v" | sed 's/^v//; s/[.].*//')
-  [ "$v" -ge 20 ] 2>/dev/null
-}
+# Node 20.0 to 20.7 bind every abstract socket to one name, or to none: locks by such names would all be the same one.
+PROBE='
+const server = (name, next) => require("net").createServer().on("error", () => process.exit(1))
+  .listen(("\0sortie-probe-" + name + process.pid).padEnd(108, "="), next);
+if (parseInt(process.versions.node) < 20) process.exit(1);
+server("a", () => server("b", () => process.exit(0)));
+'
+usable() { [ -x "$1" ] && "$1" -e "$PROBE" </dev/null >/dev/null 2>&1; }
 find_node() {
   for node in "$home/runtime/$RUNTIME/node" "$home"/runtime/*/node "$(command -v node 2>/dev/null)" "$(command -v nodejs 2>/dev/null)"; do
     usable "$node" && return 0

@@ -131,8 +131,8 @@ export class Connection {
         ':method': call.method,
         ':path': `${API}${call.path}`,
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        // Between two processes of one machine it would only cost.
-        ...(this.#pipe instanceof Socket ? {} : { 'accept-encoding': 'zstd' }),
+        // Between two processes of one machine it would only cost. A Node before 22.15 can't undo it.
+        ...(this.#pipe instanceof Socket || !process.versions['zstd'] ? {} : { 'accept-encoding': 'zstd' }),
         ...call.headers,
       },
       { endStream: json === undefined && body === undefined },

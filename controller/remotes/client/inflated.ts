@@ -1,5 +1,5 @@
 import { pipeline, type TransformOptions } from 'node:stream';
-import { createZstdDecompress, type ZstdOptions } from 'node:zlib';
+import zlib, { type ZstdOptions } from 'node:zlib';
 
 /** Given at once, at most; smaller pieces cost more to write than to make. Bytes. */
 const PIECE = 1 << 20;
@@ -14,7 +14,7 @@ const OPTIONS: ZstdOptions & TransformOptions = {
  * the compressed bytes end too early, no more is given than they held: whoever reads knows how they ended. Throws for what is no zstd.
  */
 export async function* inflated(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
-  const plain = createZstdDecompress(OPTIONS);
+  const plain = zlib.createZstdDecompress(OPTIONS);
   // Its errors are the reader's, below.
   pipeline(compressed, plain, () => undefined);
   try {

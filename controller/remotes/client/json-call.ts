@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UserError } from '#protocol';
+import { anySignal } from '../any-signal.ts';
 import type { Call, Connection } from './connection.ts';
 
 export interface JsonCall<Schema extends v.GenericSchema> {
@@ -19,10 +20,12 @@ export async function jsonCall<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   if (deadlineMs === undefined) return parsed(connection, call, schema);
   const deadline = AbortSignal.timeout(deadlineMs);
-  const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
-  return parsed(connection, { ...call, signal }, schema).catch((error: unknown) => {
+  using any = anySignal([...(call.signal ? [call.signal] : []), deadline]);
+  try {
+    return await parsed(connection, { ...call, signal: any.signal }, schema);
+  } catch (error) {
     throw error === deadline.reason ? noAnswer(connection.host, call, deadlineMs) : error;
-  });
+  }
 }
 
 async function parsed<Schema extends v.GenericSchema>(

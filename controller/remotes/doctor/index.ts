@@ -4,6 +4,7 @@ import { resolveTarget } from '../config/resolve-target.ts';
 import type { RemoteSettings } from '../config/target.ts';
 import { localHost } from '../local/index.ts';
 import type { Host } from '../agent-api.ts';
+import { anySignal } from '../any-signal.ts';
 import { bootstrapped, type RemoteContext } from '../open-host.ts';
 import { connect } from '../ssh/connect.ts';
 import { failed, type Check, type CheckName } from './check.ts';
@@ -49,7 +50,8 @@ export async function* examineHost(name: string, context: RemoteContext): AsyncG
   const death = new AbortController();
   void connection.closed.then((reason) => death.abort(new Error(`${name}: ${reason}`)));
   try {
-    yield* examineAgent(remote, target.settings, AbortSignal.any([signal, death.signal]));
+    using any = anySignal([signal, death.signal]);
+    yield* examineAgent(remote, target.settings, any.signal);
   } catch (error) {
     signal.throwIfAborted();
     yield failed('connection', error);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export interface AgentBundle {
   readonly path: string;
@@ -12,9 +13,11 @@ export interface AgentBundle {
 
 /** The folder that holds package.json and dist/, wherever this module was bundled to. */
 export function packageRoot(): string {
-  let dir = import.meta.dirname;
+  // import.meta.dirname came with Node 20.11, and a host's may be 20.0.
+  const here = dirname(fileURLToPath(import.meta.url));
+  let dir = here;
   while (!existsSync(join(dir, 'package.json'))) {
-    if (dirname(dir) === dir) throw new Error(`Expected package.json above ${import.meta.dirname}`);
+    if (dirname(dir) === dir) throw new Error(`Expected package.json above ${here}`);
     dir = dirname(dir);
   }
   return dir;

@@ -20,6 +20,8 @@ export interface FetchOptions {
   /** It isn't there yet, and will take a while. */
   readonly onFetch: () => void;
   readonly signal: AbortSignal;
+  /** Another one than FETCHED. */
+  readonly version?: string;
 }
 
 /**
@@ -28,9 +30,9 @@ export interface FetchOptions {
  */
 export async function officialNode(
   arch: Architecture,
-  { dir, onFetch, signal }: FetchOptions,
+  { dir, onFetch, signal, version = FETCHED }: FetchOptions,
 ): Promise<string> {
-  const kept = join(dir, `node-linux-${arch}-${FETCHED}`);
+  const kept = join(dir, `node-linux-${arch}-${version}`);
   if (existsSync(kept)) return kept;
   onFetch();
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -38,9 +40,9 @@ export async function officialNode(
   try {
     const run = promisify(execFile);
     const options = { cwd: scratch, signal, timeout: FETCH_MS };
-    const spec = `node-linux-${arch}@${FETCHED}`;
+    const spec = `node-linux-${arch}@${version}`;
     await run('npm', ['pack', '--silent', '--pack-destination', scratch, spec], options);
-    const archive = join(scratch, `node-linux-${arch}-${FETCHED}.tgz`);
+    const archive = join(scratch, `node-linux-${arch}-${version}.tgz`);
     await run('tar', ['-xzf', archive, '-C', scratch, 'package/bin/node'], options);
     renameSync(join(scratch, 'package/bin/node'), kept);
     return kept;
@@ -49,7 +51,7 @@ export async function officialNode(
     throw new UserError({
       code: 'no-runtime',
       message: `cannot fetch the Node for Linux on ${arch} from the npm registry: ${lastWords(error)}`,
-      hint: "see that 'npm view node' works here, or install Node 20 or later, or libatomic, on the host",
+      hint: "see that 'npm view node' works here, or install Node 20.8 or later, or libatomic, on the host",
       cause: error,
     });
   } finally {

@@ -34,7 +34,7 @@ const ROOM_KIB = 300 << 10;
  * before anything is sent.
  */
 export function architectureOf({ os, arch, libc, freeKib }: HostPlatform, name: string): Architecture {
-  const bring = `install Node 20 or later on ${name} so that it is on the PATH of a non-interactive shell`;
+  const bring = `install Node 20.8 or later on ${name} so that it is on the PATH of a non-interactive shell`;
   const found = ARCHITECTURES[arch];
   if (os !== 'Linux' || !found) {
     throw usageError({

@@ -97,7 +97,12 @@ function isOpenFailure(error: unknown): error is Error & { readonly reason: numb
 
 function execOf(channel: ClientChannel, deathOf: () => Error | null, signal: AbortSignal | undefined): Exec {
   const stream = new ChannelStream(channel, deathOf);
-  const { promise: exit, resolve, reject } = Promise.withResolvers<ExitStatus>();
+  let resolve: (status: ExitStatus) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const exit = new Promise<ExitStatus>((settle, fail) => {
+    resolve = settle;
+    reject = fail;
+  });
   // Whoever only wants the streams need not look at how it ended.
   exit.catch(() => undefined);
   let status: ExitStatus = { code: null, signal: null };

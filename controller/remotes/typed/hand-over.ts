@@ -26,12 +26,13 @@ export async function handOver({ home, id, typed }: HandoverInit): Promise<Hando
   const path = join(folder, 's');
   const file = handoverFile(home, id);
   const takers = new Set<Socket>();
-  const { promise: taken, resolve } = Promise.withResolvers<void>();
+  let resolve: () => void = () => undefined;
+  const taken = new Promise<void>((settle) => (resolve = settle));
   const server = createServer((socket) => {
     takers.add(socket);
     socket.on('close', () => takers.delete(socket));
     socket.on('error', () => undefined);
-    socket.end(JSON.stringify([...typed]), resolve);
+    socket.end(JSON.stringify([...typed]), () => resolve());
   });
   await new Promise<void>((listening) => server.listen(path, listening));
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

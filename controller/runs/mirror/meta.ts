@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { extract, type Header } from 'tar-stream';
 import { assertSafePath, UserError } from '#protocol';
 import type { TreeWriter } from './tree-writer.ts';
@@ -26,7 +27,7 @@ export async function writeMeta(tar: Readable, into: TreeWriter): Promise<void> 
       entry.resume();
       continue;
     }
-    await into.write(path, Buffer.concat(await Array.fromAsync(entry as AsyncIterable<Buffer>)));
+    await into.write(path, await buffer(entry));
     written.add(path);
   }
   for (const path of [...MARKERS, ...attributesOf(into.root)]) if (!written.has(path)) into.remove(path);
