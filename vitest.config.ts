@@ -23,7 +23,7 @@ export default defineConfig({
           name: 'unit',
           maxWorkers: '100%',
           testTimeout: 60_000,
-          include: ['{protocol,agent,controller,scripts,integration/house}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,agent,controller,files,scripts,integration/house}/**/*.test.{ts,tsx}'],
         },
       },
       {

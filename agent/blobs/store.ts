@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { UserError, type Sha256 } from '#protocol';
 import { besides, fault } from '../home/index.ts';
 
@@ -122,7 +122,7 @@ export class BlobStore {
 
   #ensure(folder: string): void {
     if (this.#made.has(folder)) return;
-    mkdirSync(join(this.#root, folder), { recursive: true, mode: 0o700 });
+    makeFolder(join(this.#root, folder), 0o700);
     this.#made.add(folder);
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import type { Http2Server } from 'node:http2';
 import { join } from 'node:path';
 import { arch, cpus, hostname, platform as os, userInfo } from 'node:os';
+import { makeFolder } from '#files';
 import type { HostInfo } from '#protocol';
 import { BlobStore } from '../blobs/index.ts';
 import { EventHub } from '../events/index.ts';
@@ -57,7 +58,7 @@ export interface AgentContext {
 function makeHome(root: string): Home {
   const home = homeAt(root);
   for (const folder of [home.runs, home.staging, home.trash, home.blobs, home.agents, home.logs, home.cache])
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   return home;
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { AGENT_PROGRAM, AGENT_PYTHON, NODE_EXE } from '#protocol';
 import { readIfThere, writeWhole } from '../home/index.ts';
 import { SUPERVISOR_SCRIPT } from '../launch/index.ts';
@@ -20,11 +20,11 @@ function put(path: string, text: string): void {
 export function layAssets(agents: string, version: string, python: Readonly<Record<string, string>>): Assets {
   const folder = join(agents, version);
   const pythonFolder = join(folder, 'python');
-  mkdirSync(pythonFolder, { recursive: true, mode: 0o700 });
+  makeFolder(pythonFolder, 0o700);
   const supervisor = join(folder, 'supervisor.sh');
   put(supervisor, SUPERVISOR_SCRIPT);
   for (const [name, text] of Object.entries(python)) {
-    mkdirSync(join(pythonFolder, name, '..'), { recursive: true });
+    makeFolder(join(pythonFolder, name, '..'));
     put(join(pythonFolder, name), text);
   }
   const expand = (text: string) =>

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { UserError } from '#protocol';
 import { homeAt, readIfThere } from '../home/index.ts';
@@ -62,7 +63,7 @@ function hangs(pid: number | null): UserError {
 
 function openLog(home: string, key: string): { readonly path: string; readonly handle: number } {
   const { logs } = homeAt(home);
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  makeFolder(logs, 0o700);
   const path = join(logs, `agent-${key}.log`);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LONGEST_LOG) renameSync(path, `${path}.old`);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { hasCode } from '../home/index.ts';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '#files';
 import type { Platform } from '../platform/index.ts';
 
 /** Which agent this is: everything alive (socket, lock, ownership of the queue) is keyed by it. */
@@ -24,25 +24,10 @@ export function programVersion(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
 }
 
-/**
- * Makes a folder and those above it. Not by mkdir's own recursion: where a file system answers ENOENT below a folder that exists,
- * as /proc and an automounter do, Node's never ends.
- */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return;
-    if (!hasCode(error, 'ENOENT') || existsSync(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path, { mode: 0o700 });
-  }
-}
-
 /** The home of an agent: what was said, else SORTIE_HOME, else ~/.sortie. It is made when it isn't there, readable by its owner alone. */
 export function resolveHome(said: string | undefined, env: NodeJS.ProcessEnv): string {
   const path = resolve(said ?? env['SORTIE_HOME'] ?? join(homedir(), '.sortie'));
-  makeFolder(path);
+  makeFolder(path, 0o700);
   return realpathSync(path);
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 
 /** The longest path that a Unix socket's address holds on every system (macOS; Linux takes 108), its final NUL counted. Bytes. */
@@ -19,7 +20,7 @@ function socketFolder(uid: number): string {
 
 /** Makes the folder, and refuses one that others could have prepared. Throws `unsafe-socket-folder`. */
 function makePrivate(folder: string, uid: number): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const stat = lstatSync(folder);
   if (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0) return;
   throw new UserError({

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import {
   dumpYaml,
   isFinal,
@@ -148,7 +149,7 @@ export class RunLifecycle {
         const { status } = registry.state(id);
         if (!isFinal(status) && status !== 'staged')
           throw wrongState(`The run ${id} is ${status}`, 'Stop it first: sortie stop ID');
-        mkdirSync(home.trash, { recursive: true, mode: 0o700 });
+        makeFolder(home.trash, 0o700);
         if (existsSync(trashed)) await rm(trashed, { recursive: true, force: true });
         renameSync(dir, trashed);
         await syncFolder(home.trash);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { readIfThere, writeDurably } from '../home/index.ts';
 
 /** No message is under way for longer than this, in ms; what is older is forgotten. */
@@ -24,7 +25,7 @@ export class Revocations {
 
   /** On disk when this returns. */
   async record(id: string, lease: number): Promise<void> {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, 0o700);
     await writeDurably(join(this.#folder, id), String(Math.max(lease, this.leaseOf(id) ?? 0)));
   }
 

@@ -1,7 +1,6 @@
 import {
   constants,
   chmodSync,
-  mkdirSync,
   existsSync,
   lstatSync,
   rmSync,
@@ -13,6 +12,7 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '../home/index.ts';
 import { setImmediate } from 'node:timers/promises';
+import { makeFolder } from '#files';
 
 /** Files up to this size are copied on the spot; larger ones on another thread, so that the agent goes on answering. Bytes. */
 const COPY_INLINE = 1 << 18;
@@ -34,7 +34,7 @@ export class Placer {
 
   folder(path: string): void {
     if (this.#folders.has(path)) return;
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     this.#folders.add(path);
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { RunSpec } from '#protocol';
 import { attemptFiles, readIfThere, runFiles, writeSynced, writeWhole, besides } from '../home/index.ts';
@@ -31,7 +32,7 @@ export async function writeSpec(dir: string, spec: RunSpec): Promise<void> {
   const names = spec.environment.secrets.filter((name) => spec.environment.variables[name] !== undefined);
   const values = Object.fromEntries(names.map((name) => [name, spec.environment.variables[name] ?? '']));
   const variables = { ...spec.environment.variables, ...Object.fromEntries(names.map((name) => [name, ''])) };
-  mkdirSync(attemptFiles(dir, spec.attempt).dir, { recursive: true });
+  makeFolder(attemptFiles(dir, spec.attempt).dir);
   writeWhole(files.secrets, JSON.stringify({ digest: digestOf(spec), values }), 0o600);
   const data = JSON.stringify({ ...spec, environment: { ...spec.environment, variables } });
   await writeSynced(besides(files.spec), files.spec, { data, mode: 0o600 });

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { formatManifest, parseManifest, type ManifestLine, type RunSpec } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
 import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
@@ -60,8 +61,8 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
   const dir = stagingDir(home.staging, spec.id, context.host.hostId);
   const files = runFiles(dir);
   try {
-    mkdirSync(files.attrs, { recursive: true, mode: 0o700 });
-    mkdirSync(files.sortie, { recursive: true });
+    makeFolder(files.attrs, 0o700);
+    makeFolder(files.sortie);
     writeFileSync(files.host, JSON.stringify(context.host));
     writeFileSync(files.opref, spec.opref);
     const laid = await placeInputs(spec, dir, context);

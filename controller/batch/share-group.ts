@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { batchText, readBatch, type BatchFile } from './batch-file.ts';
 
 /** A part of a batch that was left to one host, as a batch of its own there. */
@@ -25,7 +26,7 @@ const root = (home: string) => join(home, 'groups');
 /** Remembers a share, before its host hears of it. */
 export function rememberShare(home: string, group: string, { remote, batch }: Share): void {
   const dir = join(root(home), group);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir, 0o700);
   writeFileSync(join(dir, `${batch.id}.remote`), remote);
   writeFileSync(join(dir, `${batch.id}.json`), batchText(batch), { mode: 0o600 });
 }

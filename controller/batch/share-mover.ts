@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { isFinal, shortId, UserError, type RunState } from '#protocol';
 import type { BatchFile, Trial } from './batch-file.ts';
 import type { ShareGroup } from './share-group.ts';
@@ -40,7 +41,7 @@ export class ShareMover {
   constructor(init: ShareMoverInit) {
     this.#init = init;
     this.#folder = join(init.group.dir, 'moved');
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, 0o700);
     const { shares } = init.group;
     this.#shares = new Map(
       shares.flatMap(({ batch }) => {

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { version } from './version.ts';
 
 /** Reports of older crashes go when newer ones come: enough for anyone to find the one they saw. */
@@ -16,7 +17,7 @@ export interface Crash {
 /** Writes down what is known of a bug, readable for its user only, and gives the file's path. Throws where nothing can be written. */
 export function logCrash(error: unknown, { home, words }: Crash): string {
   const dir = join(home, 'logs');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir, 0o700);
   const now = new Date();
   const file = join(dir, `crash-${now.toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}.log`);
   const lines = [

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { makeFolder } from '#files';
 import { packageRoot } from '#controller/remotes';
 import { ed25519KeyPair, startDemoHost } from '#controller/demo-host';
 import type { Invocation } from './command.ts';
@@ -14,7 +15,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
   const dir = mkdtempSync(join(tmpdir(), 'sortie-demo-'));
   const laptop = join(dir, 'laptop');
   const box = join(dir, 'gpu-box');
-  for (const folder of [join(laptop, '.ssh'), box]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [join(laptop, '.ssh'), box]) makeFolder(folder, 0o700);
   const hostKey = ed25519KeyPair();
   const userKey = ed25519KeyPair();
   const keyFile = join(laptop, '.ssh/id_ed25519');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 import type { Dependency } from '#controller/operation';
 import type { DispatchContext } from './dispatch-context.ts';
@@ -28,7 +29,7 @@ export async function postProcess(
       message: `the post-process of '${uri}' failed: '${command}' in ${cwd} exited with ${code ?? 'a signal'}`,
       hint: "Mend the source's post-process in guild.yml, or what it works on.",
     });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // What it did to the files themselves is no reason to do it again.
   writeFileSync(join(folder, stateOf([command, cwd, ...files.map(({ path }) => path)])), '');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import type { PythonQuestion, World } from './world.ts';
 
 /**
@@ -37,7 +38,7 @@ function read(file: string): string | null {
 
 function write(folder: string, file: string, answer: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const aside = `${file}.${process.pid}`;
     writeFileSync(aside, answer, { mode: 0o600 });
     renameSync(aside, file);

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 
 /** Where an agent listened the last time: a file for each host and agent version, so that no two commands fight over one. */
 export class SocketCache {
@@ -21,7 +22,7 @@ export class SocketCache {
   set(host: string, version: string, socket: string): void {
     const file = this.#file(host, version);
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(file), 0o700);
       writeFileSync(`${file}.${process.pid}`, socket);
       renameSync(`${file}.${process.pid}`, file);
     } catch {

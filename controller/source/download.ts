@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 import { hashFile } from './hash-file.ts';
 
@@ -26,7 +27,7 @@ export async function downloadResource(url: string, context: DownloadContext): P
   const path = join(folder, nameOf(url));
   if (existsSync(path) && (sha256 === null || (await hashFile(path, signal)).hashes.sha256 === sha256))
     return path;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const partial = `${path}.${process.pid}.part`;
   try {
     const actual = await fetchInto(partial, url, context);

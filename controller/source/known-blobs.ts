@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { Sha256 } from '#protocol';
 
@@ -39,7 +40,7 @@ export class KnownBlobs {
       return;
     const temporary = `${this.#path}.${process.pid}`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.#path), 0o700);
       writeFileSync(temporary, JSON.stringify({ hostId, blobs: all }), { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch {

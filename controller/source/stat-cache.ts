@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync, type BigIntStats } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync, type BigIntStats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { Sha256 } from '#protocol';
 
@@ -105,7 +106,7 @@ export class StatCache {
     const text = JSON.stringify({ version: VERSION, entries, digests: this.#digests });
     const temporary = `${this.#path}.${process.pid}`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.#path), 0o700);
       writeFileSync(temporary, text, { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch {

@@ -3,7 +3,6 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   renameSync,
   rmSync,
@@ -13,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
+import { makeFolder } from '#files';
 import { extract } from 'tar-stream';
 import { assertSafeEntries, assertSafePath, UserError, type PathEntry } from '#protocol';
 import { hashFile } from './hash-file.ts';
@@ -39,7 +39,7 @@ export async function unpackArchive(path: string, { home, signal }: UnpackContex
   const { hashes } = await hashFile(path, signal);
   const dir = join(unpacked, hashes.sha256);
   if (existsSync(dir)) return dir;
-  mkdirSync(unpacked, { recursive: true });
+  makeFolder(unpacked);
   const aside = mkdtempSync(join(unpacked, 'new-'));
   try {
     await unpackInto(aside, path, signal);
@@ -85,11 +85,11 @@ async function untar(dir: string, path: string, signal: AbortSignal | undefined)
         assertSafePath(at);
         if (type === 'directory') {
           seen.set(at, { kind: 'directory', path: at });
-          mkdirSync(join(dir, at), { recursive: true });
+          makeFolder(join(dir, at));
           entry.resume();
         } else if (type === 'file' || type === 'contiguous-file') {
           seen.set(at, { kind: 'file', path: at, size });
-          mkdirSync(dirname(join(dir, at)), { recursive: true });
+          makeFolder(dirname(join(dir, at)));
           const executable = ((mode ?? 0) & 0o100) !== 0;
           await pipeline(
             entry,
@@ -108,7 +108,7 @@ async function untar(dir: string, path: string, signal: AbortSignal | undefined)
   assertSafeEntries([...seen.values()]);
   // Last, so that no file is ever written through one.
   for (const link of links) {
-    mkdirSync(dirname(join(dir, link.path)), { recursive: true });
+    makeFolder(dirname(join(dir, link.path)));
     symlinkSync(link.target, join(dir, link.path));
   }
 }

@@ -7,15 +7,17 @@ const root = join(import.meta.dirname, '../..');
 /** The rooms, each with those that it may import from. Whatever isn't said here is a wall. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  agent: ['protocol'],
+  files: [],
+  agent: ['protocol', 'files'],
   'controller/demo-host': [],
   'controller/trials': ['protocol'],
-  'controller/operation': ['protocol', 'controller/trials'],
-  'controller/remotes': ['protocol'],
-  'controller/source': ['protocol', 'controller/remotes'],
-  'controller/runs': ['protocol', 'controller/remotes', 'controller/source'],
+  'controller/operation': ['protocol', 'files', 'controller/trials'],
+  'controller/remotes': ['protocol', 'files'],
+  'controller/source': ['protocol', 'files', 'controller/remotes'],
+  'controller/runs': ['protocol', 'files', 'controller/remotes', 'controller/source'],
   'controller/dispatch': [
     'protocol',
+    'files',
     'controller/remotes',
     'controller/source',
     'controller/operation',
@@ -23,6 +25,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   'controller/batch': [
     'protocol',
+    'files',
     'controller/remotes',
     'controller/source',
     'controller/operation',
@@ -32,6 +35,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   'controller/pipeline': [
     'protocol',
+    'files',
     'controller/remotes',
     'controller/source',
     'controller/operation',
@@ -40,7 +44,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'controller/batch',
   ],
   'controller/tui': ['protocol', 'controller/remotes', 'controller/runs', 'controller/batch'],
-  'controller/cli': ['protocol', 'controller'],
+  'controller/cli': ['protocol', 'files', 'controller'],
 };
 
 function roomOf(path: string): string {

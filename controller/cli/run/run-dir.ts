@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { makeFolder } from '#files';
 import { dumpYaml, isFinal, shortId, usageError } from '#protocol';
 import type { RunOptions } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
@@ -45,7 +46,7 @@ export async function moveOut(
     return;
   }
   const target = resolve(cwd, dir);
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   rmSync(join(target, '.guild'), { recursive: true, force: true });
   cpSync(join(home, 'runs', id), target, {
     recursive: true,

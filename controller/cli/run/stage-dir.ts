@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '#files';
 import { usageError } from '#protocol';
 import type { Packed } from '#controller/dispatch';
 import { commandText } from '#controller/operation';
@@ -24,7 +25,7 @@ export async function stageInto(
   const from = join(home, 'runs', id);
   try {
     assertEmpty(target);
-    mkdirSync(target, { recursive: true });
+    makeFolder(target);
     cpSync(from, target, { recursive: true, preserveTimestamps: true });
     rmSync(join(target, '.guild/sortie'), { recursive: true, force: true });
   } finally {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 
 /** A host that did not answer is left alone this long, in ms: one listing after another must not wait for it each time. */
@@ -28,7 +29,7 @@ export class UnansweredHosts {
     const needsUser = /^(host-key|auth)/.test(code);
     const until = (Date.now() + (needsUser ? REFUSED_MS : AWAY_MS)) / 1000;
     try {
-      mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+      makeFolder(this.#dir, 0o700);
       writeFileSync(this.#file(name), '');
       utimesSync(this.#file(name), until, until);
     } catch {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { askSsh, type SshConfig, type SshQuery } from './ssh-config.ts';
 import { sortieHome } from './user-config.ts';
@@ -57,7 +58,7 @@ async function remember(file: string, { settings, files }: SshConfig, query: Ssh
   const paths = new Set([...own, ...files, ...files.map((path) => dirname(path))]);
   const stamps = await Promise.all([...paths].map(async (path) => [path, await stampOf(path)] as const));
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     await writeFile(`${file}.${process.pid}`, JSON.stringify({ stamps, settings: [...settings], files }));
     await rename(`${file}.${process.pid}`, file);
   } catch {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '#files';
 import { hashName, keyType } from './known-hosts.ts';
 
 /** OpenSSH's salt is as long as its hash. */
@@ -18,7 +19,7 @@ export async function addKnownHost(
 ): Promise<void> {
   const shown = hashNames ? hashName(name, randomBytes(SALT_BYTES)) : name;
   const line = `${shown} ${keyType(key)} ${key.toString('base64')}\n`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const handle = await open(file, 'a+', 0o600);
   try {
     const { size } = await handle.stat();

@@ -1,10 +1,9 @@
 /** The agent of this machine: started when it isn't up, reached over its Unix socket. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '#files';
 import { MAGIC, usageError } from '#protocol';
 import { Link, LinkedHost, type Connection } from '../client/index.ts';
 import type { Host } from '../agent-api.ts';
@@ -57,7 +56,7 @@ async function connectionOver(socket: Socket, onSilence: () => void): Promise<Co
 /** Makes SORTIE_HOME where it isn't there. Errors: `home-not-writable`. */
 export function makeHome(home: string): void {
   try {
-    makeFolder(home);
+    makeFolder(home, 0o700);
   } catch (error) {
     throw usageError({
       code: 'home-not-writable',
@@ -66,13 +65,6 @@ export function makeHome(home: string): void {
       cause: error,
     });
   }
-}
-
-/** Not by mkdir's own recursion: below a folder of /proc or of an automounter, Node's never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  if (!existsSync(dirname(path))) makeFolder(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
 }
 
 async function ensure(

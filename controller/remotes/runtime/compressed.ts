@@ -3,7 +3,6 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { makeFolder } from '#files';
 
 /** Levels above cost seconds and save little of a binary. */
 const LEVEL = 3;
@@ -32,7 +32,7 @@ export async function compressed(binary: string, dir: string, signal: AbortSigna
   const key = createHash('sha256').update(`${binary}\n${size}\n${mtimeMs}`).digest('hex').slice(0, 16);
   const path = join(dir, `${key}.gz`);
   if (!existsSync(path)) {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir, 0o700);
     removeOld(dir);
     const scratch = `${path}.${process.pid}`;
     const hash = createHash('sha256');

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 import type { Architecture } from './platform.ts';
 
@@ -35,7 +36,7 @@ export async function officialNode(
   const kept = join(dir, `node-linux-${arch}-${version}`);
   if (existsSync(kept)) return kept;
   onFetch();
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir, 0o700);
   const scratch = mkdtempSync(join(dir, 'fetch-'));
   try {
     const run = promisify(execFile);

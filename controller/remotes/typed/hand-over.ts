@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import { handoverFile } from './place.ts';
 
 export interface Handover extends AsyncDisposable {
@@ -35,7 +36,7 @@ export async function handOver({ home, id, typed }: HandoverInit): Promise<Hando
     socket.end(JSON.stringify([...typed]), () => resolve());
   });
   await new Promise<void>((listening) => server.listen(path, listening));
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   writeFileSync(file, path, { mode: 0o600 });
   return {
     taken,

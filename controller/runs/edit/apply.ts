@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import type { Host } from '#controller/remotes';
 import type { Run } from '../read/run.ts';
 import type { AttributePatch } from './attribute-edits.ts';
@@ -9,7 +10,7 @@ const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 /** Writes attributes of a run directory of this machine, each whole. */
 export function writePatch(dir: string, patch: AttributePatch): void {
   const folder = join(dir, '.guild/attrs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   for (const [name, text] of Object.entries(patch)) {
     if (!NAME.test(name)) throw new Error(`Expected an attribute's name, got ${JSON.stringify(name)}`);
     const path = join(folder, name);

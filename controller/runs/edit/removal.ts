@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { RunId, shortId, UserError } from '#protocol';
 
@@ -31,14 +32,14 @@ export function purgeRun(home: string, id: string, from: 'trash' | 'runs' = 'tra
   if (!existsSync(dir)) throw missing(name);
   // Renamed first: what is half deleted is no run any more.
   const doomed = join(home, 'trash', `purged-${name}-${process.pid}`);
-  mkdirSync(join(home, 'trash'), { recursive: true, mode: 0o700 });
+  makeFolder(join(home, 'trash'), 0o700);
   renameSync(dir, doomed);
   rmSync(doomed, { recursive: true, force: true });
 }
 
 function move(from: string, to: string, id: string): void {
   if (!existsSync(join(from, id))) throw missing(id);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
+  makeFolder(to, 0o700);
   rmSync(join(to, id), { recursive: true, force: true });
   renameSync(join(from, id), join(to, id));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import { assertSafePath, UserError } from '#protocol';
 
 /**
@@ -20,7 +21,7 @@ export class TreeWriter {
 
   constructor(root: string) {
     this.root = root;
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolder(root, 0o700);
   }
 
   /** Makes a directory and those above it. Throws UserError `unsafe-path` when something else, a link say, is in the way. */

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#files';
 import type { Run } from './run.ts';
 
 /** A listing's cache: what each finished run was, and the times of its files that would show a change. */
@@ -54,7 +55,7 @@ export class RunIndex {
     if (!this.#changed && same) return;
     const temporary = `${this.#path}.${process.pid}`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.#path), 0o700);
       writeFileSync(temporary, JSON.stringify({ version: VERSION, runs: this.#next }), { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch {

@@ -1,0 +1,2 @@
+/** The door to what controller and agent both do with files. */
+export { makeFolder } from './make-folder.ts';
