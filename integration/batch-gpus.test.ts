@@ -55,7 +55,7 @@ test('unequal GPU hosts share a batch, and no device is held twice', async () =>
   const words = ['run', 'train.py', 'x=range[1:24]', '-m', '24', '--remote', 'box-0,box-1,box-2', '-y'];
   const result = await lab.sortie(words);
   expect(result.code).toBe(0);
-  expect(result.stderr).toContain('24 of 24 done');
+  expect(result.stderr).toContain('24 of 24 completed');
   const held = hosts.map(heldOn);
   expect(held.flat()).toHaveLength(24);
   for (const [place, trials] of held.entries()) {

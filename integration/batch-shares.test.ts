@@ -44,7 +44,7 @@ test('a batch that was left to two hosts is one again for who watches, and what 
   const id = await theBatch(lab);
   const watched = await lab.sortie(['watch', id]);
   expect(watched).toMatchObject({ code: 0 });
-  expect(watched.stderr).toContain('16 of 16 done, 0 running, 0 waiting');
+  expect(watched.stderr).toContain('16 of 16 completed, 0 running, 0 pending');
   expect(watched.stderr).toMatch(/Trial [0-9a-f]{8} goes from slow to quick/);
   expect(numbers(ledger)).toEqual(all);
   expect(ledger.clashes).toEqual([]);

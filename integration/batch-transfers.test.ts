@@ -23,5 +23,5 @@ test('what a coordinator sends to hosts is seen where the batch is watched', asy
   expect(code).toBe(0);
   expect(stderr).toMatch(/shipping files to gpu-box: \d.* of 25\.2 MB/);
   expect(stderr).toMatch(/shipping files to gpu-box: done, 25\.2 MB/);
-  expect(stderr).toContain('2 of 2 done');
+  expect(stderr).toContain('2 of 2 completed');
 });

@@ -37,14 +37,14 @@ test('a batch over two hosts runs every trial once, and mirrors each', async () 
   const words = ['run', 'train.py', 'x=[0,1,2,3,4,5,6,7]', '--remote', 'one,two', '-y'];
   const result = await lab.sortie(words);
   expect(result.code).toBe(0);
-  expect(result.stderr).toContain('8 of 8 done');
+  expect(result.stderr).toContain('8 of 8 completed');
   const there = hosts.map(({ home }) => trials(join(home, '.sortie'), 'exit_status'));
   const all = there.flatMap((each) => [...each.keys()]).sort((a, b) => a - b);
   expect(all).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   for (const each of there) expect(each.size).toBeGreaterThan(0);
   // What a trial is and what it gave stands in the line about its end, however soon that came.
   const ends = [
-    ...result.stderr.matchAll(/^\w{8} completed after .* on (?:one|two) x=(\d) loss=\1(?:\.0+)?$/gm),
+    ...result.stderr.matchAll(/^\w{8} completed in .* \((?:one|two)\) x=(\d) loss=\1(?:\.0+)?$/gm),
   ];
   expect(ends.map(([, x]) => Number(x)).sort((a, b) => a - b)).toEqual(all);
   expect([...trials(lab.sortieHome, 'exit_status').values()]).toEqual(Array.from({ length: 8 }, () => '0'));
@@ -99,7 +99,7 @@ test('a group of config.yml stands for its hosts, and each has the slots that it
   const words = ['run', 'train.py', 'x=range[1:12]', 'seconds=0.5', '-m', '12', '-r', 'fleet', '-y'];
   const result = await lab.sortie(words);
   expect(result).toMatchObject({ code: 0 });
-  expect(result.stderr).toContain('12 of 12 done');
+  expect(result.stderr).toContain('12 of 12 completed');
   const [one = new Map(), wide = new Map()] = hosts.map(({ home }) =>
     trials(join(home, '.sortie'), 'started'),
   );
@@ -112,13 +112,13 @@ test('a group of config.yml stands for its hosts, and each has the slots that it
   expect(new Set(listed.map(({ remote }) => remote))).toEqual(new Set(['one', 'wide']));
 });
 
-test('a failed trial does not fail the batch, unless that is asked for', async () => {
+test('a batch with a failed trial goes on to its end and exits 1 with the counts; --fail-on-trial-error ends it there', async () => {
   await using lab = new Lab();
   lab.put('train.py', SCRIPT);
   const words = ['run', 'train.py', 'x=[1,99,2]', '-y'];
-  const lenient = await lab.sortie([...words, '--keep-batch']);
-  expect(lenient.code).toBe(0);
-  expect(lenient.stderr).toContain('2 of 3 done, 0 running, 0 waiting, 1 failed');
+  const whole = await lab.sortie(words);
+  expect(whole.code).toBe(1);
+  expect(whole.stderr).toContain('2 of 3 completed, 0 running, 0 pending, 1 error');
   expect(await lab.sortie([...words, '--fail-on-trial-error'])).toMatchObject({ code: 3 });
 });
 

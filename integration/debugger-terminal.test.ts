@@ -80,7 +80,7 @@ test('an error on a host stops in the debugger where it occurred; ^C is the prog
   await emulator.untilText('KeyboardInterrupt');
   await emulator.until(({ text }) => text.trimEnd().endsWith('(Pdb)'));
   emulator.press('\x1d');
-  expect((await emulator.exited).exitCode).toBe(241);
+  expect((await emulator.exited).exitCode).toBe(143);
   expect(onlyRun(join(box.home, '.sortie')).exitStatus).toBe('-15\n');
 });
 

@@ -62,8 +62,8 @@ test('^C stops a local run, and nothing that it started is left', async () => {
   const tag = join(lab.sortieHome, 'runs', id);
   await waitFor('the whole family', () => processesMentioning(tag).length >= 4);
   attached.child.kill('SIGINT');
-  // 256 less SIGTERM, as with Guild.
-  expect(await attached.ended).toEqual({ code: 241, signal: null });
+  // 128 and SIGINT, as in a shell.
+  expect(await attached.ended).toEqual({ code: 130, signal: null });
   await waitFor('the end of all that the run started', () => processesMentioning(tag).length === 0);
   const listed = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as unknown[];
   expect(listed).toMatchObject([{ id, status: 'terminated' }]);
@@ -80,8 +80,8 @@ test('a run is stopped by its id from here, on this machine and on a host, with 
     const id = runIds(lab.sortieHome).find((each) => !before.has(each)) as string;
     const stopped = await lab.sortie(['stop', id.slice(0, 8), '-y']);
     expect(stopped).toMatchObject({ code: 0 });
-    expect(stopped.stderr).toContain("stopped with a status of 'terminated'");
-    expect(await attached.ended).toEqual({ code: 241, signal: null });
+    expect(stopped.stderr).toContain('(terminated)');
+    expect(await attached.ended).toEqual({ code: 143, signal: null });
     await waitFor(
       'the end of all that the run started',
       () => processesMentioning(`runs/${id}`).length === 0,
@@ -101,11 +101,10 @@ test('without a run, all that goes on is stopped, here and where runs were sent;
   const ids = runIds(lab.sortieHome);
   const stopped = await lab.sortie(['stop', '-y']);
   expect(stopped.code).toBe(0);
-  for (const id of ids)
-    expect(stopped.stderr).toContain(`${id.slice(0, 8)} stopped with a status of 'terminated'`);
+  for (const id of ids) expect(stopped.stderr).toContain(`stopped ${id.slice(0, 8)} (terminated)`);
   expect(await lab.sortie(['stop', '-y'])).toMatchObject({ code: 0, stdout: 'Nothing to stop.\n' });
   const again = await lab.sortie(['stop', ids[0] ?? '', '-y']);
-  expect(again.stderr).toContain("had ended already, with a status of 'terminated'");
+  expect(again.stderr).toContain('had already ended (terminated)');
 });
 
 test('what is not waited for is known here: --no-wait, --stage and --start, --background and --pidfile', async () => {

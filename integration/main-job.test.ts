@@ -28,7 +28,8 @@ test('a script runs here and on a host by the same words, with the same output, 
   const there = await lab.sortie(['run', 'train.py', 'lr=0.1', ...quick, '--remote', 'gpu-box', '-y'], {
     cwd: project,
   });
-  expect(there).toMatchObject({ code: 0, stderr: '' });
+  expect(there.code).toBe(0);
+  expect(there.stderr).toMatch(/^[0-9a-f]{8} completed in \d+:\d\d \(gpu-box\)\n$/);
   expect(there.stdout).toContain('loss: ');
   const run = onlyRun(join(host.home, '.sortie'));
   expect(readFileSync(join(run, '.guild/output'), 'utf8')).toBe(there.stdout);
@@ -44,7 +45,10 @@ test('a script runs here and on a host by the same words, with the same output, 
   expect(existsSync(join(mirror, '.guild/LOCK.remote'))).toBe(false);
 
   const here = await lab.sortie(['run', 'train.py', 'lr=0.1', ...quick, '-y'], { cwd: project });
-  expect(here).toEqual(there);
+  expect(here).toEqual({
+    ...there,
+    stderr: expect.stringMatching(/^[0-9a-f]{8} completed in \S+ \(local\)\n$/) as string,
+  });
 });
 
 test.each(['local', 'gpu-box'])('a failing script passes its exit status through from %s', async (name) => {
@@ -53,13 +57,26 @@ test.each(['local', 'gpu-box'])('a failing script passes its exit status through
   lab.put('fail.py', 'import sys\nprint("before")\nsys.exit(3)\n');
   const result = await lab.sortie(['run', 'fail.py', '-y', '--remote', name]);
   expect(result).toMatchObject({ code: 3, stdout: 'before\n' });
+  expect(result.stderr).toMatch(new RegExp(`^[0-9a-f]{8} error after \\S+ \\(${name}\\): exit status 3\n$`));
 });
 
-test('a script killed by a signal exits with 256 less its number, as with Guild', async () => {
-  await using lab = new Lab();
-  lab.put('killed.py', 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n');
-  expect(await lab.sortie(['run', 'killed.py', '-y'])).toMatchObject({ code: 247 });
-});
+test.each([
+  ['SIGKILL', 137, 'killed by SIGKILL', '-9'],
+  ['SIGSEGV', 139, 'crashed: SIGSEGV', '-11'],
+])(
+  'a script ended by %s is an error by that name, with exit status %i as in a shell',
+  async (signal, code, why, attr) => {
+    await using lab = new Lab();
+    lab.put('killed.py', `import os, signal\nos.kill(os.getpid(), signal.${signal})\n`);
+    const result = await lab.sortie(['run', 'killed.py', '-y']);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(new RegExp(`^[0-9a-f]{8} error after \\S+ \\(local\\): ${why}\n$`));
+    // The attribute is Guild's.
+    expect(attributes(onlyRun(lab.sortieHome))['exit_status']).toBe(`${attr}\n`);
+    const [listed] = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as unknown[];
+    expect(listed).toMatchObject({ status: 'error' });
+  },
+);
 
 test('a declined prompt runs nothing and exits 0; an end of input exits 1', async () => {
   await using lab = new Lab();

@@ -57,7 +57,7 @@ test('gp runs its trials one after the other, each from the results before it, a
   const { code, stderr } = await lab.sortie([...words, '--random-seed', '7', '-y']);
   expect({ code, stderr }).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('8 of 8 done') as string,
+    stderr: expect.stringContaining('8 of 8 completed') as string,
   });
   const { batches, trials } = await listed(lab);
   expect(batches).toMatchObject([{ operation: 'train.py+skopt:gp', status: 'completed' }]);
@@ -132,7 +132,7 @@ test('over two hosts trials run at the same time, and results of both are learne
   const { code, stderr } = await lab.sortie(words);
   expect({ code, stderr }).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('10 of 10 done') as string,
+    stderr: expect.stringContaining('10 of 10 completed') as string,
   });
   for (const { home } of hosts) expect(readdirSync(join(home, '.sortie/runs')).length).toBeGreaterThan(1);
   const { batches, trials } = await listed(lab);
@@ -251,7 +251,7 @@ test('with --no-wait each host learns by itself, from its own part of the trials
   expect(stderr).toMatch(/is running on one \(5 trials\)\n[^]*is running on two \(4 trials\)/);
   const [, id = ''] = /watch ([0-9a-f]{8})/.exec(stderr) ?? [];
   const watched = await lab.sortie(['watch', id]);
-  expect(watched).toMatchObject({ code: 0, stderr: expect.stringContaining('9 of 9 done') as string });
+  expect(watched).toMatchObject({ code: 0, stderr: expect.stringContaining('9 of 9 completed') as string });
   const xs = hosts.map(({ home }) => {
     const runs = join(home, '.sortie/runs');
     const texts = readdirSync(runs).map((run) => readFileSync(join(runs, run, '.guild/attrs/flags'), 'utf8'));

@@ -63,5 +63,5 @@ test('with --needed a batch runs only the trials that no run matches', async () 
   const batch = await lab.sortie(['run', 'a.py', 'x=[1,2,3]', '-y', '--needed']);
   expect(batch.code).toBe(0);
   expect(batch.stderr).toContain('Skipping 1 of 3 trials');
-  expect(batch.stderr).toContain('2 of 2 done');
+  expect(batch.stderr).toContain('2 of 2 completed');
 });

@@ -11,7 +11,7 @@ test('--run-dir leaves the finished run in the folder that was named, and in no 
   const result = await lab.sortie(words);
   const out = join(lab.laptop, 'out');
   expect(result).toMatchObject({ code: 0, stdout: 'x\n' });
-  expect(result.stderr).toBe(`Run directory is '${out}' (results will not be visible to sortie)\n`);
+  expect(result.stderr).toContain(`Run directory is '${out}' (results will not be visible to sortie)\n`);
   const read = (path: string) => readFileSync(join(out, path), 'utf8');
   expect(['made.txt', 'before.txt', '.guild/attrs/exit_status', '.guild/attrs/id'].map(read)).toEqual([
     'made',
@@ -21,7 +21,8 @@ test('--run-dir leaves the finished run in the folder that was named, and in no 
   ]);
   expect(readdirSync(join(lab.sortieHome, 'runs'))).toEqual([]);
   const quiet = await lab.sortie(words, { env: { NO_WARN_RUNDIR: '1' } });
-  expect(quiet).toMatchObject({ code: 0, stderr: '' });
+  expect(quiet.code).toBe(0);
+  expect(quiet.stderr).not.toContain('Run directory');
   expect(await lab.sortie([...words, '--background'])).toMatchObject({ code: 2 });
 });
 

@@ -47,7 +47,7 @@ test.each([
     const watching = new Following(lab.spawn(['watch'], { env }));
     const words = () => watching.stderr;
     await waitFor('a line of who watches', () =>
-      new RegExp(`waiting since \\d\\d:\\d\\d for GPU 0 used by`).test(words()),
+      new RegExp(`pending since \\d\\d:\\d\\d for GPU 0 used by`).test(words()),
     );
     expect(words()).toContain(WHO);
     gpus.change(0, { processes: [] });

@@ -33,7 +33,7 @@ test('an attached batch stands in the scrollback, leaves what was there, and its
   emulator.press('d');
   await emulator.exited;
   const { scrollback } = emulator;
-  expect(scrollback).toMatch(/^before the view\ntrain 00fb8673 {2}6\d of 200 done/);
+  expect(scrollback).toMatch(/^before the view\ntrain 00fb8673 {2}6\d of 200 completed/);
   expect(scrollback).toMatch(/Come back with: sortie watch 00fb8673\nafter the view$/);
   expect(scrollback).not.toContain('? help');
   expect(wipes(emulator.written)).toBe(0);
@@ -42,7 +42,7 @@ test('an attached batch stands in the scrollback, leaves what was there, and its
 test('a run that ends leaves its outcome and the end of its log', async () => {
   await using emulator = open(['run', '--second', '95', '--speed', '30', '--rate', '10']);
   expect((await emulator.exited).exitCode).toBe(0);
-  expect(emulator.scrollback).toMatch(/✔ 9ed02560 completed after \d:\d\d on gpu-box/);
+  expect(emulator.scrollback).toMatch(/✔ 9ed02560 completed in \d:\d\d \(gpu-box/);
   expect(emulator.scrollback).toContain('epoch 40/40');
   expect(emulator.scrollback).not.toContain('Come back');
 });
@@ -187,6 +187,6 @@ test('without a terminal that can move its cursor the view is lines', async () =
     env: { TERM: 'dumb' },
   });
   await emulator.exited;
-  expect(emulator.scrollback).toMatch(/[0-9a-f]{8} completed after/);
+  expect(emulator.scrollback).toMatch(/[0-9a-f]{8} completed in/);
   expect(emulator.written).not.toContain('\x1b[');
 });

@@ -1,4 +1,5 @@
 /** What controller and agent say to each other, and the words they share. No I/O here. */
+export { endingOf } from './ending.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './host.ts';
@@ -11,6 +12,7 @@ export * from './run-spec.ts';
 export * from './run-state.ts';
 export { selectInTree, selectsAll, selectsRecord, Select } from './select.ts';
 export * from './scalars/index.ts';
+export { StopSignal } from './stop-signal.ts';
 export { mayHoldLock } from './lock-holder.ts';
 export { NOTEBOOK_CELLS } from './notebook/index.ts';
 export * from './values/index.ts';

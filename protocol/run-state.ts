@@ -49,7 +49,7 @@ export const RunState = v.strictObject({
   status: RunStatus,
   /** The process's exit status; negative for a signal; null when there is none. */
   exitStatus: v.nullable(v.number()),
-  /** Why a run is lost, or why one that never started is an error. */
+  /** Why a run is lost, was stopped, or is an error where its exit status doesn't say it: it never started, or a signal ended it. */
   reason: v.nullable(v.string()),
   initialized: Timestamp,
   started: Timestamp,

@@ -8,9 +8,9 @@
  *   PUT    /v1/runs/:id?stage=1                   RunSpec → RunState; the same spec again is answered the same
  *   GET    /v1/runs/:id                           RunState
  *   POST   /v1/runs/:id/start                     starts a staged run → RunState
- *   POST   /v1/runs/:id/stop                      { graceMs } → RunState once nothing of it is left
+ *   POST   /v1/runs/:id/stop                      { graceMs, signal } → RunState once nothing of it is left; signal: a StopSignal, sent first
  *   POST   /v1/runs/:id/revoke                    { lease } → Revocation; `revoked`: not started, never will be, and its directory is gone
- *   POST   /v1/batches/:id/stop                   { graceMs } → RunState[]: the batch's trials here that waited or ran, once nothing of them is left
+ *   POST   /v1/batches/:id/stop                   { graceMs, signal } → RunState[]: the batch's trials here that waited or ran, once nothing of them is left
  *   PATCH  /v1/runs/:id/attrs                     { name: YAML text | null } → RunState
  *   DELETE /v1/runs/:id?purge=1                   to the trash, or for good
  *   POST   /v1/runs/:id/restore                   out of the trash → RunState

@@ -1,4 +1,4 @@
-import type { RunId } from '#protocol';
+import type { RunId, StopSignal } from '#protocol';
 
 /** The devices a run is given, and what that means for its environment. */
 export interface Grant {
@@ -11,7 +11,9 @@ export interface Grant {
 }
 
 export interface StopOptions {
-  /** Ms from TERM to KILL. */
+  /** Sent first; TERM when left out. */
+  readonly first?: StopSignal | undefined;
+  /** Ms from the first signal to TERM, where that is another one, and from TERM to KILL. */
   readonly graceMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Recorded with the stop; `stop` when left out. */

@@ -10,10 +10,12 @@ import {
   CLAIM_GRACE_MS,
   deriveOutcome,
   STOPPED_WAITING,
+  stoppedStatus,
   type FactsReader,
   type Intent,
   type Problem,
   type RunFacts,
+  type Stop,
 } from '../state/index.ts';
 import { timestamp } from './attrs.ts';
 import { commandOf } from './command.ts';
@@ -47,6 +49,8 @@ export interface LauncherContext {
 export class LocalLauncher implements Launcher {
   readonly #context: LauncherContext;
   readonly #supervisors = new Map<RunId, ChildProcess>();
+  /** What was sent to the processes of runs that are being stopped. */
+  readonly #sent = new Map<RunId, Set<string>>();
 
   constructor(context: LauncherContext) {
     this.#context = context;
@@ -85,16 +89,25 @@ export class LocalLauncher implements Launcher {
   }
 
   async stop(id: RunId, options: StopOptions): Promise<void> {
-    const { graceMs, signal, why = 'stop' } = options;
-    const running = await this.#context.locks.run(id, async () => this.#recordStop(id, { why, graceMs }));
-    if (running)
-      await stopTree({
-        platform: this.#context.platform,
-        look: () => runProcesses(this.#facts(id), id, this.#context.platform),
-        finishing: () => this.#finishing(id),
-        graceMs,
-        signal,
-      });
+    const { first = 'TERM', graceMs, signal, why = 'stop' } = options;
+    const stop = { why, graceMs, signal: first };
+    const running = await this.#context.locks.run(id, async () => this.#recordStop(id, stop));
+    const sent = this.#sent.get(id) ?? new Set();
+    this.#sent.set(id, sent);
+    try {
+      if (running)
+        await stopTree({
+          platform: this.#context.platform,
+          look: () => runProcesses(this.#facts(id), id, this.#context.platform),
+          finishing: () => this.#finishing(id),
+          first,
+          graceMs,
+          sent,
+          signal,
+        });
+    } finally {
+      this.#sent.delete(id);
+    }
     this.#context.onChange(id);
   }
 
@@ -111,7 +124,7 @@ export class LocalLauncher implements Launcher {
   }
 
   /** Returns true when there is something running that has to be ended. */
-  async #recordStop(id: RunId, stop: { readonly why: string; readonly graceMs: number }): Promise<boolean> {
+  async #recordStop(id: RunId, stop: Stop & { readonly graceMs: number }): Promise<boolean> {
     const facts = this.#facts(id);
     const spec = facts?.recorded?.spec;
     if (facts === null || spec === undefined || isFinal(deriveOutcome(facts).status)) return false;
@@ -133,7 +146,11 @@ export class LocalLauncher implements Launcher {
   async #recordProblem(dir: string, spec: RunSpec, problem: Omit<Problem, 'at'>): Promise<void> {
     const at = timestamp();
     await writeDurably(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
-    writeAttrs(dir, { stopped: String(at), exit_status: problem.kind === 'terminated' ? '-15' : '1' });
+    writeAttrs(dir, {
+      stopped: String(at),
+      exit_status:
+        problem.kind === 'terminated' ? String(stoppedStatus(this.#facts(spec.id)?.stop ?? null)) : '1',
+    });
     unmark(dir);
   }
 

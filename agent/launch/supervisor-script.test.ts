@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attemptFiles, runFiles } from '../home/index.ts';
@@ -53,6 +53,13 @@ describe.each(shells)('the supervisor in %s', (shell) => {
     expect(readFileSync(join(dir, 'locked'), 'utf8')).toBe(own);
     expect(existsSync(runFiles(dir).lock)).toBe(false);
     expect(readFileSync(attemptFiles(dir, 1).started, 'utf8')).toMatch(/^\d+\t\d+\t\S+\n$/);
+  });
+
+  test('ignores no signal on behalf of the program, which may be interrupted', () => {
+    supervise(shell, ['grep', 'SigIgn', '/proc/self/status']);
+    const ignored = Number.parseInt(output().replace('SigIgn:', '').trim(), 16);
+    const { SIGHUP, SIGINT, SIGQUIT, SIGTERM } = constants.signals;
+    for (const signal of [SIGHUP, SIGINT, SIGQUIT, SIGTERM]) expect(ignored & (1 << (signal - 1))).toBe(0);
   });
 
   test('tells a signal by its negative number', () => {

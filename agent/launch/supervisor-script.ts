@@ -70,9 +70,13 @@ fi
 
 if [ -e "$sv_here/stop.json" ]; then
   sv_status=143
+  read -r sv_stop <"$sv_here/stop.json"
+  case $sv_stop in *'"signal":"INT"'*) sv_status=130 ;; esac
 else
+  # In the foreground: what a shell starts with & ignores INT and QUIT for good.
   (
     trap - HUP INT QUIT TERM
+    crash_at spawned
     PATH=$sv_program_path
     identify
     printf '%s' "$sv_self" >"$sv_run/.guild/LOCK"
@@ -89,9 +93,7 @@ else
     *) command -v "$1" >/dev/null 2>&1 || sv_refuse "cannot find the program '$1' on PATH: $PATH" ;;
     esac
     exec "$@"
-  ) </dev/null >>"$sv_run/.guild/output" 2>&1 &
-  crash_at spawned
-  wait $!
+  ) </dev/null >>"$sv_run/.guild/output" 2>&1
   sv_status=$?
 fi
 crash_at ended

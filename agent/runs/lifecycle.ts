@@ -21,6 +21,7 @@ import {
   withoutSecrets,
   type KeyedMutex,
   type Launcher,
+  type StopOptions,
 } from '../launch/index.ts';
 import {
   digestOf,
@@ -86,10 +87,7 @@ export class RunLifecycle {
     return registry.state(id);
   }
 
-  async stop(
-    id: RunId,
-    options: { readonly graceMs: number; readonly signal: AbortSignal },
-  ): Promise<RunState> {
+  async stop(id: RunId, options: StopOptions): Promise<RunState> {
     const { registry, launcher } = this.#context;
     registry.state(id);
     await launcher.stop(id, options);
@@ -103,10 +101,7 @@ export class RunLifecycle {
   }
 
   /** Stops the trials of a batch that wait or run here; those that wait first, so that none of them starts meanwhile. */
-  async stopBatch(
-    batch: RunId,
-    options: { readonly graceMs: number; readonly signal: AbortSignal },
-  ): Promise<RunState[]> {
+  async stopBatch(batch: RunId, options: StopOptions): Promise<RunState[]> {
     const { registry, launcher } = this.#context;
     const trials = registry.states().filter((state) => state.batch === batch && !isFinal(state.status));
     const stop = (status: RunState['status']) =>

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
-import { isFinal, RunId, RunSpec, type RunListing } from '#protocol';
+import { isFinal, RunId, RunSpec, StopSignal, type RunListing } from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 import type { RunLifecycle, RunRegistry } from '../runs/index.ts';
 import { follow } from '../tail/index.ts';
@@ -17,7 +17,10 @@ const DEFAULT_GRACE_MS = 30_000;
 /** The agent answers others at least this often while it reads the attributes of a long listing, in ms. */
 const SLICE_MS = 10;
 
-const StopBody = v.strictObject({ graceMs: v.optional(v.pipe(v.number(), v.minValue(0)), DEFAULT_GRACE_MS) });
+const StopBody = v.strictObject({
+  graceMs: v.optional(v.pipe(v.number(), v.minValue(0)), DEFAULT_GRACE_MS),
+  signal: v.optional(StopSignal, 'TERM'),
+});
 const RevokeBody = v.strictObject({ lease: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 const AttrName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'Expected an attribute name'));
 const AttrsBody = v.record(AttrName, v.nullable(v.string()));
@@ -61,16 +64,14 @@ export function runRoutes(runs: {
     'GET /runs/:id': async (request) => json(request.stream, registry.state(idOf(request))),
     'POST /runs/:id/start': async (request) => json(request.stream, await lifecycle.start(idOf(request))),
     'POST /runs/:id/stop': async (request) => {
-      const { graceMs } = await jsonBody(request, StopBody);
-      json(request.stream, await lifecycle.stop(idOf(request), { graceMs, signal: request.signal }));
+      json(request.stream, await lifecycle.stop(idOf(request), await stopOf(request)));
     },
     'POST /runs/:id/revoke': async (request) => {
       const { lease } = await jsonBody(request, RevokeBody);
       json(request.stream, await lifecycle.revoke(idOf(request), lease));
     },
     'POST /batches/:id/stop': async (request) => {
-      const { graceMs } = await jsonBody(request, StopBody);
-      json(request.stream, await lifecycle.stopBatch(idOf(request), { graceMs, signal: request.signal }));
+      json(request.stream, await lifecycle.stopBatch(idOf(request), await stopOf(request)));
     },
     'PATCH /runs/:id/attrs': async (request) => {
       const attrs = await jsonBody(request, AttrsBody);
@@ -83,6 +84,11 @@ export function runRoutes(runs: {
     'POST /runs/:id/restore': async (request) => json(request.stream, await lifecycle.restore(idOf(request))),
     'GET /runs/:id/output': async (request) => sendOutput(request, registry),
   };
+}
+
+async function stopOf(request: Request) {
+  const { graceMs, signal: first } = await jsonBody(request, StopBody);
+  return { graceMs, first, signal: request.signal };
 }
 
 function attrsOf(dir: string, names: readonly string[]): Record<string, string> {

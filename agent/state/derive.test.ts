@@ -31,6 +31,7 @@ const nothing: RunFacts = {
 const intent = { devices: [], memory: { file: 'f', count: 5 }, at: 1 };
 const supervisor = { pid: 1, start: '1', bootId: 'now' };
 const exit = (status: number, memoryKills: number | null = null) => ({ status, at: 2, memoryKills });
+const stop = { why: 'stop', signal: 'TERM' } as const;
 const old = CLAIM_GRACE_MS + 1;
 
 describe('a run of ours', () => {
@@ -61,10 +62,21 @@ describe('a run of ours', () => {
       null,
     ],
     ['has failed by its status', { claimAge: old, exit: exit(3) }, 'error', 3, null],
-    ['was terminated by a signal', { claimAge: old, exit: exit(-15) }, 'terminated', -15, null],
+    [
+      'was killed by a signal that nobody here sent',
+      { claimAge: old, exit: exit(-15) },
+      'error',
+      -15,
+      'killed by SIGTERM',
+    ],
+    ['crashed', { claimAge: old, exit: exit(-11) }, 'error', -11, 'crashed: SIGSEGV'],
+    ['aborted itself', { claimAge: old, exit: exit(-6) }, 'error', -6, 'crashed: SIGABRT'],
+    ['was stopped by somebody', { claimAge: old, exit: exit(-9, 6), intent, stop }, 'terminated', -9, null],
+    ['answered a stop in its own way', { claimAge: old, exit: exit(1), stop }, 'terminated', 1, null],
+    ['was told to stop as it came to its end', { claimAge: old, exit: exit(0), stop }, 'completed', 0, null],
     [
       'was stopped by its time limit',
-      { claimAge: old, exit: exit(-15), stop: { why: 'stop-after' } },
+      { claimAge: old, exit: exit(-15), stop: { ...stop, why: 'stop-after' } },
       'terminated',
       -15,
       'stopped after its time limit',
@@ -72,16 +84,16 @@ describe('a run of ours', () => {
     [
       'was killed for want of memory',
       { claimAge: old, intent, exit: exit(-9, 6) },
-      'terminated',
+      'error',
       -9,
-      'out of memory',
+      'killed by SIGKILL (out of memory)',
     ],
     [
       'was killed by somebody, when the kernel killed nothing',
       { claimAge: old, intent, exit: exit(-9, 5) },
-      'terminated',
+      'error',
       -9,
-      null,
+      'killed by SIGKILL',
     ],
     ['is lost without receipt and process', { claimAge: old, supervisor }, 'lost', null, 'supervisor killed'],
     [
@@ -99,11 +111,12 @@ describe('a run of ours', () => {
       'out of memory',
     ],
     ['is lost when nobody came after the claim', { claimAge: old }, 'lost', null, 'supervisor killed'],
+    ['was stopped while it waited', { claimAge: old, stop }, 'terminated', -15, 'stopped before it started'],
     [
-      'was stopped while it waited',
-      { claimAge: old, stop: { why: 'stop' } },
+      'was interrupted while it waited',
+      { claimAge: old, stop: { ...stop, signal: 'INT' } },
       'terminated',
-      -15,
+      -2,
       'stopped before it started',
     ],
     [

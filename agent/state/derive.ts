@@ -1,5 +1,6 @@
-import type { RunState } from '#protocol';
+import { endingOf, type RunState } from '#protocol';
 import type { RunFacts } from './facts.ts';
+import type { ExitReceipt, Stop } from './receipts.ts';
 
 /** Between its claim and its first receipt a supervisor is given this long, in ms, before it counts as killed there: it needs one, a swamped machine some hundred. */
 export const CLAIM_GRACE_MS = 5000;
@@ -23,25 +24,30 @@ function lostReason(facts: RunFacts): LostReason {
   return 'supervisor killed';
 }
 
-function endedReason(facts: RunFacts, status: number): string | null {
-  if (facts.stop?.why === 'stop-after' && status !== 0) return 'stopped after its time limit';
+/** By the exit receipt. */
+function ended(facts: RunFacts, { status, memoryKills }: ExitReceipt): Outcome {
   const before = facts.intent?.memory?.count ?? null;
-  const kills = facts.exit?.memoryKills ?? null;
-  if (status === -9 && facts.stop === null && before !== null && kills !== null && kills > before)
-    return 'out of memory';
-  return null;
+  return endingOf({
+    exitStatus: status,
+    stopped: facts.stop?.why ?? null,
+    isOutOfMemory: before !== null && memoryKills !== null && memoryKills > before,
+  });
 }
 
-function byExitStatus(exitStatus: number, reason: string | null): Outcome {
-  if (exitStatus === 0) return { status: 'completed', exitStatus, reason };
-  return { status: exitStatus < 0 ? 'terminated' : 'error', exitStatus, reason };
+/** The exit status of a run whose stop came before its start: as of a process that the signal ended. */
+export function stoppedStatus(stop: Stop | null): number {
+  return stop?.signal === 'INT' ? -2 : -15;
 }
 
 /** A run that Guild made, by Guild's own rules. */
 function guildOutcome(facts: RunFacts): Outcome {
   const plain = { exitStatus: null, reason: null };
   if (facts.marker !== null) return { status: facts.marker, ...plain };
-  if (facts.exitStatus !== null) return byExitStatus(facts.exitStatus, null);
+  if (facts.exitStatus !== null) {
+    const { exitStatus } = facts;
+    const status = exitStatus === 0 ? 'completed' : exitStatus < 0 ? 'terminated' : 'error';
+    return { status, exitStatus, reason: null };
+  }
   return { status: facts.lockAlive ? 'running' : 'error', ...plain };
 }
 
@@ -51,10 +57,14 @@ function guildOutcome(facts: RunFacts): Outcome {
  */
 export function deriveOutcome(facts: RunFacts): Outcome {
   if (facts.recorded === null) return guildOutcome(facts);
-  if (facts.exit !== null) return byExitStatus(facts.exit.status, endedReason(facts, facts.exit.status));
+  if (facts.exit !== null) return ended(facts, facts.exit);
   if (facts.problem !== null) {
     const { kind, message } = facts.problem;
-    return { status: kind, exitStatus: kind === 'terminated' ? -15 : null, reason: message };
+    return {
+      status: kind,
+      exitStatus: kind === 'terminated' ? stoppedStatus(facts.stop) : null,
+      reason: message,
+    };
   }
   if (facts.claimAge !== null) {
     const starting = facts.supervisor === null && facts.claimAge < CLAIM_GRACE_MS;
@@ -62,7 +72,7 @@ export function deriveOutcome(facts: RunFacts): Outcome {
       return { status: 'running', exitStatus: null, reason: null };
     // The stop itself took the claim, so that no supervisor could, and was cut short before it said so.
     if (facts.supervisor === null && facts.stop !== null)
-      return { status: 'terminated', exitStatus: -15, reason: STOPPED_WAITING };
+      return { status: 'terminated', exitStatus: stoppedStatus(facts.stop), reason: STOPPED_WAITING };
     return { status: 'lost', exitStatus: null, reason: lostReason(facts) };
   }
   return { status: facts.marker ?? 'pending', exitStatus: null, reason: null };

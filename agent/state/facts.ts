@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../process/index.ts';
 import type { RecordedSpec } from '../staging/index.ts';
-import type { ExitReceipt, Intent, Problem } from './receipts.ts';
+import type { ExitReceipt, Intent, Problem, Stop } from './receipts.ts';
 
 /** All that decides a run's state, as read from its directory and the process table at one moment. */
 export interface RunFacts {
@@ -18,7 +18,7 @@ export interface RunFacts {
   readonly operationAlive: boolean;
   readonly exit: ExitReceipt | null;
   /** There once a stop was asked for. */
-  readonly stop: { readonly why: string } | null;
+  readonly stop: Stop | null;
   readonly problem: Problem | null;
   /** All that was to be done after this attempt's end has been done. */
   readonly settled: boolean;

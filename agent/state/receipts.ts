@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { StopSignal } from '#protocol';
 import { readIfThere } from '../home/index.ts';
 
 /** What an attempt's intent says. */
@@ -20,8 +21,9 @@ export const Problem = v.object({
 });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** A stop that was asked for: `stop` or `stop-after`. */
-export const Stop = v.object({ why: v.string() });
+/** A stop that was asked for: why (`stop` or `stop-after`), and what was sent first (TERM where an older agent didn't say). */
+export const Stop = v.object({ why: v.string(), signal: v.optional(StopSignal, 'TERM') });
+export type Stop = v.InferOutput<typeof Stop>;
 
 /** The supervisor's exit receipt. */
 export interface ExitReceipt {

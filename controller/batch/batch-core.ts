@@ -41,6 +41,8 @@ export class BatchCore {
   #left: number;
   /** Trials that are on hosts. */
   #placed: number;
+  /** Trials that ended without success: by a failure of their own, or stopped or lost. */
+  readonly #incomplete = { failed: 0, lost: 0 };
   #isEnding = false;
 
   /** `hosts` is how many may come. */
@@ -87,7 +89,14 @@ export class BatchCore {
         return this.#back(event);
       case 'stop':
         this.#isEnding = true;
-        return [{ type: 'withdraw', exitStatus: STOPPED, because: 'stop' }];
+        return [
+          {
+            type: 'withdraw',
+            exitStatus: event.signal === 'INT' ? INTERRUPTED : STOPPED,
+            because: 'stop',
+            signal: event.signal,
+          },
+        ];
     }
   }
 
@@ -150,7 +159,7 @@ export class BatchCore {
     }
     // One that was stopped says nothing of its flags.
     const outcome = status === 'completed' ? status : status === 'error' ? 'failed' : 'lost';
-    if (status === 'error') acts.push(this.#say('error', trial, String(state.exitStatus ?? reason ?? '')));
+    if (status === 'error') acts.push(this.#say('error', trial, reason ?? String(state.exitStatus ?? '')));
     if (status === 'lost' || status === 'terminated') acts.push(this.#say(status, trial, reason ?? ''));
     return [...acts, ...this.#end(trial, { outcome, exitStatus: state.exitStatus ?? 1 })];
   }
@@ -199,13 +208,26 @@ export class BatchCore {
       outcome: passed === true ? 'completed' : this.#isEnding || outcome === null ? 'lost' : outcome,
     };
     if (this.#isEnding) return [over];
+    if (outcome === 'failed' || outcome === 'lost') this.#incomplete[outcome] += 1;
     if (passed === false && this.#options.failOnTrialError) {
       this.#isEnding = true;
-      const status = exitStatus === 0 ? 1 : Math.abs(exitStatus);
-      return [over, { type: 'withdraw', exitStatus: status, because: 'failure' }];
+      const status = exitStatus === 0 ? 1 : exitStatus < 0 ? 128 - exitStatus : exitStatus;
+      return [over, { type: 'withdraw', exitStatus: status, because: 'failure', signal: 'TERM' }];
     }
-    const rest = this.#left === 0 ? [{ type: 'finish', exitStatus: 0 } as const] : this.#feed();
+    const rest = this.#left === 0 ? this.#finish() : this.#feed();
     return [over, ...rest, ...(this.#left === 0 ? [] : this.#giveUp())];
+  }
+
+  /** 0 is for a batch all of whose trials completed. */
+  #finish(): BatchAct[] {
+    const { failed, lost } = this.#incomplete;
+    if (failed + lost === 0) return [{ type: 'finish', exitStatus: 0 }];
+    const kinds = [failed > 0 ? `${failed} failed` : '', lost > 0 ? `${lost} stopped or lost` : ''];
+    const why = `${failed + lost} of ${this.#trials.length} trials did not complete (${kinds.filter(Boolean).join(', ')})`;
+    return [
+      { type: 'say', words: 'incomplete', trial: null, host: '', why },
+      { type: 'finish', exitStatus: 1 },
+    ];
   }
 
   /** What a host has that can't be had any more is nobody's to wait for. */
@@ -238,5 +260,6 @@ export class BatchCore {
   }
 }
 
-/** The exit status of a batch that was stopped: 128 and the number of SIGTERM. */
+/** The exit status of a batch that was stopped: 128 and the number of SIGINT or SIGTERM. */
+const INTERRUPTED = 130;
 const STOPPED = 143;

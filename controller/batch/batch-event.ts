@@ -1,4 +1,4 @@
-import type { RunState } from '#protocol';
+import type { RunState, StopSignal } from '#protocol';
 import type { Offered } from './journal.ts';
 import type { HostRoom } from './placement.ts';
 
@@ -28,7 +28,7 @@ export type BatchEvent =
       readonly offered: Offered;
       readonly isBack: boolean | null;
     }
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop'; readonly signal: StopSignal };
 
 export type Told = Pick<RunState, 'status' | 'attempt' | 'exitStatus' | 'reason'>;
 
@@ -46,7 +46,13 @@ export type BatchAct =
   /** A trial is through, before anything that follows from it. */
   | { readonly type: 'over'; readonly trial: number; readonly outcome: Outcome }
   /** Ends what is live of the batch, and then the batch. */
-  | { readonly type: 'withdraw'; readonly exitStatus: number; readonly because: 'stop' | 'failure' }
+  | {
+      readonly type: 'withdraw';
+      readonly exitStatus: number;
+      readonly because: 'stop' | 'failure';
+      /** Sent to them first. */
+      readonly signal: StopSignal;
+    }
   | { readonly type: 'finish'; readonly exitStatus: number };
 
 /** `lost`: it ended by no fault of its own. */
@@ -61,4 +67,5 @@ export type BatchWords =
   | 'lost'
   | 'refused'
   | 'taken'
-  | 'nowhere';
+  | 'nowhere'
+  | 'incomplete';

@@ -28,6 +28,8 @@ export function batchLine(
       return `ERROR: [sortie] Trial ${id} could not be started on ${host}${reason}`;
     case 'taken':
       return `INFO: [sortie] Trial ${id} was taken from ${host}, to run elsewhere`;
+    case 'incomplete':
+      return `ERROR: [sortie] ${why}`;
     case 'nowhere':
       return 'ERROR: [sortie] The first trial failed on every host, and the others are not started';
   }

@@ -1,4 +1,4 @@
-import { isFinal, UserError, type RunState } from '#protocol';
+import { isFinal, UserError, type RunState, type StopSignal } from '#protocol';
 import { objectiveValue, type Objective } from '#controller/runs';
 import { BatchCore } from './batch-core.ts';
 import type { BatchAct, BatchEvent } from './batch-event.ts';
@@ -15,7 +15,7 @@ export interface CoordinatorInit {
   readonly objective: Objective;
   readonly journal: Journal;
   readonly log: (line: string) => void;
-  /** Aborts when the batch is to stop: its trials are stopped too. */
+  /** Aborts when the batch is to stop, its reason the signal: its trials are stopped too, by the same. */
   readonly stopping: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export class Coordinator {
     this.#indexes = new Map(init.batch.trials.map(({ id }, index) => [id, index]));
   }
 
-  /** The exit status of the batch: 0, or with `--fail-on-trial-error` that of the trial that ended it. */
+  /** The exit status of the batch: 0 when all its trials completed, else 1, or with `--fail-on-trial-error` that of the trial that ended it. */
   async run(workers: readonly Worker[]): Promise<number> {
     const { batch, journal, stopping } = this.#init;
     const { trials, options } = batch;
@@ -50,7 +50,8 @@ export class Coordinator {
     if (trials.length === 0) return 0;
     this.#core = new BatchCore(trials.length, { before: journal.read(), options, hosts: workers.length });
     for (const worker of workers) void this.#join(worker);
-    stopping.addEventListener('abort', () => this.#on({ type: 'stop' }), { once: true });
+    const onStop = () => this.#on({ type: 'stop', signal: stopping.reason === 'INT' ? 'INT' : 'TERM' });
+    stopping.addEventListener('abort', onStop, { once: true });
     const code = await this.#finished;
     this.#isOver = true;
     await Promise.all(workers.map(async (worker) => worker.settled()));
@@ -141,7 +142,7 @@ export class Coordinator {
             ? 'INFO: [sortie] Stopping batch (pending trials can be started as needed)'
             : 'ERROR: [sortie] Stopping batch because a trial failed (pending trials can be started as needed)',
         );
-        void this.#withdrawAll().then(() => this.#finish(act.exitStatus));
+        void this.#withdrawAll(act.signal).then(() => this.#finish(act.exitStatus));
         break;
       case 'finish':
         this.#finish(act.exitStatus);
@@ -190,9 +191,9 @@ export class Coordinator {
   }
 
   /** Ends what is live on hosts that can be reached. */
-  async #withdrawAll(): Promise<void> {
+  async #withdrawAll(first: StopSignal): Promise<void> {
     const reachable = [...this.#workers.values()].filter(({ opened }) => opened.host.link.kind === 'live');
-    await Promise.allSettled(reachable.map(async (worker) => worker.stop()));
+    await Promise.allSettled(reachable.map(async (worker) => worker.stop(first)));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The program of a batch's run: reads its orders, feeds trials to hosts, ends with the batch. Its own output is the batch's log. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StopSignal } from '#protocol';
 import { callersEnvironment } from '#controller/dispatch';
 import {
   loadUserConfig,
@@ -29,12 +30,12 @@ async function main(agentProgram: string | undefined): Promise<number> {
   const batch = readBatch(join(dir, BATCH_FOLDER, 'batch.json'));
   const stopping = new AbortController();
   clearStopped(dir);
-  const stop = () => {
+  const stop = (signal: StopSignal) => {
     markStopped(dir);
-    stopping.abort(new Error('stopped'));
+    stopping.abort(signal);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => stop('TERM'));
+  process.on('SIGINT', () => stop('INT'));
   const env = callersEnvironment(process.env);
   const closing = new AbortController();
   const log = (line: string) => process.stdout.write(`${line}\n`);

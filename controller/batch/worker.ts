@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { UserError, type GpuRequest, type HostInfo, type Input, type RunState } from '#protocol';
+import {
+  UserError,
+  type GpuRequest,
+  type HostInfo,
+  type Input,
+  type RunState,
+  type StopSignal,
+} from '#protocol';
 import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
@@ -202,13 +209,13 @@ export class Worker {
   }
 
   /** Ends all of the batch's trials there, those that wait and those that run, and offers none any more. */
-  async stop(): Promise<void> {
+  async stop(first: StopSignal): Promise<void> {
     this.#offers.pause();
     this.#offers.clear();
     // One that is on its way would come when the others are stopped, and start.
     const late = sleep(OFFER_MS, undefined, { ref: false });
     await Promise.race([this.#offers.onPendingZero(), late]);
-    await this.opened.host.stopBatch(this.#init.batch.id, { graceMs: STOP_GRACE_MS });
+    await this.opened.host.stopBatch(this.#init.batch.id, { first, graceMs: STOP_GRACE_MS });
   }
 }
 

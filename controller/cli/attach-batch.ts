@@ -10,6 +10,7 @@ import {
   type FeedEvent,
 } from '#controller/tui';
 import type { Context } from './context.ts';
+import { exitStatusOf } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -34,7 +35,7 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
   const stops = attach.isOwner && all.length === 1;
   const leaving = new AbortController();
   const onInterrupt = () => {
-    if (stops) void local.host.stop(id).catch(() => undefined);
+    if (stops) void local.host.stop(id, { first: 'INT' }).catch(() => undefined);
     else leaving.abort(new Error('detached'));
   };
   const onEnd = () => leaving.abort(new Error('ended'));
@@ -123,6 +124,5 @@ async function* transfers(id: RunId, host: Host, signal: AbortSignal): AsyncGene
 async function exitStatus(id: RunId, { host }: OpenedHost): Promise<number> {
   const listed = await host.runs({ attrs: [] });
   const state = listed.find((each) => each.state.id === id)?.state;
-  if (state?.exitStatus == null) return state === undefined ? 0 : 1;
-  return state.exitStatus < 0 ? 256 + state.exitStatus : state.exitStatus;
+  return state === undefined ? 0 : exitStatusOf(state);
 }

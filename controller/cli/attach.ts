@@ -1,9 +1,9 @@
-import { constants } from 'node:os';
-import { isFinal, shortId, type RunId, type RunState } from '#protocol';
-import type { OpenedHost } from '#controller/remotes';
+import { shortId, type RunId, type RunState } from '#protocol';
+import type { Host, OpenedHost } from '#controller/remotes';
 import { mirrorRun, printable } from '#controller/runs';
-import { chooseMode, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
+import { chooseMode, endWords, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
 import type { Context } from './context.ts';
+import { exitStatusOf, signalStatus } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
 import { tellOfLink } from './link-notices.ts';
@@ -39,7 +39,7 @@ async function attachView(
   const leaving = new AbortController();
   const leave = () => leaving.abort(new Error('detached'));
   // The live view reads ^C as a key; where there is no such view, it is a signal.
-  const onInterrupt = () => (stops ? void host.stop(id).catch(() => undefined) : leave());
+  const onInterrupt = () => (stops ? void host.stop(id, { first: 'INT' }).catch(() => undefined) : leave());
   if (mode === 'json') process.on('SIGINT', onInterrupt);
   const copy =
     target.kind === 'local' ? undefined : mirrorRun(host, id, { home: context.home, signal: leaving.signal });
@@ -63,10 +63,10 @@ async function attachView(
         signal: leaving.signal,
       },
     );
-    if (outcome.kind === 'signalled') return 256 - constants.signals[outcome.signal];
+    if (outcome.kind === 'signalled') return signalStatus(outcome.signal);
     if (outcome.kind === 'detached') return 0;
     const last = (await copy) ?? (await host.run(id));
-    return exitStatus(last, context, false);
+    return exitStatusOf(last);
   } finally {
     process.off('SIGINT', onInterrupt);
     leave();
@@ -84,8 +84,8 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
   const onInterrupt = () => {
     interrupts.count += 1;
     if (!stopsRun) return leaving.abort(new Error('detached'));
-    // The first ^C stops the run and its last words are still shown; the second doesn't wait for its grace period.
-    void host.stop(id, interrupts.count === 1 ? {} : { graceMs: 0 }).catch(() => undefined);
+    // The first ^C is the run's to answer, by saving say, and its last words are still shown; the second kills.
+    void host.stop(id, interrupts.count === 1 ? { first: 'INT' } : { graceMs: 0 }).catch(() => undefined);
   };
   const onEnd = () => (hasTerminal ? onInterrupt() : leaving.abort(new Error('ended')));
   process.on('SIGINT', onInterrupt);
@@ -93,15 +93,19 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
   process.on('SIGHUP', onEnd);
   using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
   const terminal = stdout.isTTY ? new TerminalStream(hasTerminal ? 'screen' : 'colours') : undefined;
+  let isMidLine = false;
   const onOutput = async (chunk: Uint8Array, at: number) => {
     const fresh = chunk.subarray(Math.max(0, shownFrom - at));
     if (quiet || fresh.length === 0) return;
     const shown = terminal ? terminal.write(fresh) : fresh;
+    isMidLine = fresh.at(-1) !== LINE_FEED;
     if (shown.length > 0 && !stdout.write(shown)) await drained(stdout, leaving.signal);
   };
   try {
     const last = await follow(id, { opened, context, signal: leaving.signal, onOutput });
-    return exitStatus(last, context, quiet);
+    if (!quiet)
+      stderr.write(`${isMidLine && stdout.isTTY && stderr.isTTY ? '\n' : ''}${endLine(last, host, context)}`);
+    return exitStatusOf(last);
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
     stderr.write(
@@ -135,15 +139,15 @@ async function follow(id: RunId, { opened, context, signal, onOutput }: Follow):
   return host.run(id, { signal });
 }
 
-/** Guild's: the run's own status; 256 minus the signal's number for a run that a signal ended; 1 for one that never came to have a status. */
-function exitStatus(state: RunState, { stderr }: Context, quiet: boolean): number {
-  if (state.reason && !quiet)
-    stderr.write(
-      `sortie: run ${shortId(state.id)} ended with status '${state.status}': ${printable(state.reason)}\n`,
-    );
-  if (state.exitStatus === null) return isFinal(state.status) ? 1 : 0;
-  return state.exitStatus < 0 ? 256 + state.exitStatus : state.exitStatus;
+/** `3f9a2c1d completed in 0:01 (local)`; in the log of another run as a line of that. */
+function endLine(state: RunState, host: Host, { env }: Context): string {
+  const { started, stopped } = state;
+  const ms = started === null || stopped === null ? null : (stopped - started) / 1000;
+  const lead = env['SORTIE_WITHIN_RUN'] === undefined ? '' : 'INFO: [sortie] ';
+  return `${lead}${shortId(state.id)} ${printable(endWords(state, { ms, where: host.name }))}\n`;
 }
+
+const LINE_FEED = 10;
 
 async function drained(stream: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {

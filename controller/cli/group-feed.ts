@@ -18,7 +18,7 @@ export function groupFeed(feed: ViewFeed, group: FeedGroup): ViewFeed {
     events: (signal) => merged(feed.events(signal), group),
     follow: (ids, from) => feed.follow(ids, from),
     output: (run, signal) => feed.output(run, signal),
-    stop: async (run) => feed.stop(run),
+    stop: async (run, first) => feed.stop(run, first),
     restart: async (run) => feed.restart(run),
     pull: async (run) => feed.pull(run),
   };

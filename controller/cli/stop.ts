@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { isFinal, shortId, type RunState } from '#protocol';
+import * as v from 'valibot';
+import { isFinal, shortId, StopSignal, usageError, type RunState } from '#protocol';
 import { describeBatch, groupOf } from '#controller/batch';
-import type { OpenedHost } from '#controller/remotes';
+import type { OpenedHost, StopHow } from '#controller/remotes';
 import { listRuns, mirrorRun, readMirrorFile } from '#controller/runs';
 import type { Invocation, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
@@ -43,7 +44,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     return 4;
   const seconds = options['grace'];
   const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
-  const grace = graceMs === undefined ? {} : { graceMs };
+  const how = { graceMs, first: signalOf(options['signal']) };
   // One host that is out of reach keeps no other from being told.
   const stopAll = async (some: readonly RunPlace[]) =>
     Promise.allSettled(some.map(async (place) => stopOne(place)));
@@ -60,22 +61,35 @@ export async function execute({ options, words }: Invocation, context: Context):
   async function stopOne({ id, opened }: RunPlace): Promise<boolean> {
     using _links = tellOfLink(opened.host, context);
     const before = await opened.host.run(id);
-    const state = await opened.host.stop(id, grace);
-    await stopTrials(id, { opened, context, fleet, grace });
+    const state = await opened.host.stop(id, how);
+    await stopTrials(id, { opened, context, fleet, how });
     // What is known of it here would be that it runs.
     if (readMirrorFile(join(context.home, 'runs', id)) !== null)
       await mirrorRun(opened.host, id, { home: context.home, follow: false });
-    stderr.write(`${shortId(id)} ${told(before, state)}\n`);
+    stderr.write(`${told(before, state)}\n`);
     return isFinal(state.status);
   }
 }
 
+/** `INT`, `SIGINT` or `int`. Errors: `usage` for what a stop can't begin with. */
+function signalOf(option: OptionValues[string]): StopSignal | undefined {
+  if (typeof option !== 'string') return undefined;
+  const name = v.safeParse(StopSignal, option.toUpperCase().replace(/^SIG/, ''));
+  if (name.success) return name.output;
+  throw usageError({
+    code: 'usage',
+    message: `--signal: '${option}' is not a signal that a stop can begin with`,
+    hint: `Use one of ${StopSignal.options.join(', ')}; --grace 0 kills at once.`,
+  });
+}
+
 function told(before: RunState, after: RunState): string {
-  if (isFinal(before.status)) return `had ended already, with a status of '${before.status}'`;
+  const id = shortId(after.id);
+  if (isFinal(before.status)) return `${id} had already ended (${before.status})`;
   // What Guild started only Guild ends: nothing here knows its processes by more than a number.
   return isFinal(after.status)
-    ? `stopped with a status of '${after.status}'`
-    : `is still ${after.status}: Sortie did not start it. Stop it with 'guild stop ${shortId(after.id)}'`;
+    ? `stopped ${id} (${after.status})`
+    : `${id} is still ${after.status}: Sortie did not start it. Stop it with 'guild stop ${id}'`;
 }
 
 /** The parts of a batch that was left to several hosts are stopped together. */
@@ -95,18 +109,18 @@ interface Stopping {
   readonly opened: OpenedHost;
   readonly context: Context;
   readonly fleet: Fleet;
-  readonly grace: { readonly graceMs?: number };
+  readonly how: StopHow;
 }
 
 /** A batch's coordinator stops its trials when it is stopped; where it died before, they are stopped from here. */
-async function stopTrials(id: string, { opened, context, fleet, grace }: Stopping): Promise<void> {
+async function stopTrials(id: string, { opened, context, fleet, how }: Stopping): Promise<void> {
   const described = describeBatch(join(context.home, 'runs', id));
   if (described === null) return;
   const names = described.remotes ?? [opened.host.name];
   await Promise.all(
     names.map(async (name) => {
       const { host } = await fleet.open(name);
-      await host.stopBatch(id, grace);
+      await host.stopBatch(id, how);
     }),
   );
 }

@@ -1,7 +1,7 @@
-import { constants } from 'node:os';
 import { chooseMode, hostsFeed, showView } from '#controller/tui';
 import type { Invocation } from './command.ts';
 import type { Context } from './context.ts';
+import { signalStatus } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
 import { Fleet } from './fleet.ts';
 import { reachAll } from './reach.ts';
@@ -26,5 +26,5 @@ export async function execute({ options, words }: Invocation, context: Context):
     onInterrupt: 'detach',
     signal: leaving.signal,
   });
-  return outcome.kind === 'signalled' ? 128 + constants.signals[outcome.signal] : 0;
+  return outcome.kind === 'signalled' ? signalStatus(outcome.signal) : 0;
 }

@@ -3,6 +3,7 @@ import { shareWorker, ShareMover, type ShareGroup } from '#controller/batch';
 import { chooseMode, hostsFeed, readObjective, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
 import { coordinatorNow } from './coordinator-now.ts';
+import { exitStatusOf } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
 import { groupFeed } from './group-feed.ts';
@@ -74,7 +75,7 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
       groupFeed(feed, {
         id: group.id,
         shares: ids,
-        onEnd: ({ exitStatus }) => (status ||= Math.abs(exitStatus ?? 1)),
+        onEnd: (state) => (status ||= exitStatusOf(state)),
       }),
       {
         kind: 'batch',

@@ -24,9 +24,8 @@ async function main(words: readonly string[]): Promise<number> {
     needed: words.includes('--needed'),
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const stop = () => void pipeline.stop();
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => void pipeline.stop('TERM'));
+  process.on('SIGINT', () => void pipeline.stop('INT'));
   giveSignOfLife(dir, PIPELINE);
   return await pipeline.run();
 }

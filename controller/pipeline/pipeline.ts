@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { shortId } from '#protocol';
+import { shortId, type StopSignal } from '#protocol';
 import type { Prompter } from '#controller/remotes';
 import { unexpected } from './expectations.ts';
 import type { PipelineOrders, StepOrder } from './orders.ts';
@@ -25,27 +25,27 @@ export interface PipelineInit {
 const UNEXPECTED = 3;
 /** Every step has these; saying so would only hide the rest. */
 const HIDDEN: readonly string[] = ['--yes', '--keep-batch'];
-/** As of a process that TERM ended. */
-const STOPPED = 143;
 
 /** Steps one after the other, each a run of its own beside the pipeline's, with a link to it under the step's name. */
 export class Pipeline {
   readonly #init: PipelineInit;
   #current: { readonly id: string; readonly remote: string | null } | null = null;
   #stopping: Promise<unknown> | null = null;
+  #stoppedBy: StopSignal | null = null;
 
   constructor(init: PipelineInit) {
     this.#init = init;
   }
 
-  /** The exit status of the first step that failed; 0 when all came through. Of a batch, that of a trial only where it asks for that. */
+  /** The exit status of the first step that failed; 0 when all completed. Of a batch 1, or that of the trial where it asks to end with it. */
   async run(): Promise<number> {
     const { steps, batch } = this.#init.orders;
+    let failed = 0;
     for (const step of steps) {
       const code = await this.#runStep(step);
       if (this.#stopping !== null) {
         await this.#stopping;
-        return STOPPED;
+        return this.#stoppedStatus;
       }
       if (code === 0) continue;
       if (batch === undefined) return code;
@@ -53,24 +53,35 @@ export class Pipeline {
         `ERROR: [sortie] Trial ${shortId(step.name)} exited with an error (${code}) - see log for details`,
       );
       if (batch.failOnTrialError) return code;
+      failed += 1;
     }
-    return 0;
+    if (failed > 0)
+      this.#init.log(
+        `ERROR: [sortie] ${failed} of ${steps.length} trials did not complete (${failed} failed)`,
+      );
+    return failed > 0 ? 1 : 0;
   }
 
   /** Ends the step that runs now, and with it the pipeline. */
-  async stop(): Promise<void> {
+  async stop(first: StopSignal): Promise<void> {
+    this.#stoppedBy ??= first;
     const { home, env, orders, log, prompter } = this.#init;
     const step = this.#current;
     this.#stopping ??=
       step === null
         ? Promise.resolve()
-        : stopStep(step.id, { home, env, cwd: orders.cwd, remote: step.remote, prompter }).catch(
+        : stopStep(step.id, { home, env, cwd: orders.cwd, remote: step.remote, prompter, first }).catch(
             (error: unknown) =>
               log(
                 `ERROR: [sortie] cannot stop ${step.id}: ${error instanceof Error ? error.message : String(error)}`,
               ),
           );
     await this.#stopping;
+  }
+
+  /** As of a process that the signal ended. */
+  get #stoppedStatus(): number {
+    return this.#stoppedBy === 'INT' ? 130 : 143;
   }
 
   async #runStep(step: StepOrder): Promise<number> {
@@ -103,7 +114,7 @@ export class Pipeline {
     }
     // A trial may only have been staged.
     if (code !== 0 || isTrial) return code;
-    return hasEnded(join(home, 'runs', id)) ? this.#check(step, id) : STOPPED;
+    return hasEnded(join(home, 'runs', id)) ? this.#check(step, id) : this.#stoppedStatus;
   }
 
   async #check(step: StepOrder, id: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '#controller/remotes';
 
@@ -16,9 +17,8 @@ export async function runCommand(words: readonly string[], { cwd, env }: Command
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? ENDED_BY_SIGNAL));
+    child.once('close', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }
-
-/** A step's own exit status never is this: its command line reports 256 less the signal's number. */
-const ENDED_BY_SIGNAL = 128;

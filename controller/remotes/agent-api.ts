@@ -10,6 +10,7 @@ import type {
   RunSpec,
   RunState,
   Sha256,
+  StopSignal,
   Typed,
 } from '#protocol';
 
@@ -21,6 +22,14 @@ export type LinkState =
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How a run is stopped; the host's own choice is TERM, and KILL 30 s later. */
+export interface StopHow {
+  /** Sent first; TERM follows after the grace period where it is another. */
+  readonly first?: StopSignal | undefined;
+  /** Ms from one signal to the next. */
+  readonly graceMs?: number | undefined;
 }
 
 /**
@@ -38,11 +47,11 @@ export interface Host {
   run(id: RunId, options?: CallOptions): Promise<RunState>;
   putRun(spec: RunSpec, options?: CallOptions & { readonly stage?: boolean }): Promise<RunState>;
   start(id: RunId, options?: CallOptions): Promise<RunState>;
-  stop(id: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState>;
+  stop(id: RunId, options?: CallOptions & StopHow): Promise<RunState>;
   /** Takes a trial back that hasn't started; `started` when it has, and stays there. `lease` is that of its spec, 0 when it has none. */
   revoke(id: RunId, lease: number, options?: CallOptions): Promise<Revocation>;
   /** Stops the trials of a batch that wait or run there. */
-  stopBatch(batch: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState[]>;
+  stopBatch(batch: RunId, options?: CallOptions & StopHow): Promise<RunState[]>;
   patchAttrs(
     id: RunId,
     attrs: Readonly<Record<string, string | null>>,

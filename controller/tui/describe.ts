@@ -1,5 +1,5 @@
 import { shortId, type RunState } from '#protocol';
-import { formatScalar } from './format.ts';
+import { formatElapsed, formatScalar } from './format.ts';
 import type { RunView, ViewState } from './state.ts';
 
 /** `gpu-box:0`, `gpu-box:0-3`, `gpu-box` where it holds no device. */
@@ -37,26 +37,36 @@ export function varyingFlags(state: ViewState): readonly string[] {
   return varying.length > 0 ? varying : [...state.flags.keys()];
 }
 
-/** How a run ended or what it waits for, in words; empty while it runs. */
-export function outcomeWords({ status, exitStatus, reason, queue }: RunState): string {
-  switch (status) {
-    case 'staged':
-      return 'staged, not started';
-    case 'pending':
-      return queue === null
-        ? 'waiting'
-        : `waiting since ${clockTime(queue.since)} for ${queue.waitsFor}, place ${queue.place}`;
-    case 'running':
-      return '';
-    case 'completed':
-      return 'completed';
-    case 'error':
-      return reason ?? (exitStatus === null ? 'failed' : `failed with exit status ${exitStatus}`);
-    case 'terminated':
-      return 'stopped';
-    case 'lost':
-      return `lost: ${reason ?? 'no reason known'}`;
-  }
+/** How a run ended or what it waits for: its status, and why; empty while it runs. */
+export function outcomeWords(state: RunState): string {
+  const { status, queue } = state;
+  if (status === 'running') return '';
+  const why =
+    status === 'pending' && queue !== null
+      ? `since ${clockTime(queue.since)} for ${queue.waitsFor}, #${queue.place} in queue`
+      : whyEnded(state);
+  return why === null ? status : status === 'pending' ? `${status} ${why}` : `${status}: ${why}`;
+}
+
+/** `completed in 1:01 (gpu-box:0)`, `error after 0:02 (gpu-box): killed by SIGKILL`. `ms`: how long it ran, null where it didn't. */
+export function endWords(
+  state: Pick<RunState, 'status' | 'exitStatus' | 'reason'>,
+  { ms, where }: { readonly ms: number | null; readonly where: string },
+): string {
+  const { status } = state;
+  const time = ms === null ? '' : `${status === 'completed' ? ' in' : ' after'} ${formatElapsed(ms)}`;
+  const why = whyEnded(state);
+  return `${status}${time} (${where})${why === null ? '' : `: ${why}`}`;
+}
+
+/** What a run's status doesn't say of its end. */
+function whyEnded({
+  status,
+  exitStatus,
+  reason,
+}: Pick<RunState, 'status' | 'exitStatus' | 'reason'>): string | null {
+  if (reason !== null) return reason;
+  return status === 'error' && exitStatus !== null ? `exit status ${exitStatus}` : null;
 }
 
 /** A moment (µs) as a clock here shows it: `14:03`. */

@@ -1,4 +1,4 @@
-import { isFinal, UserError, type RunId, type RunState } from '#protocol';
+import { isFinal, UserError, type RunId, type RunState, type StopSignal } from '#protocol';
 import type { Host } from '#controller/remotes';
 import { EventQueue } from './event-queue.ts';
 import { followOutput } from './follow-output.ts';
@@ -81,8 +81,8 @@ class HostsFeed implements ViewFeed {
     return this.#place(id).host.output(id, { from: 0, follow: false, signal });
   }
 
-  async stop(id: RunId): Promise<void> {
-    await this.#place(id).host.stop(id, { signal: this.#signal });
+  async stop(id: RunId, first?: StopSignal): Promise<void> {
+    await this.#place(id).host.stop(id, { first, signal: this.#signal });
   }
 
   async restart(id: RunId): Promise<void> {

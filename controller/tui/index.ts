@@ -2,6 +2,7 @@
 import type { ShowOptions, ViewOutcome } from './show-options.ts';
 import type { ViewFeed } from './view-feed.ts';
 
+export { endWords } from './describe.ts';
 export * from './format.ts';
 export { hostsFeed } from './feed.ts';
 export { readObjective } from './objective.ts';

@@ -168,14 +168,15 @@ export class LiveView {
       return;
     }
     this.#hasInterrupted = true;
-    void this.#ask('stop', subject, pacer);
+    void this.#ask('interrupt', subject, pacer);
     this.#model.say('stopping… ^C again leaves without waiting');
   }
 
-  async #ask(kind: 'stop' | 'restart' | 'pull', id: RunId, pacer: Pacer): Promise<void> {
+  async #ask(act: 'interrupt' | 'stop' | 'restart' | 'pull', id: RunId, pacer: Pacer): Promise<void> {
+    const kind = act === 'interrupt' ? 'stop' : act;
     this.#model.say(WORDS[kind].before);
     try {
-      const words = await this.#feed[kind](id);
+      const words = await (act === 'interrupt' ? this.#feed.stop(id, 'INT') : this.#feed[kind](id));
       this.#model.say(words ?? WORDS[kind].after);
     } catch (error) {
       this.#model.say('');

@@ -106,6 +106,7 @@ export class ViewModel {
     const { page } = view.ui;
     const lines = linesOf(view);
     const dropped = state.log?.dropped ?? 0;
+    const selected = state.runs.get(view.ui.selected ?? '') ?? null;
     return {
       kind: view.kind,
       batch: state.batch?.id ?? null,
@@ -121,7 +122,7 @@ export class ViewModel {
       logTo: dropped + lines.length,
       logRows: logHeight(view),
       hostRows: view.kind === 'top' ? hostParagraphs(view).length : state.hosts.size,
-      best: order.length > 1 ? (incumbent(state, trials)?.run.id ?? null) : null,
+      best: order.length > 1 ? (incumbent(state, trials, selected)?.run.id ?? null) : null,
     };
   }
 }

@@ -1,5 +1,13 @@
 import { isFinal } from '#protocol';
-import { flagWords, nameOf, outcomeWords, scalarWords, varyingFlags, whereabouts } from './describe.ts';
+import {
+  endWords,
+  flagWords,
+  nameOf,
+  outcomeWords,
+  scalarWords,
+  varyingFlags,
+  whereabouts,
+} from './describe.ts';
 import { formatBytes, formatElapsed, formatRough, formatScalar } from './format.ts';
 import { objectiveName, objectiveOf } from './objective.ts';
 import { batchTimeLeft, countByStatus, elapsed, incumbent, trialsOf } from './progress.ts';
@@ -103,14 +111,7 @@ function runLines(before: RunView | undefined, run: RunView, state: ViewState): 
   const time = elapsed(state, run, state.now);
   const scalars = scalarWords(run, [objectiveOf(state)?.scalar ?? []].flat());
   return [
-    words(
-      nameOf(run),
-      outcomeWords(run.state),
-      time === null ? '' : `after ${formatElapsed(time)}`,
-      where,
-      flags,
-      scalars,
-    ),
+    words(nameOf(run), endWords(run.state, { ms: time, where: whereabouts(state, run) }), flags, scalars),
   ];
 }
 
@@ -136,7 +137,7 @@ export function transferLine(transfer: TransferView): string {
   return doneBytes === 0 && totalBytes === null ? name : `${name}: ${parts.join(', ')}`;
 }
 
-/** `61 of 200 done, 9 running, 130 waiting · best loss 0.0812 b71e02aa · 1 h 52 m left`; empty where there is no batch. */
+/** `61 of 200 completed, 9 running, 130 pending · best loss 0.0812 b71e02aa · 1 h 52 m left`; empty where there is no batch. */
 export function tallyWords(state: ViewState): string {
   if (state.batch === null) return '';
   const trials = trialsOf(state);
@@ -148,11 +149,12 @@ export function tallyWords(state: ViewState): string {
   const left = batchTimeLeft(state, trials, state.now);
   return [
     [
-      `${counts.completed} of ${total} done`,
+      `${counts.completed} of ${total} completed`,
       `${counts.running} running`,
-      `${Math.max(0, total - over - counts.running)} waiting`,
-      ...(failed > 0 ? [`${failed} failed`] : []),
-      ...(counts.terminated > 0 ? [`${counts.terminated} stopped`] : []),
+      `${Math.max(0, total - over - counts.running)} pending`,
+      ...(counts.error > 0 ? [`${counts.error} error`] : []),
+      ...(counts.lost > 0 ? [`${counts.lost} lost`] : []),
+      ...(counts.terminated > 0 ? [`${counts.terminated} terminated`] : []),
     ].join(', '),
     ...(best === null
       ? []

@@ -63,7 +63,7 @@ test('a batch tells of each trial once when it starts and once when it ends', as
   for (const { meta } of fleet.trials) {
     const about = lines.filter((line) => line.startsWith(meta.id.slice(0, 8)));
     expect(about.at(-1)).toMatch(
-      /(completed|failed with exit status 1) after \d+:\d\d on box lr=\S+ .*loss=/,
+      /(completed in \d+:\d\d \(box\)|error after \d+:\d\d \(box\): exit status 1) lr=\S+ .*loss=/,
     );
     expect(about.length).toBeLessThanOrEqual(2);
   }

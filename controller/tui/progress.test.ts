@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { RunStatus } from '#protocol';
 import { hostInfo } from './demo/fleet.ts';
 import { pastEvents } from './demo/past.ts';
 import { standardFleet } from './demo/standard.ts';
 import { hearing, staleness } from './freshness.ts';
 import { batchTimeLeft, countByStatus, elapsed, incumbent, runTimeLeft, trialsOf } from './progress.ts';
 import { reduce } from './reduce.ts';
-import { EMPTY_STATE } from './state.ts';
+import { EMPTY_STATE, type RunView } from './state.ts';
 
 const NOW = 1_700_000_000_000;
 const options = standardFleet();
@@ -43,13 +44,33 @@ test('a batch that is done has no time left, and one without an ended trial give
 });
 
 test('the incumbent has the lowest loss, or the highest where higher is better', () => {
-  const values = trials.flatMap((run) => run.state.scalars['loss']?.last ?? []);
+  const completed = trials.filter((run) => run.state.status === 'completed');
+  const values = completed.flatMap((run) => run.state.scalars['loss']?.last ?? []);
   expect(incumbent(state, trials)?.value).toBe(Math.min(...values));
   const batch =
     state.batch === null
       ? null
       : { ...state.batch, objective: { scalar: 'loss', of: 'last' as const, better: 'higher' as const } };
   expect(incumbent({ ...state, batch }, trials)?.value).toBe(Math.max(...values));
+});
+
+test('the incumbent has completed, and is of one operation', () => {
+  const [first, ...others] = trials.filter((run) => run.state.scalars['loss'] !== undefined);
+  if (first === undefined) throw new Error('no trial with a loss');
+  const ended = (run: RunView, status: RunStatus, operation: string): RunView => ({
+    ...run,
+    state: { ...run.state, status },
+    meta: { id: run.id, operation, label: null, flags: {}, batch: null },
+  });
+  const failed = trials.map((run) => ended(run, 'error', 'train'));
+  expect(incumbent(state, failed)).toBeNull();
+  const mixed = [
+    ended(first, 'completed', 'train'),
+    ...others.map((run) => ended(run, 'completed', 'other')),
+  ];
+  const noBatch = { ...state, batch: null };
+  expect(incumbent(noBatch, mixed)).toBeNull();
+  expect(incumbent(noBatch, mixed, mixed[0])?.run.id).toBe(first.id);
 });
 
 test('a host whose clock is wrong does not change how long its runs took', () => {

@@ -70,16 +70,27 @@ export function batchTimeLeft(state: ViewState, trials: readonly RunView[], now:
   return (notStarted * mean + inRunning) / running.length;
 }
 
-/** The trial with the best value of the objective, or none yet. */
+/**
+ * The completed run with the best value of the objective, or none yet. Runs of several operations can't be compared: without a batch it is
+ * one of the same operation as `like`, or there is none.
+ */
 export function incumbent(
   state: ViewState,
   trials: readonly RunView[],
+  like: RunView | null = null,
 ): { readonly run: RunView; readonly value: number } | null {
   const objective = objectiveOf(state);
   if (objective === null) return null;
   const sign = objective.better === 'lower' ? 1 : -1;
   let best: { run: RunView; value: number } | null = null;
-  for (const run of trials) {
+  const completed = trials.filter((run) => run.state.status === 'completed');
+  const wanted = like?.meta?.operation;
+  const among =
+    state.batch !== null || wanted === undefined
+      ? completed
+      : completed.filter(({ meta }) => meta?.operation === wanted);
+  if (state.batch === null && new Set(among.map(({ meta }) => meta?.operation)).size > 1) return null;
+  for (const run of among) {
     const value = objectiveIn(objective, run);
     if (value === null || !Number.isFinite(value)) continue;
     if (best === null || sign * value < sign * best.value) best = { run, value };

@@ -1,5 +1,5 @@
 /** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
-import type { AgentEvent, HostInfo, RunId } from '#protocol';
+import type { AgentEvent, HostInfo, RunId, StopSignal } from '#protocol';
 import type { LinkState } from '#controller/remotes';
 import type { Qualifier } from '#controller/runs';
 
@@ -70,7 +70,7 @@ export interface ViewFeed {
   /** A run's output from its start to what is there now. */
   output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What cannot be done here throws a UserError, which is shown. */
-  stop(id: RunId): Promise<void>;
+  stop(id: RunId, first?: StopSignal): Promise<void>;
   restart(id: RunId): Promise<void>;
   /** Gives words on what came, and where it is. */
   pull(id: RunId): Promise<string>;

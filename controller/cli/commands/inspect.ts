@@ -101,8 +101,8 @@ export const select: CommandSpec = {
   ],
   options: [
     { long: ['--all'], short: '-a', summary: 'Print every one.' },
-    { long: ['--min'], value: 'COLUMN', summary: 'The run whose COLUMN is lowest.' },
-    { long: ['--max'], value: 'COLUMN', summary: 'The run whose COLUMN is highest.' },
+    { long: ['--min'], value: 'COLUMN', summary: 'The completed run whose COLUMN is lowest.' },
+    { long: ['--max'], value: 'COLUMN', summary: 'The completed run whose COLUMN is highest.' },
     { long: ['--short-id'], short: '-s', summary: 'Print short ids.' },
     { long: ['--attr'], value: 'NAME', summary: 'Print an attribute of the run instead of its id.' },
     { long: ['--path'], short: '-p', summary: "Print the run's directory instead of its id." },

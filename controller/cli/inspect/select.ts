@@ -1,5 +1,5 @@
 import { encodeValue, shortId, UserError } from '#protocol';
-import { scalarsOf, selectRuns, valueOf, type Run } from '#controller/runs';
+import { operationName, scalarsOf, selectRuns, valueOf, type Run } from '#controller/runs';
 import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
@@ -13,7 +13,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const { attr } = options;
   const attrs = [...(typeof attr === 'string' ? [attr] : []), ...attrsOf([sort?.column])];
   const found = selectRuns(await chosenRuns(options, { context, fleet, attrs }), words);
-  const sorted = sort === null ? found : sortRuns(found, sort);
+  const sorted = sort === null ? found : bestFirst(found, sort, context);
   const chosen = options['all'] || words.length > 1 ? sorted : sorted.slice(0, 1);
   if (chosen.length === 0) {
     throw new UserError({
@@ -24,6 +24,20 @@ export async function execute({ options, words }: Invocation, context: Context):
   }
   for (const run of chosen) context.stdout.write(`${wanted(run, options)}\n`);
   return 0;
+}
+
+/** The completed runs that have the column, best first: those of one operation, the newest run's. Says so where others are left out by that. */
+function bestFirst(runs: readonly Run[], sort: Parameters<typeof sortRuns>[1], { stderr }: Context): Run[] {
+  const completed = runs.filter(({ status, protoOpref }) => status === 'completed' && protoOpref === null);
+  const sorted = sortRuns(completed, sort);
+  const [operation, ...others] = new Set(
+    completed.filter((run) => sorted.includes(run)).map(({ opref }) => operationName(opref)),
+  );
+  if (others.length > 0)
+    stderr.write(
+      `Only runs of ${operation ?? ''} are compared; use -Fo for another of ${others.join(', ')}\n`,
+    );
+  return sorted.filter(({ opref }) => operationName(opref) === operation);
 }
 
 function wanted(run: Run, { attr, path, shortId: isShort }: OptionValues): string {

@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
 import { shortId } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import type { Context } from '../context.ts';
+import { signalStatus } from '../exit-status.ts';
 
 /** How long an interrupted command asks what became of its run, in ms: somebody waits for their prompt. */
 const ASK_MS = 5_000;
@@ -23,7 +23,7 @@ export interface HandOver {
  */
 export async function handOver({ id, opened, context, dispatch }: HandOver): Promise<number | null> {
   const leaving = new AbortController();
-  let interrupt: Interrupt | null = null;
+  let interrupt = null as Interrupt | null;
   const leave = (signal: Interrupt) => {
     interrupt = signal;
     for (const each of SIGNALS) process.off(each, leave);
@@ -38,19 +38,23 @@ export async function handOver({ id, opened, context, dispatch }: HandOver): Pro
     for (const each of SIGNALS) process.off(each, leave);
   }
   if (interrupt === null) return null;
-  context.stderr.write(`\nInterrupted: ${await takeBack(id, opened, context)}\n`);
-  return 128 + constants.signals[interrupt as Interrupt];
+  context.stderr.write(`\nInterrupted: ${await takeBack(id, interrupt, { opened, context })}\n`);
+  return signalStatus(interrupt);
 }
 
 /** What became of the run. */
-async function takeBack(id: string, { host, target }: OpenedHost, { home }: Context): Promise<string> {
+async function takeBack(
+  id: string,
+  interrupt: Interrupt,
+  { opened: { host, target }, context: { home } }: Pick<HandOver, 'opened' | 'context'>,
+): Promise<string> {
   const short = shortId(id);
   const signal = AbortSignal.timeout(ASK_MS);
   const [on, option] = target.kind === 'local' ? ['', ''] : [` on ${host.name}`, ` --remote ${host.name}`];
   try {
     if ((await host.revoke(id, 0, { signal })) === 'revoked') return `nothing was started${on}`;
     if (target.kind === 'local') {
-      const { status } = await host.stop(id);
+      const { status } = await host.stop(id, { first: interrupt === 'SIGINT' ? 'INT' : 'TERM' });
       return `run ${short} had begun and was stopped with a status of '${status}'`;
     }
     await mirrorRun(host, id, { home, follow: false, signal: AbortSignal.timeout(ASK_MS) });

@@ -17,7 +17,7 @@ import {
   type RunSpec,
   type Typed,
 } from '#protocol';
-import type { CallOptions, Host, LinkState } from '../agent-api.ts';
+import type { CallOptions, Host, LinkState, StopHow } from '../agent-api.ts';
 import type { Call } from './connection.ts';
 import { jsonCall } from './json-call.ts';
 import type { Link } from './link.ts';
@@ -80,10 +80,8 @@ export class LinkedHost implements Host {
     );
   }
 
-  async stop(id: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState> {
-    const json = options?.graceMs === undefined ? {} : { graceMs: options.graceMs };
-    const call = { method: 'POST', path: `/runs/${id}/stop`, json, signal: options?.signal } as const;
-    return this.#json(RunState, call, (options?.graceMs ?? USUAL_GRACE_MS) + ANSWER_MS);
+  async stop(id: RunId, options: CallOptions & StopHow = {}): Promise<RunState> {
+    return this.#json(RunState, stopCall(`/runs/${id}/stop`, options), stopDeadline(options));
   }
 
   async revoke(id: RunId, lease: number, options?: CallOptions): Promise<Revocation> {
@@ -91,10 +89,9 @@ export class LinkedHost implements Host {
     return this.#json(Revocation, call);
   }
 
-  async stopBatch(batch: RunId, options?: CallOptions & { readonly graceMs?: number }): Promise<RunState[]> {
-    const json = options?.graceMs === undefined ? {} : { graceMs: options.graceMs };
-    const call = { method: 'POST', path: `/batches/${batch}/stop`, json, signal: options?.signal } as const;
-    return this.#json(v.array(RunState), call, (options?.graceMs ?? USUAL_GRACE_MS) + ANSWER_MS);
+  async stopBatch(batch: RunId, options: CallOptions & StopHow = {}): Promise<RunState[]> {
+    const call = stopCall(`/batches/${batch}/stop`, options);
+    return this.#json(v.array(RunState), call, stopDeadline(options));
   }
 
   async patchAttrs(
@@ -232,4 +229,13 @@ export class LinkedHost implements Host {
       jsonCall(connection, { schema, call, deadlineMs }),
     );
   }
+}
+
+function stopCall(path: string, { first, graceMs, signal }: CallOptions & StopHow): Call {
+  return { method: 'POST', path, json: { graceMs, signal: first }, signal };
+}
+
+/** A first signal of its own has a grace period of its own. */
+function stopDeadline({ first = 'TERM', graceMs = USUAL_GRACE_MS }: StopHow): number {
+  return (first === 'TERM' ? 1 : 2) * graceMs + ANSWER_MS;
 }

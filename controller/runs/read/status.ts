@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { mayHoldLock, type RunStatus } from '#protocol';
+import { endingOf, mayHoldLock, type RunStatus } from '#protocol';
 import { decodeAttribute, readText } from './attributes.ts';
 
 /** What is so about a run of this machine, as its directory tells without asking the agent. */
@@ -26,29 +26,43 @@ export function readStatus(dir: string, now = Date.now()): Outcome {
 
 function ofGuild(guild: string): Outcome {
   const exit = readText(join(guild, 'attrs/exit_status'));
-  if (exit !== null) return byExitStatus(Number(decodeAttribute(exit)), null);
+  if (exit !== null) {
+    const exitStatus = Number(decodeAttribute(exit));
+    const status = exitStatus === 0 ? 'completed' : exitStatus < 0 ? 'terminated' : 'error';
+    return { status, exitStatus, reason: null };
+  }
   return outcome(isLocked(join(guild, 'LOCK')) ? 'running' : 'error');
 }
 
 function ofAttempt(attempt: string, guild: string, now: number): Outcome {
-  const receipt = /^(-?\d+)\t/.exec(readText(join(attempt, 'exit')) ?? '')?.[1];
-  if (receipt !== undefined) return byExitStatus(Number(receipt), null);
-  const problem = readProblem(join(attempt, 'problem.json'));
+  const receipt = readReceipt(attempt);
+  if (receipt !== null) return receipt;
+  const problem = readProblem(attempt);
   if (problem !== null) return problem;
   const claim = join(attempt, 'claim');
   if (!existsSync(claim)) return outcome(readMarker(guild) ?? 'pending');
   const identities = [join(claim, 'supervisor'), join(attempt, 'started')].map(readText);
   if (identities.some((line) => line !== null && isRunning(line))) return outcome('running');
   // Looked at again: the receipt may have come between the two looks.
-  const late = /^(-?\d+)\t/.exec(readText(join(attempt, 'exit')) ?? '')?.[1];
-  if (late !== undefined) return byExitStatus(Number(late), null);
+  const late = readReceipt(attempt);
+  if (late !== null) return late;
   const age = identities[0] === null ? now - (modified(claim) ?? 0) : Infinity;
   return age < CLAIM_GRACE_MS ? outcome('running') : { ...outcome('lost'), reason: 'supervisor killed' };
 }
 
-function byExitStatus(exitStatus: number, reason: string | null): Outcome {
-  if (exitStatus === 0) return { status: 'completed', exitStatus, reason };
-  return { status: exitStatus < 0 ? 'terminated' : 'error', exitStatus, reason };
+/** What the exit receipt of an attempt says, with what was recorded beside it; null while there is none. */
+function readReceipt(attempt: string): Outcome | null {
+  const fields = /^(-?\d+)\t\d*\t(\d*)/.exec(readText(join(attempt, 'exit')) ?? '');
+  if (fields === null) return null;
+  const [, status, kills = ''] = fields;
+  const stop = readJson(join(attempt, 'stop.json'));
+  const intent = kills === '' ? null : readJson(join(attempt, 'intent.json'));
+  const before = intent?.memory?.count;
+  return endingOf({
+    exitStatus: Number(status),
+    stopped: stop === null ? null : String(stop.why),
+    isOutOfMemory: typeof before === 'number' && Number(kills) > before,
+  });
 }
 
 function outcome(status: RunStatus): Outcome {
@@ -69,13 +83,30 @@ function latestAttempt(folder: string): string | null {
   }
 }
 
-function readProblem(path: string): Outcome | null {
-  const text = readText(path);
-  if (text === null) return null;
+function readProblem(attempt: string): Outcome | null {
+  const problem = readJson(join(attempt, 'problem.json'));
+  if (problem === null) return null;
+  const { kind, message } = problem;
+  if (kind !== 'error' && kind !== 'lost' && kind !== 'terminated') return null;
+  if (kind !== 'terminated') return { status: kind, exitStatus: null, reason: String(message) };
+  const stop = readJson(join(attempt, 'stop.json'));
+  return { status: kind, exitStatus: stop?.signal === 'INT' ? -2 : -15, reason: String(message) };
+}
+
+/** What is looked for in receipts of JSON. */
+interface Receipt {
+  readonly kind?: unknown;
+  readonly message?: unknown;
+  readonly why?: unknown;
+  readonly signal?: unknown;
+  readonly memory?: { readonly count?: unknown };
+}
+
+/** A receipt's object; null where there is none that is whole. */
+function readJson(path: string): Receipt | null {
   try {
-    const { kind, message } = JSON.parse(text) as { kind?: unknown; message?: unknown };
-    if (kind !== 'error' && kind !== 'lost' && kind !== 'terminated') return null;
-    return { status: kind, exitStatus: kind === 'terminated' ? -15 : null, reason: String(message) };
+    const value: unknown = JSON.parse(readText(path) ?? 'null');
+    return typeof value === 'object' ? value : null;
   } catch {
     return null;
   }

@@ -4,7 +4,6 @@ import { elapsed, incumbent } from '../progress.ts';
 import type { RunView } from '../state.ts';
 import { fit } from '../width.ts';
 import { line, type Part } from './line.ts';
-import { STATUS_WORDS } from './marks.ts';
 import type { View } from './view.ts';
 
 const NAME = 16;
@@ -16,7 +15,7 @@ export function compareRows(view: View, rows: number): readonly string[] {
   const room = Math.max(1, Math.floor((view.columns - NAME - 1) / (CELL + 2)));
   const runs = ui.marked.flatMap((id) => state.runs.get(id) ?? []).slice(0, room);
   if (runs.length === 0) return [paint('quiet', ' mark runs with space, then c')];
-  const best = incumbent(state, view.trials)?.run.id;
+  const best = incumbent(state, view.trials, runs[0])?.run.id;
   const keys = (of: (run: RunView) => object) => [...new Set(runs.flatMap((run) => Object.keys(of(run))))];
   const row = (name: string, cell: (run: RunView) => string) =>
     compareRow(
@@ -32,7 +31,7 @@ export function compareRows(view: View, rows: number): readonly string[] {
         fit(run.id === best ? `${nameOf(run)} best` : nameOf(run), CELL + 2),
       ]),
     ]),
-    row('status', (run) => STATUS_WORDS[run.state.status]),
+    row('status', (run) => run.state.status),
     row('where', (run) => run.host),
     row('time', (run) => formatElapsed(elapsed(state, run, now) ?? 0)),
     ...keys((run) => run.meta?.flags ?? {}).map((key) => row(key, (run) => run.meta?.flags[key] ?? '')),

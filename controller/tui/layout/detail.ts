@@ -7,7 +7,7 @@ import type { RunView } from '../state.ts';
 import { fit } from '../width.ts';
 import { flow, line, spread, type Part } from './line.ts';
 import { errorStart, linesOf, logRows, positionWords, rule, windowOf } from './log.ts';
-import { bar, sparkline, STATUS_ROLES, STATUS_WORDS } from './marks.ts';
+import { bar, sparkline, STATUS_ROLES } from './marks.ts';
 import { placeWords } from './trials.ts';
 import { selectedRun, type View } from './view.ts';
 
@@ -79,7 +79,7 @@ function headRows(view: View, run: RunView): readonly string[] {
       : [['quiet', ` since ${formatClock(started / 1000)}`] as const]),
     ' ',
   ];
-  const words = isFinal(status) || status === 'pending' ? outcomeWords(run.state) : STATUS_WORDS[status];
+  const words = isFinal(status) || status === 'pending' ? outcomeWords(run.state) : status;
   const link: Part[] =
     stale === null
       ? []

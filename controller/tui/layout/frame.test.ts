@@ -152,8 +152,8 @@ test('the summary says how it stands, what was best, and how to come back', () =
   const size = { columns: 100, rows: 30 };
   model.rows(state, NOW, size);
   const left = model.summary(state, NOW, { ...size, isOver: false }).join('\n');
-  expect(left).toContain('63 of 200 done');
-  expect(left).toMatch(/completed after .*loss=0\.\d+ {2}lr=/);
+  expect(left).toContain('63 of 200 completed');
+  expect(left).toMatch(/completed in .*loss=0\.\d+ {2}lr=/);
   expect(left).toContain('sortie watch 3f9a2c1d');
   expect(model.summary(state, NOW, { ...size, isOver: true }).join('\n')).not.toContain('Come back');
 });

@@ -40,14 +40,3 @@ export const STATUS_ROLES: Readonly<Record<RunStatus, Role>> = {
   terminated: 'warn',
   lost: 'bad',
 };
-
-/** A status as people say it in a table. */
-export const STATUS_WORDS: Readonly<Record<RunStatus, string>> = {
-  staged: 'staged',
-  pending: 'waiting',
-  running: 'running',
-  completed: 'done',
-  error: 'failed',
-  terminated: 'stopped',
-  lost: 'lost',
-};

@@ -1,5 +1,13 @@
 import { isFinal, shortId } from '#protocol';
-import { flagWords, nameOf, outcomeWords, scalarWords, varyingFlags, whereabouts } from '../describe.ts';
+import {
+  endWords,
+  flagWords,
+  nameOf,
+  outcomeWords,
+  scalarWords,
+  varyingFlags,
+  whereabouts,
+} from '../describe.ts';
 import { formatElapsed } from '../format.ts';
 import { tallyWords } from '../narrate.ts';
 import { objectiveOf } from '../objective.ts';
@@ -52,8 +60,9 @@ function lastWords(view: View, run: RunView): readonly string[] {
 
 function batchSummary(view: View): readonly string[] {
   const { state, trials } = view;
+  const objective = objectiveOf(state)?.scalar ?? '';
   const best = orderRuns(state, trials, { sort: 'best', filter: '' })
-    .filter((run) => run.state.scalars[objectiveOf(state)?.scalar ?? ''] !== undefined)
+    .filter(({ state: { status, scalars } }) => status === 'completed' && scalars[objective] !== undefined)
     .slice(0, BEST);
   const failed = trials.filter(({ state: { status } }) => status === 'error' || status === 'lost');
   const words = (run: RunView) => flagWords(run, varyingFlags(state));
@@ -75,9 +84,9 @@ function outcomeRow(view: View, run: RunView, flags: string): string {
   const parts: Part[] = [
     [STATUS_ROLES[run.state.status], `${glyphs.status[run.state.status]} `],
     ['strong', nameOf(run)],
-    ` ${outcomeWords(run.state) || 'running'}`,
-    time === null ? '' : `${isFinal(run.state.status) ? ' after' : ' for'} ${formatElapsed(time)}`,
-    ` on ${whereabouts(state, run)}`,
+    isFinal(run.state.status)
+      ? ` ${endWords(run.state, { ms: time, where: whereabouts(state, run) })}`
+      : ` ${outcomeWords(run.state) || 'running'}${time === null ? '' : ` for ${formatElapsed(time)}`} (${whereabouts(state, run)})`,
     objective === undefined ? '' : `  ${scalarWords(run, [objective], 1)}`,
     flags === '' ? '' : `  ${flags}`,
   ];

@@ -5,7 +5,7 @@ import { objectiveOf } from '../objective.ts';
 import { elapsed, runTimeLeft } from '../progress.ts';
 import type { RunView } from '../state.ts';
 import { displayWidth, truncate } from '../width.ts';
-import { bar, sparkline, STATUS_ROLES, STATUS_WORDS } from './marks.ts';
+import { bar, sparkline, STATUS_ROLES } from './marks.ts';
 import { fittingColumns, headerRow, tableRow, windowTop, type Column } from './table.ts';
 import type { View } from './view.ts';
 
@@ -68,7 +68,7 @@ function columnsOf(view: View): readonly Column<RunView>[] {
       width: 9,
       rank: 3,
       cell: ({ state: { status } }) => ({
-        text: `${glyphs.status[status]} ${STATUS_WORDS[status]}`,
+        text: `${glyphs.status[status]} ${status}`,
         role: STATUS_ROLES[status],
       }),
     },
