@@ -64,7 +64,7 @@ test('what is no map of flags may be edited again, and is an error where nobody 
   expect(mended).toMatchObject({ code: 0, stdout: expect.stringContaining('epochs: 6') as string });
   expect(mended.stderr).toContain('the edited flags are no YAML');
   expect(mended.stderr).toContain('the edited flags are not lines of NAME: VALUE');
-  expect(mended.stderr.split('Would you like to re-edit these flags? (Y/n) ')).toHaveLength(3);
+  expect(mended.stderr.split('Edit these flags again? [Y/n] ')).toHaveLength(3);
   const env = editorOf(lab, ['epochs: [1\n']);
   lab.put('edits/count', '0');
   const given = await lab.sortie(['run', 'train', '-y', '-e'], { cwd, env, input: 'n\n' });

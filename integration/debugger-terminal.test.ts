@@ -36,7 +36,7 @@ test.each(['local', 'gpu-box'])(
     if (where !== 'local') await lab.host(where);
     lab.put('a.py', SCRIPT);
     await using emulator = atKeyboard(lab, ['run', 'a.py', 'x=5', '--break', '3', '-r', where]);
-    await emulator.untilText('Continue? (Y/n)');
+    await emulator.untilText('Continue? [Y/n]');
     emulator.press('y\r');
     await emulator.untilText('(Pdb)');
     expect(emulator.text).toContain('-> y = x * 2');

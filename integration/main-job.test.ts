@@ -83,7 +83,7 @@ test('a declined prompt runs nothing and exits 0; an end of input exits 1', asyn
   lab.put('a.py', 'print(1)\n');
   const declined = await lab.sortie(['run', 'a.py'], { input: 'n\n' });
   expect(declined).toMatchObject({ code: 0, stdout: '' });
-  expect(declined.stderr).toBe('You are about to run a.py\nContinue? (Y/n) ');
+  expect(declined.stderr).toBe('You are about to run a.py\nContinue? [Y/n] ');
   expect(await lab.sortie(['run', 'a.py'], { input: '' })).toMatchObject({ code: 1 });
   expect(existsSync(join(lab.sortieHome, 'runs'))).toBe(false);
 });

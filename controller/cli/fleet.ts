@@ -21,6 +21,7 @@ import { UserError } from '#protocol';
 import { readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
 import { EventRelay, safeLines, transferEvent } from '#controller/tui';
+import { HeldLines } from './held-lines.ts';
 import { ProgressLine } from './progress-line.ts';
 
 interface Given {
@@ -36,6 +37,8 @@ export class Fleet implements AsyncDisposable {
   readonly #opened = new Map<string, Promise<OpenedHost>>();
   readonly #greeted = new Map<string, Promise<unknown>>();
   readonly #progress: ProgressLine;
+  /** Standard error, on which questions are asked: what is written waits while one is open. */
+  readonly stderr: HeldLines;
   /** What was typed, by the question: a process that has nobody to ask has the same questions. */
   readonly #typed = new Map<string, string>();
   /** What a view shows of what hosts are doing for this command: beside it nothing may be written. */
@@ -49,6 +52,7 @@ export class Fleet implements AsyncDisposable {
     this.#context = context;
     this.config = config;
     this.#progress = new ProgressLine(stderr);
+    this.stderr = new HeldLines(stderr);
     for (const [question, answer] of typed ?? []) this.#typed.set(question, answer);
     const prompter = terminalPrompter({ input: stdin, output: stderr }) ?? (typed && typedPrompter(typed));
     this.surroundings = {
@@ -57,13 +61,13 @@ export class Fleet implements AsyncDisposable {
       env: { ...env, SORTIE_HOME: home },
       config,
       prompter: prompter === null ? null : { ask: async (question) => this.#ask(prompter, question) },
-      onProgress: (progress) =>
-        this.news.isShown
-          ? this.news.put(transferEvent(progress, Date.now()))
-          : this.#progress.show(progress),
+      onProgress: (progress) => {
+        if (this.news.isShown) this.news.put(transferEvent(progress, Date.now()));
+        else if (!this.stderr.isHeld) this.#progress.show(progress);
+      },
       notice: (text) => {
         if (this.news.isShown) this.news.put({ type: 'notice', at: Date.now(), level: 'info', text });
-        else stderr.write(`${safeLines(text)}\n`);
+        else this.stderr.write(`${safeLines(text)}\n`);
       },
       signal,
     };
@@ -121,6 +125,8 @@ export class Fleet implements AsyncDisposable {
   /** A view has the terminal for itself: what would be asked then waits for a command that can ask. */
   async #ask(prompter: Prompter, question: Question): Promise<string> {
     if (!this.news.isShown) {
+      this.#progress.end();
+      using _held = this.stderr.hold();
       const typed = await prompter.ask(question);
       if (question.isSettled?.() !== true) this.#typed.set(questionKey(question), typed);
       return typed;

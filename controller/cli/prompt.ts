@@ -2,21 +2,22 @@ import { UserError } from '#protocol';
 import type { Context } from './context.ts';
 
 /**
- * Asks on standard error and reads a line of standard input, which need not be a terminal: Guild's own way. Empty, y and yes accept.
- * Errors: `no-answer` when standard input ends first.
+ * Asks on standard error and reads a line of standard input, which need not be a terminal: Guild's own way. `y` and `yes` accept, and so
+ * does an empty line unless what is asked about can't be undone. Errors: `no-answer` when standard input ends first.
  */
 export async function confirm(
   question: string,
   { stdin, stderr }: Pick<Context, 'stdin' | 'stderr'>,
+  { isFinal = false }: { readonly isFinal?: boolean } = {},
 ): Promise<boolean> {
-  stderr.write(question);
+  stderr.write(`${question} ${isFinal ? '[y/N]' : '[Y/n]'} `);
   const answer = await readLine(stdin);
-  if (answer !== null) return /^(|y|yes)$/i.test(answer.trim());
+  if (answer !== null) return (isFinal ? /^y(es)?$/i : /^(y|yes)?$/i).test(answer.trim());
   stderr.write('\n');
   throw new UserError({
     code: 'no-answer',
-    message: 'nobody answered',
-    hint: "'--yes' runs without asking",
+    message: stdin.isTTY ? 'cancelled' : 'stdin is not a terminal, so nothing can be confirmed',
+    hint: 'pass --yes to go ahead without a question',
   });
 }
 

@@ -15,7 +15,7 @@ export async function reachAll(
   const away = new Set(names);
   // Over a slow link somebody should know what is waited for.
   const timer = setTimeout(() => {
-    if (stderr.isTTY) stderr.write(`connecting to ${[...away].join(', ')} …\n`);
+    if (stderr.isTTY) from.fleet.stderr.write(`connecting to ${[...away].join(', ')} …\n`);
   }, SLOW_MS);
   try {
     const reached = await Promise.all(
@@ -32,17 +32,14 @@ export async function reachAll(
 }
 
 /** A host that answered or is down for now; null, with a warning, for one that waiting won't mend. */
-async function reach(
-  name: string,
-  { fleet, context }: { readonly fleet: Fleet; readonly context: Context },
-): Promise<OpenedHost | null> {
+async function reach(name: string, { fleet }: { readonly fleet: Fleet }): Promise<OpenedHost | null> {
   try {
     const opened = await fleet.open(name, { isPatient: true });
     await firstContact(opened.host);
     return opened;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    context.stderr.write(`WARNING: ${name}: ${safeText(why)}\n`);
+    fleet.stderr.write(`WARNING: ${name}: ${safeText(why)}\n`);
     return null;
   }
 }

@@ -37,8 +37,9 @@ export async function execute({ options, words }: Invocation, context: Context):
   if (
     !options['yes'] &&
     !(await confirm(
-      `You are about to stop ${places.length} run${places.length === 1 ? '' : 's'}\n${list}Continue? (Y/n) `,
+      `You are about to stop ${places.length} run${places.length === 1 ? '' : 's'}\n${list}Continue?`,
       context,
+      { isFinal: true },
     ))
   )
     return 4;
@@ -59,7 +60,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   return ends.every((end) => end.status === 'fulfilled' && end.value) ? 0 : 1;
 
   async function stopOne({ id, opened }: RunPlace): Promise<boolean> {
-    using _links = tellOfLink(opened.host, context);
+    using _links = tellOfLink(opened.host, fleet);
     const before = await opened.host.run(id);
     const state = await opened.host.stop(id, how);
     await stopTrials(id, { opened, context, fleet, how });

@@ -17,7 +17,7 @@ export async function editFlags({ flags, displayName }: Plan, context: Context):
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       context.stderr.write(`${error.message}\n`);
-      if (!(await confirm('Would you like to re-edit these flags? (Y/n) ', context))) throw error;
+      if (!(await confirm('Edit these flags again?', context))) throw error;
     }
   }
 }

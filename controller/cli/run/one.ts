@@ -44,7 +44,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
     return 0;
   const opened = await fleet.open(name);
-  using links = options.quiet ? null : tellOfLink(opened.host, context);
+  using links = options.quiet ? null : tellOfLink(opened.host, fleet);
   const reached = options.needed ? null : fleet.reach(name);
   reached?.catch(() => undefined);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };

@@ -29,7 +29,7 @@ export async function goOnWithBatch(
 ): Promise<number> {
   const { id, dir } = run;
   const trials = `${described.total} trial${described.total === 1 ? '' : 's'}`;
-  const question = `You are about to start ${id} (${described.operation} as a batch of ${trials})\nContinue? (Y/n) `;
+  const question = `You are about to start ${id} (${described.operation} as a batch of ${trials})\nContinue?`;
   if (!options.yes && !(await confirm(question, context))) return 0;
   await using fleet = await Fleet.of(context);
   const local = await fleet.open('local');

@@ -12,6 +12,8 @@ export interface Act {
   /** Such as `delete`: for the prompt. */
   readonly verb: string;
   readonly deleted?: boolean;
+  /** It can't be undone: then an empty answer declines. */
+  readonly isFinal?: boolean;
   /** What happens where no run is named: all that the filters leave, or an error. */
   readonly withoutWords: 'all' | 'newest' | 'error';
   /** Attributes that are needed beside those of listings. */
@@ -43,7 +45,7 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
   const table = formatRunTable(runs, { firstIndex: null, cwd, indent: 2 });
   if (
     !options['yes'] &&
-    !(await confirm(`You are about to ${act.verb} ${count}:\n${table}Continue? (Y/n) `, context))
+    !(await confirm(`You are about to ${act.verb} ${count}:\n${table}Continue?`, context, act))
   )
     return 4;
   for (const run of runs)

@@ -12,6 +12,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
   return actOnRuns(
     {
       verb: isPermanent ? 'permanently delete' : 'delete',
+      isFinal: isPermanent,
       withoutWords: 'error',
       each: async ({ id, status }, host, { home }) => {
         if (host !== null) {

@@ -34,7 +34,7 @@ export async function execute({ options, words }: Invocation, context: Context):
 
   async function pullOne({ id, remote }: RunThere, wanted: readonly string[] | undefined): Promise<void> {
     const { host } = await fleet.open(remote);
-    using _links = tellOfLink(host, context);
+    using _links = tellOfLink(host, fleet);
     const select = wanted === undefined ? {} : { paths: wanted };
     const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });
     for (const { path, reason } of pulled.skipped)

@@ -9,6 +9,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
     {
       verb: 'permanently delete',
       deleted: true,
+      isFinal: true,
       withoutWords: 'all',
       each: async ({ id }, host, { home }) => {
         if (host !== null) await host.remove(id, { purge: true });

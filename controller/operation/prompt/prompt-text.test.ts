@@ -13,7 +13,7 @@ async function prompt(words: readonly string[], options: RunOptions = {}, remote
 
 test('the prompt says what, where and with which flags', async () => {
   expect(await prompt([], {}, ['box'])).toBe(
-    'You are about to run train on box\n  lr: 0.1\n  mode: automatic\n  name: default\nContinue? (Y/n) ',
+    'You are about to run train on box\n  lr: 0.1\n  mode: automatic\n  name: default\nContinue?',
   );
   expect(await prompt([], { stage: true })).toMatch(/^You are about to stage train\n/);
 });

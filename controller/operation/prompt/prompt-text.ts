@@ -11,7 +11,7 @@ export interface PromptInit {
   readonly trials: number | null;
 }
 
-/** What the user is asked before anything runs: what it is, where, with which flags. Ends with `Continue? (Y/n) `. */
+/** What the user is asked before anything runs: what it is, where, with which flags. Ends with `Continue?`. */
 export function promptText(plan: Plan, { stage, remotes, trials }: PromptInit): string {
   const { batch } = plan;
   const staging = batch?.stageTrials === true ? 'stage trials for' : stage ? 'stage' : 'run';
@@ -24,7 +24,7 @@ export function promptText(plan: Plan, { stage, remotes, trials }: PromptInit): 
   const own = flagLines(plan.flags, plan.operation.nullLabels);
   const optimizer =
     batch === null || batch.flags.size === 0 ? '' : `Optimizer flags:\n${flagLines(batch.flags, new Map())}`;
-  return `You are about to ${verb} ${subject}${suffix}${on}${note}\n${own}${optimizer}Continue? (Y/n) `;
+  return `You are about to ${verb} ${subject}${suffix}${on}${note}\n${own}${optimizer}Continue?`;
 }
 
 function batchSuffix({ operation, maxTrials, objective }: BatchPlan, trials: number | null): string {

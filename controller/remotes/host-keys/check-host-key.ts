@@ -66,14 +66,14 @@ async function meet(shown: ShownKey, settings: HostKeySettings, asker: HostKeyAs
 
 async function isConfirmed(shown: ShownKey, ask: (text: string) => Promise<string>): Promise<boolean> {
   let text =
-    `${at(shown)} has not been met before. Its key is\n  ${describe(shown.key)}\n` +
-    'Trust it from now on? (yes, no, or the fingerprint you expect) ';
+    `${at(shown)} is not a known host. Its key is\n  ${describe(shown.key)}\n` +
+    'Trust this key? [y/N/fingerprint] ';
   for (;;) {
     const answer = (await ask(text)).trim();
     if (answer === fingerprint(shown.key)) return true;
-    if (/^yes$/i.test(answer)) return true;
+    if (/^y(?:es)?$/i.test(answer)) return true;
     if (answer === '' || /^no?$/i.test(answer) || answer.startsWith('SHA256:')) return false;
-    text = 'Please answer yes, no, or the fingerprint: ';
+    text = 'Answer y, n, or its fingerprint: ';
   }
 }
 

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { terminalPrompter } from './terminal-prompter.ts';
 
-function terminal() {
+function terminal(columns?: number) {
   const input = Object.assign(new PassThrough(), { isTTY: true });
-  const output = Object.assign(new PassThrough(), { isTTY: true });
+  const output = Object.assign(new PassThrough(), { isTTY: true, ...(columns && { columns }) });
   let shown = '';
   output.setEncoding('utf8').on('data', (text: string) => (shown += text));
   const prompter = terminalPrompter({ input, output });
@@ -88,4 +88,17 @@ test('a question that nobody needs answered any more is given up', async () => {
   await turn();
   cancel.abort();
   await expect(asked).rejects.toThrow('abort');
+});
+
+test.each([
+  [80, 'Passphrase for /home/me/.ssh/id_ed25519: '],
+  [40, 'Passphrase for\n/home/me/.ssh/id_ed25519: '],
+  [20, 'Passphrase for\n/home/me/.ssh/id_ed25519: '],
+])('on %d columns a question that is too long is broken before its last word', async (columns, expected) => {
+  const { input, prompter, shown } = terminal(columns);
+  const asked = prompter.ask({ text: 'Passphrase for /home/me/.ssh/id_ed25519: ', hidden: true });
+  await turn();
+  input.write('x\r');
+  await asked;
+  expect(shown()).toBe(`${expected}\n`);
 });

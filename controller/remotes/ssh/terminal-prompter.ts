@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import stringWidth from 'string-width';
 import { UserError } from '#protocol';
 import type { Prompter, Question } from './context.ts';
 
 export interface TerminalStreams {
   readonly input: Readable & { readonly isTTY?: boolean };
   /** Where the question is shown: standard error, so that standard output stays the program's. */
-  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /** Asks on a terminal, one question at a time however many hosts have one; null where there is no terminal to answer on. */
@@ -24,28 +25,48 @@ export function terminalPrompter({ input, output }: TerminalStreams): Prompter |
   };
 }
 
-async function ask({ text, hidden, signal }: Question, input: Readable, output: Writable): Promise<string> {
+async function ask(
+  { text, hidden, signal }: Question,
+  input: Readable,
+  output: TerminalStreams['output'],
+): Promise<string> {
   // readline echoes what is typed to its output, so a hidden answer gets one that swallows it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
-  // Only now: the terminal itself would echo what is typed before readline has it.
-  output.write(neutral(text));
+  const { above, line } = questionLine(neutral(text), output.columns);
+  // Only now: the terminal itself would echo what is typed before readline has it. The line itself is readline's prompt, as it clears the
+  // cursor's line to draw that.
+  output.write(hidden ? above + line : above);
   // ^C and ^D while the line is open: readline would leave the question unanswered for ever.
   const cancelled = new Promise<never>((_resolve, reject) => {
     reader.once('SIGINT', () => reject(notAnswered()));
     reader.once('close', () => reject(notAnswered()));
   });
   cancelled.catch(() => undefined);
+  let isAnswered = false;
   try {
-    return await Promise.race([reader.question('', signal ? { signal } : {}), cancelled]);
+    const typed = await Promise.race([reader.question(line, signal ? { signal } : {}), cancelled]);
+    isAnswered = true;
+    return typed;
   } finally {
     reader.close();
-    if (hidden) output.write('\n');
+    // readline ends the line itself after an answer that it echoed.
+    if (hidden || !isAnswered) output.write('\n');
   }
 }
 
 function notAnswered(): UserError {
-  return new UserError({ code: 'not-answered', message: 'The question was not answered', exitCode: 130 });
+  return new UserError({ code: 'not-answered', message: 'cancelled', exitCode: 130 });
+}
+
+/** The end of a question that stands on one line of the terminal with the answer's beginning, and what goes above it. */
+function questionLine(text: string, columns = Infinity): { readonly above: string; readonly line: string } {
+  const from = text.lastIndexOf('\n') + 1;
+  const last = text.slice(from);
+  // A cell is left for the cursor.
+  const cut = stringWidth(last) < columns ? 0 : last.trimEnd().lastIndexOf(' ') + 1;
+  const head = text.slice(0, from) + last.slice(0, cut);
+  return { above: cut === 0 ? head : `${head.trimEnd()}\n`, line: last.slice(cut) };
 }
 
 /** A server may put anything into its questions; nothing but text and line ends reaches the terminal. */
