@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['integration/**/*.test.ts'],
           exclude: ['integration/house/**'],
           globalSetup: ['integration/support/announce.ts'],
+          setupFiles: ['integration/support/stand-ins/index.ts'],
           // Real processes on a small machine, which wait for one another more than they compute: three files at a time, and nothing beside.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },

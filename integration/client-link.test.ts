@@ -157,7 +157,8 @@ test('doctor says of a host what there is to say', async () => {
     cipher: 'ok',
     forwarding: 'warn',
     agent: 'ok',
-    runtime: 'ok',
+    // A Node without zstd is enough, and is told of.
+    runtime: expect.stringMatching(/^(?:ok|warn)$/) as string,
     gpus: 'ok',
     clock: 'ok',
     python: 'ok',

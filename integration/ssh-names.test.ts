@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect, loadUserConfig, resolveTarget, type SshTarget } from '#controller/remotes';
 import { Lab } from './support/lab.ts';
+import { testNeeding } from './support/programs.ts';
 import { unattended } from './support/ssh-target.ts';
 
 async function resolveIn(lab: Lab, name: string): Promise<SshTarget> {
@@ -69,7 +70,7 @@ test('what ssh -G said is remembered until a file that it came from changes', as
   expect((await resolveIn(lab, 'gpu-box')).host.port).toBe(4444);
 });
 
-test('answers that depend on more than files are asked for every time', async () => {
+testNeeding('ssh')('answers that depend on more than files are asked for every time', async () => {
   await using lab = new Lab();
   const flag = join(lab.dir, 'flag');
   lab.put('.ssh/config', `Match exec "test -e ${flag}"\n  Port 2\nHost *\n  Port 1\n`);
@@ -92,7 +93,7 @@ test('without an ssh installed, addresses and configured remotes still resolve',
   });
 });
 
-test('a broken ssh_config is an error in the words of ssh', async () => {
+testNeeding('ssh')('a broken ssh_config is an error in the words of ssh', async () => {
   await using lab = new Lab();
   const file = lab.put('.ssh/config', 'Hots x\n');
   await expect(resolveIn(lab, 'gpu-box')).rejects.toThrow(`${file}: line 1: Bad configuration option: hots`);

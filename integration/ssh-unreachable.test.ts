@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect, isPassing } from '#controller/remotes';
 import { Lab } from './support/lab.ts';
+import { testNeeding } from './support/programs.ts';
 import { hopTo, targetOf, unattended } from './support/ssh-target.ts';
 
 async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -43,18 +44,19 @@ test('a name without an address is unreachable, naming it', async () => {
   });
 });
 
-test.each(['ssh2', 'openssh'] as const)(
-  '%s gives a host that says nothing its time and no more',
-  async (kind) => {
-    await using lab = new Lab();
-    const host = await lab.host('gpu-box');
-    host.proxy.faults.blackHole = true;
-    const args = ['-F', join(lab.laptop, '.ssh/config'), '-o', 'ConnectTimeout=1', '--', 'gpu-box'];
-    const transport = kind === 'ssh2' ? { kind } : { kind, because: '', args };
-    const target = { ...targetOf(hopTo(lab, host, { connectTimeoutMs: 1_000 })), transport };
-    await expect(connect(target, unattended(lab))).rejects.toMatchObject({ code: 'connect-timeout' });
-  },
-);
+for (const kind of ['ssh2', 'openssh'] as const)
+  testNeeding(...(kind === 'openssh' ? ['ssh'] : []))(
+    `${kind} gives a host that says nothing its time and no more`,
+    async () => {
+      await using lab = new Lab();
+      const host = await lab.host('gpu-box');
+      host.proxy.faults.blackHole = true;
+      const args = ['-F', join(lab.laptop, '.ssh/config'), '-o', 'ConnectTimeout=1', '--', 'gpu-box'];
+      const transport = kind === 'ssh2' ? { kind } : { kind, because: '', args };
+      const target = { ...targetOf(hopTo(lab, host, { connectTimeoutMs: 1_000 })), transport };
+      await expect(connect(target, unattended(lab))).rejects.toMatchObject({ code: 'connect-timeout' });
+    },
+  );
 
 test.each(['ssh2', 'openssh'] as const)(
   'a connection that %s is making can be given up at once',

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { stringify } from 'yaml';
 import { makeFolder } from '#files';
 import { packageRoot } from '#controller/remotes';
 import { ed25519KeyPair, startDemoHost } from '#controller/demo-host';
@@ -15,7 +16,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
   const dir = mkdtempSync(join(tmpdir(), 'sortie-demo-'));
   const laptop = join(dir, 'laptop');
   const box = join(dir, 'gpu-box');
-  for (const folder of [join(laptop, '.ssh'), box]) makeFolder(folder, 0o700);
+  for (const folder of [join(laptop, '.ssh'), join(laptop, '.sortie'), box]) makeFolder(folder, 0o700);
   const hostKey = ed25519KeyPair();
   const userKey = ed25519KeyPair();
   const keyFile = join(laptop, '.ssh/id_ed25519');
@@ -24,7 +25,6 @@ export async function execute({ options }: Invocation, context: Context): Promis
     ...env,
     HOME: laptop,
     SORTIE_HOME: join(laptop, '.sortie'),
-    SORTIE_SSH_CONFIG: join(laptop, '.ssh/config'),
   };
   const host = await startDemoHost({
     hostKey: hostKey.private,
@@ -33,11 +33,15 @@ export async function execute({ options }: Invocation, context: Context): Promis
     env: { PATH: env['PATH'] ?? '', HOME: box, USER: 'demo', SORTIE_HOST_ID: `demo-${dir.slice(-6)}` },
   });
   try {
-    const known = join(laptop, '.ssh/known_hosts');
-    writeFileSync(known, `[127.0.0.1]:${host.port} ${hostKey.public}\n`);
+    writeFileSync(join(laptop, '.ssh/known_hosts'), `[127.0.0.1]:${host.port} ${hostKey.public}\n`);
+    // By config.yml, not by ssh_config, which could not be read where no ssh is installed.
     writeFileSync(
-      join(laptop, '.ssh/config'),
-      `Host gpu-box\n  HostName 127.0.0.1\n  Port ${host.port}\n  User demo\n  IdentityFile "${keyFile}"\n  IdentitiesOnly yes\n  UserKnownHostsFile "${known}"\n`,
+      join(laptopEnv.SORTIE_HOME, 'config.yml'),
+      stringify({
+        remotes: {
+          'gpu-box': { host: '127.0.0.1', port: host.port, user: 'demo', 'private-key': keyFile },
+        },
+      }),
     );
     cpSync(join(packageRoot(), 'examples/train'), join(dir, 'project'), { recursive: true });
     const args = ['run', 'train.py', 'lr=0.1', 'epochs=5', '--remote', 'gpu-box', '--yes'];
@@ -47,9 +51,10 @@ export async function execute({ options }: Invocation, context: Context): Promis
     const code = await sortie(args, { cwd: join(dir, 'project'), env: laptopEnv });
     if (code !== 0) return code;
     stdout.write('\n$ sortie runs\n');
-    return await sortie(['runs'], { cwd: join(dir, 'project'), env: laptopEnv });
+    const listed = await sortie(['runs'], { cwd: join(dir, 'project'), env: laptopEnv });
+    await retireAgent({ ...context, home: laptopEnv.SORTIE_HOME, env: laptopEnv });
+    return listed;
   } finally {
-    await retireAgent({ ...context, home: join(laptop, '.sortie'), env: laptopEnv });
     await host.close();
     if (options['keep']) stdout.write(`\nKept: ${dir}\n`);
     else rmSync(dir, { recursive: true, force: true });

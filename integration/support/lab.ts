@@ -14,7 +14,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { ed25519KeyPair } from '#controller/demo-host';
 import { FaultProxy } from './fault-proxy.ts';
 import { endProcessesMentioning } from './processes.ts';
-import { findProgram, requireProgram } from './programs.ts';
+import { requireProgram } from './programs.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from './ssh-server.ts';
 
 /** A box that exists only for a test: an SSH server of its own, a home of its own, reached through a fault proxy. */
@@ -37,7 +37,7 @@ export interface PretendedHost {
 }
 
 export interface HostOptions extends Partial<Pick<SshServerOptions, 'allowStreamLocal' | 'maxSessions'>> {
-  /** The login shell's name: 'sh' unless given. */
+  /** The login shell, by name or path: 'sh' unless given. */
   readonly shell?: string;
   /** Laid over the host's environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -81,15 +81,12 @@ export class Lab implements AsyncDisposable {
     this.put('.ssh/id_ed25519.pub', this.clientKey.public);
     this.put('.ssh/known_hosts', '');
     this.#writeSshConfig();
-    const standIn = join(import.meta.dirname, 'stand-in-ssh.cjs');
-    if (findProgram('ssh') === undefined)
-      this.put('stand-ins/ssh', `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`, 0o755);
   }
 
-  /** The laptop's environment: nothing of the caller's but PATH, and stand-ins for what is not installed. */
+  /** The laptop's environment: nothing of the caller's but PATH. */
   get env(): Record<string, string> {
     return {
-      PATH: [dirname(process.execPath), process.env['PATH'], join(this.laptop, 'stand-ins')].join(delimiter),
+      PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       HOME: this.laptop,
       SORTIE_HOME: this.sortieHome,
       SORTIE_HOST_ID: `laptop-${this.dir.slice(-6)}`,

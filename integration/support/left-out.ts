@@ -1,19 +1,19 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Ends a round with the tests that were left out, by what they lacked: a count alone would hide what was not tried. */
+/** Ends a round with the tests that were left out for want of something, by what it is: a count alone would hide what was not tried. */
 export const leftOut: Reporter = {
   onTestRunEnd(modules: readonly TestModule[]) {
-    const byReason = Map.groupBy(
-      modules.flatMap((module) => [...module.children.allTests('skipped')]),
-      (each) => reasonOf(each.result()),
-    );
-    for (const [reason, tests] of byReason) {
+    const skipped = modules.flatMap((module) => [...module.children.allTests('skipped')]);
+    for (const [reason, tests] of Map.groupBy(skipped, reasonOf)) {
+      if (reason === undefined) continue;
       process.stdout.write(`\nleft out (${reason}):\n`);
       for (const each of tests) process.stdout.write(`  ${each.module.relativeModuleId}: ${each.fullName}\n`);
     }
   },
 };
 
-function reasonOf(result: { readonly state: string; readonly note?: string | undefined }): string {
-  return result.note ?? 'no reason given';
+/** None where whoever runs the tests asked for others by name. */
+function reasonOf(test: TestCase): string | undefined {
+  const result = test.result();
+  return result.state === 'skipped' ? result.note : undefined;
 }

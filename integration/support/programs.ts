@@ -5,8 +5,10 @@ import { test, type TestAPI, type TestContext } from 'vitest';
 /** Names that count as not installed, comma-separated: how a machine without them is simulated where root can't hide files. */
 const HIDDEN = new Set((process.env['SORTIE_TEST_HIDE'] ?? '').split(','));
 
-/** Servers are installed in folders that an ordinary user's PATH lacks. */
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+/** Servers are installed in folders that an ordinary user's PATH lacks; a stand-in is not what it stands in for. */
+const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].filter(
+  (folder) => folder !== join(import.meta.dirname, 'stand-ins'),
+);
 
 /** The path of an installed program. */
 export function findProgram(name: string): string | undefined {
@@ -14,9 +16,9 @@ export function findProgram(name: string): string | undefined {
   return FOLDERS.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** The path of a program that the test can't do without. */
+/** The path of a program that the test can't do without; a name with a slash is one. */
 export function requireProgram(name: string): string {
-  const path = findProgram(name);
+  const path = name.includes('/') ? name : findProgram(name);
   if (path === undefined) throw new Error(`${name} is not installed; the test should say so by testNeeding`);
   return path;
 }
