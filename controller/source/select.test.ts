@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseSourceConfig } from './config.ts';
+import { testNeeding } from '../../integration/support/programs.ts';
 import { selectSource, type SourceRequest } from './select.ts';
 
 let project: string;
@@ -69,36 +70,42 @@ test('outside of git, large files and those past the hundredth are left out with
   expect(warnings.filter((text) => text.includes('big.txt'))).toHaveLength(1);
 });
 
-test('in a git work tree, what is tracked or could be is source, binary files too', async () => {
-  put({
-    'train.py': '',
-    'weights.bin': BINARY,
-    'ignored.log': '',
-    'data/deep/new.csv': '1',
-    'kept/huge.dat': BINARY,
-    'nocopy/.guild-nocopy': '',
-    'nocopy/a.py': '',
-    'a-run/.guild/opref': 'script',
-    'a-run/train.py': '',
-    '.gitignore': '*.log\n',
-    '.guildignore': 'kept/\n',
-    '.guild/attrs': '',
-    'naïve name.py': '',
-  });
-  git('init', '-q');
-  git('add', 'train.py', 'weights.bin', 'kept');
-  expect((await chosen()).paths).toEqual(['data/deep/new.csv', 'naïve name.py', 'train.py', 'weights.bin']);
-});
+testNeeding('git')(
+  'in a git work tree, what is tracked or could be is source, binary files too',
+  async () => {
+    put({
+      'train.py': '',
+      'weights.bin': BINARY,
+      'ignored.log': '',
+      'data/deep/new.csv': '1',
+      'kept/huge.dat': BINARY,
+      'nocopy/.guild-nocopy': '',
+      'nocopy/a.py': '',
+      'a-run/.guild/opref': 'script',
+      'a-run/train.py': '',
+      '.gitignore': '*.log\n',
+      '.guildignore': 'kept/\n',
+      '.guild/attrs': '',
+      'naïve name.py': '',
+    });
+    git('init', '-q');
+    git('add', 'train.py', 'weights.bin', 'kept');
+    expect((await chosen()).paths).toEqual(['data/deep/new.csv', 'naïve name.py', 'train.py', 'weights.bin']);
+  },
+);
 
-test('in git, a tracked file that was deleted is no source, and an operation may include what git ignores', async () => {
-  put({ 'a.py': '', 'gone.py': '', 'out/model.log': '', '.gitignore': 'out/\n' });
-  git('init', '-q');
-  git('add', '.');
-  rmSync(join(project, 'gone.py'));
-  expect((await chosen()).paths).toEqual(['a.py']);
-  expect((await chosen([{ include: 'out' }])).paths).toEqual(['a.py', 'out/model.log']);
-  expect((await chosen([{ exclude: '*.py' }])).paths).toEqual([]);
-});
+testNeeding('git')(
+  'in git, a tracked file that was deleted is no source, and an operation may include what git ignores',
+  async () => {
+    put({ 'a.py': '', 'gone.py': '', 'out/model.log': '', '.gitignore': 'out/\n' });
+    git('init', '-q');
+    git('add', '.');
+    rmSync(join(project, 'gone.py'));
+    expect((await chosen()).paths).toEqual(['a.py']);
+    expect((await chosen([{ include: 'out' }])).paths).toEqual(['a.py', 'out/model.log']);
+    expect((await chosen([{ exclude: '*.py' }])).paths).toEqual([]);
+  },
+);
 
 test('links to files and directories are followed, loops end, and a dangling link is told of and passed over', async () => {
   put({ 'a.py': '', 'dir/b.py': '' });
@@ -131,23 +138,35 @@ test('an explanation names the rules and what was passed over', async () => {
   expect(skipped).toEqual(['b.bin']);
 });
 
-test('in git, a repository within the repository is told of, and comes when it is asked for', async () => {
-  put({ 'a.py': '', 'lib/b.py': '' });
-  git('init', '-q');
-  execFileSync('git', ['init', '-q', 'lib'], { cwd: project });
-  const alone = await chosen();
-  expect(alone.paths).toEqual(['a.py']);
-  expect(alone.warnings).toHaveLength(1);
-  expect(alone.warnings[0]).toContain('Skipping lib: git does not look into it');
-  const asked = await chosen([{ include: 'lib' }]);
-  expect(asked).toMatchObject({ paths: ['a.py', 'lib/b.py'], warnings: [] });
-});
+testNeeding('git')(
+  'in git, a repository within the repository is told of, and comes when it is asked for',
+  async () => {
+    put({ 'a.py': '', 'lib/b.py': '' });
+    git('init', '-q');
+    execFileSync('git', ['init', '-q', 'lib'], { cwd: project });
+    const alone = await chosen();
+    expect(alone.paths).toEqual(['a.py']);
+    expect(alone.warnings).toHaveLength(1);
+    expect(alone.warnings[0]).toContain('Skipping lib: git does not look into it');
+    const asked = await chosen([{ include: 'lib' }]);
+    expect(asked).toMatchObject({ paths: ['a.py', 'lib/b.py'], warnings: [] });
+  },
+);
 
-test.each(['in git', 'outside of git'])("the home's own files are never source, %s", async (place) => {
-  put({ 'train.py': '', 'runs-here/config.yml': '', 'runs-here/cache/x.json': '', 'runs-here-too/a.py': '' });
-  if (place === 'in git') git('init', '-q');
-  const { paths } = await chosen(null, { home: join(project, 'runs-here') });
-  expect(paths).toEqual(['runs-here-too/a.py', 'train.py']);
-  const all = await chosen([{ include: '*' }], { home: join(project, 'runs-here') });
-  expect(all.paths).toEqual(['runs-here-too/a.py', 'train.py']);
-});
+for (const [place, needed] of [
+  ['in git', ['git']],
+  ['outside of git', []],
+] as const)
+  testNeeding(...needed)(`the home's own files are never source, ${place}`, async () => {
+    put({
+      'train.py': '',
+      'runs-here/config.yml': '',
+      'runs-here/cache/x.json': '',
+      'runs-here-too/a.py': '',
+    });
+    if (place === 'in git') git('init', '-q');
+    const { paths } = await chosen(null, { home: join(project, 'runs-here') });
+    expect(paths).toEqual(['runs-here-too/a.py', 'train.py']);
+    const all = await chosen([{ include: '*' }], { home: join(project, 'runs-here') });
+    expect(all.paths).toEqual(['runs-here-too/a.py', 'train.py']);
+  });
