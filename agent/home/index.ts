@@ -10,5 +10,6 @@ export {
   besides,
 } from './durable.ts';
 export { fault } from './fault.ts';
+export { blank, isFull, releaseReserved, reserve, writeReserved } from './reserved.ts';
 export { attemptFiles, homeAt, runFiles } from './layout.ts';
 export type { AttemptFiles, Home, RunFiles } from './layout.ts';

@@ -82,9 +82,11 @@ export interface AttemptFiles {
   /** What is about to be started, with which devices: JSON, on disk before the supervisor is. */
   readonly intent: string;
   readonly claim: string;
+  /** Gives its inode and block to the claim where the disk has no other. */
+  readonly spare: string;
   /** `PID START BOOT` of the supervisor. */
   readonly supervisor: string;
-  /** `PID START BOOT` of the operation's process. */
+  /** `PID START BOOT` of the operation's process; blank before it has one. */
   readonly started: string;
   readonly exit: string;
   /** There once somebody asked for a stop: JSON. */
@@ -103,6 +105,7 @@ export function attemptFiles(dir: string, attempt: number): AttemptFiles {
     dir: at,
     intent: join(at, 'intent.json'),
     claim: join(at, 'claim'),
+    spare: join(at, 'spare'),
     supervisor: join(at, 'claim', 'supervisor'),
     started: join(at, 'started'),
     exit: join(at, 'exit'),

@@ -1,5 +1,5 @@
 /** The door to what the agent knows of its machine. */
-export { diskOf } from './disk.ts';
+export { diskOf, isDiskFull } from './disk.ts';
 export { forbidsPrograms } from './noexec.ts';
 export { sessionFacts, survivalOf } from './survival.ts';
 export type { SessionFacts } from './survival.ts';

@@ -1,8 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dumpYaml, isFinal, UserError, type RunId, type RunSpec } from '#protocol';
-import { attemptFiles, fault, hasCode, runFiles, writeDurably, type Home } from '../home/index.ts';
+import {
+  attemptFiles,
+  fault,
+  hasCode,
+  isFull,
+  runFiles,
+  writeDurably,
+  writeReserved,
+  type AttemptFiles,
+  type Home,
+} from '../home/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { processesOf, stopTree } from '../process/index.ts';
 import { clearOutcome, writeAttrs } from '../staging/index.ts';
@@ -123,35 +133,41 @@ export class LocalLauncher implements Launcher {
     return facts.supervisorAlive || starting;
   }
 
-  /** Returns true when there is something running that has to be ended. */
+  /** Returns true when there is something running that has to be ended. What lives is signalled whether or not that could be recorded. */
   async #recordStop(id: RunId, stop: Stop & { readonly graceMs: number }): Promise<boolean> {
     const facts = this.#facts(id);
     const spec = facts?.recorded?.spec;
     if (facts === null || spec === undefined || isFinal(deriveOutcome(facts).status)) return false;
     const dir = join(this.#context.home.runs, id);
     const attempt = attemptFiles(dir, spec.attempt);
-    if (facts.stop === null) await writeDurably(attempt.stop, JSON.stringify({ ...stop, at: timestamp() }));
+    const recorded =
+      facts.stop === null
+        ? writeReserved(attempt.stop, JSON.stringify({ ...stop, at: timestamp() }))
+        : Promise.resolve();
+    // Without a claim it waits, and nothing is lost by telling of a disk that refuses.
+    if (facts.claimAge === null) await recorded;
+    else await recorded.catch((error: unknown) => console.error(`Cannot record the stop of ${id}:`, error));
     fault('stop-recorded');
-    try {
-      // Who has the claim decides: with it in our hands, no supervisor can start the run any more.
-      mkdirSync(attempt.claim);
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return true;
-      throw error;
-    }
+    // Who has the claim decides: with it in our hands, no supervisor can start the run any more.
+    if (facts.claimAge !== null || !claim(attempt)) return true;
     await this.#recordProblem(dir, spec, { kind: 'terminated', message: STOPPED_WAITING });
     return false;
   }
 
   async #recordProblem(dir: string, spec: RunSpec, problem: Omit<Problem, 'at'>): Promise<void> {
     const at = timestamp();
-    await writeDurably(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
-    writeAttrs(dir, {
-      stopped: String(at),
-      exit_status:
-        problem.kind === 'terminated' ? String(stoppedStatus(this.#facts(spec.id)?.stop ?? null)) : '1',
-    });
+    await writeReserved(attemptFiles(dir, spec.attempt).problem, JSON.stringify({ ...problem, at }));
     unmark(dir);
+    try {
+      const stopped = () => String(stoppedStatus(this.#facts(spec.id)?.stop ?? null));
+      writeAttrs(dir, {
+        stopped: String(at),
+        exit_status: problem.kind === 'terminated' ? stopped() : '1',
+      });
+    } catch (error) {
+      // They only repeat it for Guild's tools.
+      if (!isFull(error)) throw error;
+    }
   }
 
   async #start(id: RunId, grant: Grant): Promise<void> {
@@ -244,6 +260,20 @@ export class LocalLauncher implements Launcher {
         );
       });
     });
+  }
+}
+
+/** Takes the claim of an attempt, on a full disk in the place of what was kept for it. False when somebody else has it. */
+function claim({ claim: path, spare }: AttemptFiles): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    if (!isFull(error)) throw error;
+    rmdirSync(spare);
+    mkdirSync(path);
+    return true;
   }
 }
 

@@ -7,7 +7,8 @@
  * LIMIT is in seconds or empty: a last resort past the agent's own enforcement of `--stop-after`, for when no agent lives.
  * MEMORY is the file in which the kernel counts what it killed for want of memory. The environment is the program's own; the
  * run's tag is added for the program alone, so that a scan for it never finds the tools used here. As few of those as can be:
- * each is a fork for each of thousands of trials. Variables are called `sv_…` because one that the environment already had
+ * each is a fork for each of thousands of trials. Receipts are written over the places reserved for them (agent/home/reserved.ts),
+ * because the program may have filled the disk. Variables are called `sv_…` because one that the environment already had
  * would reach the program changed.
  */
 export const SUPERVISOR_SCRIPT = `#!/bin/sh
@@ -19,7 +20,7 @@ PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 sv_here=$sv_run/.guild/sortie/attempts/$sv_attempt
 
 # A second supervisor of this attempt finds the claim taken, and leaves without a trace.
-mkdir "$sv_here/claim" 2>/dev/null || exit 0
+mkdir "$sv_here/claim" 2>/dev/null || { rmdir "$sv_here/spare" && mkdir "$sv_here/claim"; } 2>/dev/null || exit 0
 
 # Sets self, start and boot to those of the (sub)shell that calls it.
 identify() {
@@ -51,7 +52,8 @@ now() {
 }
 
 identify
-printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" >"$sv_here/claim/supervisor"
+sv_nameless=
+printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" >"$sv_here/claim/supervisor" || sv_nameless=1
 crash_at claimed
 
 sv_watchdog=
@@ -60,7 +62,7 @@ if [ -n "$sv_limit" ] && [ -d /proc/self ]; then
     trap 'kill $! 2>/dev/null; exit 0' TERM
     tagged() { grep -alsx "SORTIE_RUN_ID=$sv_id" -z /proc/[0-9]*/environ | while IFS=/ read -r _ _ sv_pid _; do kill "-$1" "$sv_pid" 2>/dev/null; done; }
     sleep "$sv_limit" & wait $!
-    [ -e "$sv_here/stop.json" ] || printf '{"why":"stop-after"}\\n' >"$sv_here/stop.json"
+    [ -e "$sv_here/stop.json" ] || { printf '{"why":"stop-after"}\\n' 1<>"$sv_here/stop.json.tmp" && mv "$sv_here/stop.json.tmp" "$sv_here/stop.json"; }
     tagged TERM
     sleep "$sv_grace" & wait $!
     tagged KILL
@@ -72,6 +74,9 @@ if [ -e "$sv_here/stop.json" ]; then
   sv_status=143
   read -r sv_stop <"$sv_here/stop.json"
   case $sv_stop in *'"signal":"INT"'*) sv_status=130 ;; esac
+elif [ -n "$sv_nameless" ]; then
+  # What can't be found again is not started.
+  sv_status=1
 else
   # In the foreground: what a shell starts with & ignores INT and QUIT for good.
   (
@@ -80,7 +85,7 @@ else
     PATH=$sv_program_path
     identify
     printf '%s' "$sv_self" >"$sv_run/.guild/LOCK"
-    printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" >"$sv_here/started"
+    printf '%s\\t%s\\t%s\\n' "$sv_self" "$sv_start" "$sv_boot" 1<>"$sv_here/started"
     crash_at started
     SORTIE_RUN_ID=$sv_id
     export SORTIE_RUN_ID
@@ -104,14 +109,15 @@ if [ "$sv_status" -gt 128 ] && [ "$sv_status" -lt 193 ]; then sv_status=-$((sv_s
 sv_kills=
 if [ "$sv_status" = -9 ] && [ -r "$sv_memory" ]; then memory_kills; fi
 now
-# A full disk must not lose the receipt: try again for as long as there is a run to write it for.
-until printf '%s\\t%s\\t%s\\n' "$sv_status" "$sv_now" "$sv_kills" >"$sv_here/exit.tmp" &&
+# A full disk must not lose the receipt, also where nothing could be reserved: try again for as long as there is a run to write it for.
+until printf '%s\\t%s\\t%s\\n' "$sv_status" "$sv_now" "$sv_kills" 1<>"$sv_here/exit.tmp" &&
   { sync "$sv_here/exit.tmp" 2>/dev/null || sync; } && mv "$sv_here/exit.tmp" "$sv_here/exit"; do
   [ -d "$sv_here" ] || exit 1
   sleep 5
 done
 crash_at receipt
-printf '%s\\n' "$sv_status" >"$sv_run/.guild/attrs/exit_status"
-printf '%s\\n' "$sv_now" >"$sv_run/.guild/attrs/stopped"
+cd "$sv_run/.guild/attrs" || exit 0
+printf '%s\\n' "$sv_status" >exit_status || rm -f exit_status
+printf '%s\\n' "$sv_now" >stopped || rm -f stopped
 rm -f "$sv_run/.guild/LOCK"
 `;

@@ -71,6 +71,7 @@ export async function serve(said: string | undefined): Promise<number> {
   process.on('SIGHUP', () => undefined);
   // One task that failed must not take the others' agent away; what it was is in the log.
   process.on('unhandledRejection', (error) => console.error('A bug:', error));
+  process.on('uncaughtException', (error) => console.error('A bug:', error));
   await life.over;
   clearInterval(socketLook);
   rmSync(place.card, { force: true });

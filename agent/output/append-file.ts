@@ -48,4 +48,9 @@ export class AppendFile {
     this.flush();
     closeSync(this.#handle);
   }
+
+  /** Closes it without what is still held. */
+  abandon(): void {
+    closeSync(this.#handle);
+  }
 }

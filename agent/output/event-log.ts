@@ -59,6 +59,10 @@ export class EventLog {
     this.#open?.file.close();
   }
 
+  abandon(): void {
+    this.#open?.file.abandon();
+  }
+
   #begin(wallTime: number): NonNullable<Opened> {
     const name = eventFileName(this.#suffix);
     const path = join(this.#folder, name);

@@ -67,6 +67,11 @@ export class RecordFiles {
     return { index: index.length, events: events.place, attrs: attrs.place };
   }
 
+  /** Closes them as they are: a later reading cuts them to what a checkpoint counts. */
+  abandon(): void {
+    for (const file of Object.values(this.#files) as readonly Files[keyof Files][]) file.abandon();
+  }
+
   close(): void {
     for (const file of Object.values(this.#files) as readonly Files[keyof Files][]) file.close();
   }

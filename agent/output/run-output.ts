@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { runFiles } from '../home/index.ts';
+import { isFull, runFiles } from '../home/index.ts';
+import { isDiskFull } from '../host/index.ts';
 import type { RunObserver } from '../runs/index.ts';
 import { newCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { Reading } from './reading.ts';
@@ -27,7 +28,10 @@ export interface RunOutputContext {
 
 type Held = NonNullable<Awaited<ReturnType<Pen['take']>>>;
 
-/** The observer of one run's output: reads it in memory, and, while it has the pen, writes what it finds. */
+/**
+ * The observer of one run's output: reads it in memory, and, while it has the pen, writes what it finds. On a full disk it reads on, and
+ * once there is room what was found meanwhile is written, by reading it again.
+ */
 export class RunOutput implements RunObserver {
   readonly #context: RunOutputContext;
   #reading: Reading;
@@ -62,7 +66,15 @@ export class RunOutput implements RunObserver {
   }
 
   feed(chunk: Uint8Array): void {
-    this.#reading.feed(chunk);
+    const until = this.#reading.offset + chunk.length;
+    try {
+      this.#reading.feed(chunk);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#letGo();
+      this.#reading = this.#read(this.#last());
+      this.#catchUp(until);
+    }
     if (this.#reading.offset - this.#savedAt >= SAVE_BYTES) this.#write();
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
@@ -113,12 +125,25 @@ export class RunOutput implements RunObserver {
   }
 
   async #tryPen(): Promise<void> {
-    if (this.#held !== null || this.#over) return;
+    const { dir } = this.#context;
+    if (this.#held !== null || this.#over || isDiskFull(dir)) return;
     const held = await this.#context.pen.take();
     if (held === null) return;
     this.#held = held;
-    const { dir, attempt } = this.#context;
     const until = this.#reading.offset;
+    try {
+      this.#openFiles();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#letGo();
+    }
+    this.#catchUp(until);
+    this.#write();
+  }
+
+  /** Opens the files as they were last, or anew, and reads on from there. */
+  #openFiles(): void {
+    const { dir, attempt } = this.#context;
     let from = this.#last();
     this.#files = RecordFiles.open(dir, from);
     if (this.#files === null || from.offset === 0) {
@@ -127,8 +152,14 @@ export class RunOutput implements RunObserver {
       this.#files = RecordFiles.anew(dir);
     }
     this.#reading = this.#read(from);
-    this.#catchUp(until);
-    this.#write();
+  }
+
+  /** Writes no more for now. */
+  #letGo(): void {
+    this.#files?.abandon();
+    this.#files = null;
+    void this.#held?.release();
+    this.#held = null;
   }
 
   #catchUp(until: number): void {
@@ -154,9 +185,14 @@ export class RunOutput implements RunObserver {
 
   #write(): void {
     if (this.#files === null) return;
-    this.#files.flush();
-    writeCheckpoint(this.#context.dir, { ...this.#reading.state, ...this.#files.lengths });
-    this.#savedAt = this.#reading.offset;
+    try {
+      this.#files.flush();
+      writeCheckpoint(this.#context.dir, { ...this.#reading.state, ...this.#files.lengths });
+      this.#savedAt = this.#reading.offset;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#letGo();
+    }
   }
 
   async #close(): Promise<void> {

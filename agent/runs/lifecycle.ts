@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '#files';
@@ -12,7 +12,7 @@ import {
   type RunState,
 } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
-import { attemptFiles, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { attemptFiles, isFull, runFiles, syncFolder, type Home } from '../home/index.ts';
 import {
   environmentOf,
   exportLines,
@@ -27,6 +27,7 @@ import {
   digestOf,
   forgetSecrets,
   mark,
+  releaseReceipts,
   restageRun,
   stageRun,
   stagingDir,
@@ -123,10 +124,17 @@ export class RunLifecycle {
   /** What is left to do when a run has ended: its secrets are forgotten, and it is removed where its success asked for that. */
   async settle({ id, status }: RunState): Promise<void> {
     const { registry, locks } = this.#context;
-    const { recorded } = registry.facts(id);
-    if (recorded === null) return;
+    const { recorded, receiptOverdue } = registry.facts(id);
+    // One whose receipt is still to come has not come to its end.
+    if (recorded === null || receiptOverdue) return;
     await locks.run(id, async () => {
-      forgetSecrets(registry.dirOf(id));
+      const dir = registry.dirOf(id);
+      const { exit } = registry.facts(id);
+      releaseReceipts(dir, recorded.spec.attempt);
+      forgetSecrets(dir);
+      // The supervisor may have had no room for them.
+      if (exit !== null && !existsSync(join(runFiles(dir).attrs, 'exit_status')))
+        writeAttrs(dir, { exit_status: String(exit.status), stopped: String(exit.at) });
       writeFileSync(attemptFiles(registry.dirOf(id), recorded.spec.attempt).settled, '');
     });
     registry.settled(id);
@@ -146,14 +154,14 @@ export class RunLifecycle {
           throw wrongState(`The run ${id} is ${status}`, 'Stop it first: sortie stop ID');
         makeFolder(home.trash, 0o700);
         if (existsSync(trashed)) await rm(trashed, { recursive: true, force: true });
-        renameSync(dir, trashed);
+        moveAway(dir, trashed);
         await syncFolder(home.trash);
         registry.forget(id);
       } else if (!existsSync(trashed) && !purge) throw noSuchRun(id);
       if (purge && existsSync(trashed)) {
         // Out of sight in one step, so that a cut doesn't leave half a run to be restored.
         const doomed = stagingDir(home.staging, id, this.#context.host.hostId);
-        renameSync(trashed, doomed);
+        moveAway(trashed, doomed);
         await rm(doomed, { recursive: true, force: true });
       }
     });
@@ -222,6 +230,17 @@ export class RunLifecycle {
     registry.refresh(id);
     // A start that the queue has begun holds the run's lock: when it is free, the run runs or waits.
     await locks.run(id, async () => undefined);
+  }
+}
+
+/** On a full disk a run's output makes room for what moving the run takes. */
+function moveAway(dir: string, to: string): void {
+  try {
+    renameSync(dir, to);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    rmSync(runFiles(dir).output, { force: true });
+    renameSync(dir, to);
   }
 }
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { attemptFiles, runFiles, writeWhole } from '../home/index.ts';
+import { attemptFiles, isFull, runFiles, writeWhole } from '../home/index.ts';
 import { timestamp } from '../launch/index.ts';
 import { writeAttrs } from '../staging/index.ts';
 import { deriveOutcome, type RunFacts } from '../state/index.ts';
@@ -15,8 +15,13 @@ export function settleLoss(dir: string, facts: RunFacts, anythingLeft: () => boo
   if (!rebooted && anythingLeft()) return { ...facts, operationAlive: true };
   const at = timestamp();
   const problem = { kind: 'lost' as const, message: outcome.reason ?? 'supervisor killed', at };
-  writeWhole(attemptFiles(dir, facts.recorded.spec.attempt).problem, JSON.stringify(problem));
-  writeAttrs(dir, { stopped: String(at) });
+  try {
+    writeWhole(attemptFiles(dir, facts.recorded.spec.attempt).problem, JSON.stringify(problem));
+    writeAttrs(dir, { stopped: String(at) });
+  } catch (error) {
+    // It is told all the same, and written down by a later look.
+    if (!isFull(error)) throw error;
+  }
   rmSync(runFiles(dir).lock, { force: true });
   return { ...facts, problem, stopped: at };
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { isFinal, RunId, type RunState } from '#protocol';
 import type { Home } from '../home/index.ts';
 import { LIMIT_GRACE_MS, type Launcher } from '../launch/index.ts';
-import { deriveOutcome, type FactsReader, type RunFacts } from '../state/index.ts';
+import { deriveOutcome, RECEIPT_OVERDUE, type FactsReader, type RunFacts } from '../state/index.ts';
 import { assembleState } from './assemble.ts';
 import { settleLoss } from './loss.ts';
 import { News } from './news.ts';
@@ -100,7 +100,7 @@ export class RunRegistry {
     for (const id of this.#states.keys()) if (!found.has(id)) this.forget(id);
     for (const id of found) {
       const state = this.#states.get(id);
-      if (state === undefined || !isFinal(state.status)) this.refresh(id);
+      if (state === undefined || !isFinal(state.status) || state.reason === RECEIPT_OVERDUE) this.refresh(id);
     }
   }
 

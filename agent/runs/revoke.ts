@@ -49,7 +49,7 @@ function takeBack(facts: RunFacts, lease: number, dir: string): boolean {
   const attempt = attemptFiles(dir, spec.attempt);
   const { status } = deriveOutcome(facts);
   // A claim that was taken for this before, when the agent died over it: no supervisor ever wrote its name there.
-  if (status === 'lost') return !existsSync(attempt.supervisor) && !existsSync(attempt.started);
+  if (status === 'lost') return facts.supervisor === null && facts.operation === null;
   if (status !== 'pending' && status !== 'staged') return false;
   try {
     mkdirSync(attempt.claim);

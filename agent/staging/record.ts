@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { makeFolder } from '#files';
 import * as v from 'valibot';
 import { RunSpec } from '#protocol';
-import { attemptFiles, readIfThere, runFiles, writeSynced, writeWhole, besides } from '../home/index.ts';
+import {
+  attemptFiles,
+  besides,
+  blank,
+  readIfThere,
+  releaseReserved,
+  reserve,
+  runFiles,
+  writeSynced,
+  writeWhole,
+  type AttemptFiles,
+} from '../home/index.ts';
 
 /** What is kept apart from the spec because nobody may see it: readable by the owner alone, and sent to no one. */
 const Secrets = v.strictObject({ digest: v.string(), values: v.record(v.string(), v.string()) });
@@ -32,10 +43,25 @@ export async function writeSpec(dir: string, spec: RunSpec): Promise<void> {
   const names = spec.environment.secrets.filter((name) => spec.environment.variables[name] !== undefined);
   const values = Object.fromEntries(names.map((name) => [name, spec.environment.variables[name] ?? '']));
   const variables = { ...spec.environment.variables, ...Object.fromEntries(names.map((name) => [name, ''])) };
-  makeFolder(attemptFiles(dir, spec.attempt).dir);
+  reserveReceipts(attemptFiles(dir, spec.attempt));
   writeWhole(files.secrets, JSON.stringify({ digest: digestOf(spec), values }), 0o600);
   const data = JSON.stringify({ ...spec, environment: { ...spec.environment, variables } });
   await writeSynced(besides(files.spec), files.spec, { data, mode: 0o600 });
+}
+
+/** What an attempt writes later is written though the disk may be full by then. */
+function reserveReceipts(attempt: AttemptFiles): void {
+  makeFolder(attempt.dir);
+  makeFolder(attempt.spare);
+  writeFileSync(attempt.started, blank());
+  for (const path of [attempt.exit, attempt.stop, attempt.problem]) reserve(path);
+}
+
+/** Gives back what an attempt that has ended had reserved. */
+export function releaseReceipts(dir: string, attempt: number): void {
+  const { exit, stop, problem, spare } = attemptFiles(dir, attempt);
+  rmSync(spare, { recursive: true, force: true });
+  for (const path of [exit, stop, problem]) releaseReserved(path);
 }
 
 export interface RecordedSpec {

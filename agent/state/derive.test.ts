@@ -13,6 +13,7 @@ const nothing: RunFacts = {
   claimAge: null,
   supervisor: null,
   supervisorAlive: false,
+  receiptOverdue: false,
   operation: null,
   operationAlive: false,
   exit: null,
@@ -53,6 +54,13 @@ describe('a run of ours', () => {
       'running',
       null,
       null,
+    ],
+    [
+      'has ended where its supervisor cannot say so, for a full disk',
+      { claimAge: old, supervisor, supervisorAlive: true, receiptOverdue: true },
+      'error',
+      null,
+      'ended, receipt not written: disk full',
     ],
     [
       'has ended by its receipt, whatever else is there',

@@ -5,6 +5,9 @@ import type { ExitReceipt, Stop } from './receipts.ts';
 /** Between its claim and its first receipt a supervisor is given this long, in ms, before it counts as killed there: it needs one, a swamped machine some hundred. */
 export const CLAIM_GRACE_MS = 5000;
 
+/** Its receipt still comes, once there is room for it: then the outcome is what that says. */
+export const RECEIPT_OVERDUE = 'ended, receipt not written: disk full';
+
 export const STOPPED_WAITING = 'stopped before it started';
 
 /** The part of a run's state that its directory tells. */
@@ -66,6 +69,7 @@ export function deriveOutcome(facts: RunFacts): Outcome {
       reason: message,
     };
   }
+  if (facts.receiptOverdue) return { status: 'error', exitStatus: null, reason: RECEIPT_OVERDUE };
   if (facts.claimAge !== null) {
     const starting = facts.supervisor === null && facts.claimAge < CLAIM_GRACE_MS;
     if (facts.operationAlive || facts.supervisorAlive || starting)

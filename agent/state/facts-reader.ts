@@ -6,8 +6,12 @@ import type { Platform } from '../platform/index.ts';
 import { isRunning, parseIdentity, type ProcessIdentity } from '../process/index.ts';
 import { readSpec, type RecordedSpec } from '../staging/index.ts';
 import type { RunFacts } from './facts.ts';
+import { isDiskFull } from '../host/index.ts';
 import { isOurs } from './ownership.ts';
 import { Intent, parseExit, Problem, readReceipt, Stop } from './receipts.ts';
+
+/** From a program's end to its receipt, in ms, where the disk takes it. */
+const RECEIPT_GRACE_MS = 10_000;
 
 /** What doesn't change while a run's spec doesn't. */
 interface Fixed {
@@ -71,6 +75,7 @@ const NOTHING = {
   operation: null,
   operationAlive: false,
   exit: null,
+  receiptOverdue: false,
   stop: null,
   problem: null,
   settled: true,
@@ -83,6 +88,8 @@ export class FactsReader {
   readonly #hostId: string;
   readonly #bootId: string;
   readonly #fixed = new Map<string, Fixed>();
+  /** When a run's program was first seen to be gone without a receipt. */
+  readonly #ended = new Map<string, number>();
 
   constructor(platform: Platform, hostId: string) {
     this.#platform = platform;
@@ -100,6 +107,7 @@ export class FactsReader {
   }
 
   forget(dir: string): void {
+    this.#ended.delete(dir);
     this.#fixed.delete(dir);
   }
 
@@ -126,6 +134,8 @@ export class FactsReader {
     const exit = receipts.has('exit') ? parseExit(readIfThere(attempt.exit) ?? '') : null;
     const intent = there.has('intent.json') ? readReceipt(attempt.intent, Intent) : null;
     const problem = receipts.has('problem.json') ? readReceipt(attempt.problem, Problem) : null;
+    const isOver = exit !== null || problem !== null;
+    if (isOver) this.#ended.delete(files.dir);
     const gone =
       claimed.claimAge !== null && !claimed.supervisorAlive && !claimed.operationAlive && exit === null;
     const { marker, markedAt } =
@@ -139,6 +149,7 @@ export class FactsReader {
       intent,
       exit,
       problem,
+      receiptOverdue: !isOver && this.#isOverdue(files.dir, claimed),
       marker,
       markedAt,
       stop: receipts.has('stop.json') ? readReceipt(attempt.stop, Stop) : null,
@@ -149,6 +160,21 @@ export class FactsReader {
       exitStatus: null,
       lockAlive: false,
     };
+  }
+
+  /** A supervisor needs a moment for its receipt, and on a slow disk seconds; on a full one it waits for room. */
+  #isOverdue(
+    dir: string,
+    {
+      operation,
+      operationAlive,
+      supervisorAlive,
+    }: Pick<RunFacts, 'operation' | 'operationAlive' | 'supervisorAlive'>,
+  ): boolean {
+    if (!supervisorAlive || operation === null || operationAlive) return false;
+    const since = this.#ended.get(dir) ?? performance.now();
+    this.#ended.set(dir, since);
+    return performance.now() - since >= RECEIPT_GRACE_MS && isDiskFull(dir);
   }
 
   #claim(attempt: ReturnType<typeof attemptFiles>) {

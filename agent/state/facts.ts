@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly operation: ProcessIdentity | null;
   readonly operationAlive: boolean;
   readonly exit: ExitReceipt | null;
+  /** The program has ended, and its supervisor can't say so: the disk is full. */
+  readonly receiptOverdue: boolean;
   /** There once a stop was asked for. */
   readonly stop: Stop | null;
   readonly problem: Problem | null;

@@ -34,8 +34,9 @@ export interface ExitReceipt {
   readonly memoryKills: number | null;
 }
 
+/** Behind the receipt's line may be what was reserved for it. */
 export function parseExit(text: string): ExitReceipt | null {
-  const fields = /^(-?\d+)\t(\d+)\t(\d*)\n$/.exec(text);
+  const fields = /^(-?\d+)\t(\d+)\t(\d*)\n *$/.exec(text);
   const [, status, at, kills] = fields ?? [];
   if (status === undefined || at === undefined) return null;
   return { status: Number(status), at: Number(at), memoryKills: kills === '' ? null : Number(kills) };
