@@ -1,7 +1,16 @@
 import type { Context } from './context.ts';
 
 /** What the shell completes a value with. */
-export type Completion = 'runs' | 'remotes' | 'operations' | 'files' | 'folders' | 'flags' | 'shells';
+export type Completion =
+  | 'runs'
+  | 'remotes'
+  | 'operations'
+  | 'files'
+  | 'folders'
+  | 'flags'
+  | 'shells'
+  | 'statuses'
+  | 'optimizers';
 
 /** One option: the single source of parsing, help and completion. */
 export interface OptionSpec {

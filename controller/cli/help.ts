@@ -11,6 +11,7 @@ export function commandHelp(spec: CommandSpec, path: string, columns = 80): stri
   const blocks = [
     `Usage: ${[path, '[OPTIONS]', ...usage].join(' ')}`,
     wrap(spec.summary, columns),
+    ...(spec.aliases?.length ? [`Also: ${spec.aliases.map((name) => `sortie ${name}`).join(', ')}`] : []),
     ...(spec.description ?? '')
       .split('\n\n')
       .filter(Boolean)
@@ -42,7 +43,7 @@ export function topHelp(specs: readonly CommandSpec[], columns = 80): string {
       'Examples:',
       '  sortie run train.py lr=0.1',
       '      run a script here',
-      '  sortie run train.py lr=[0.1,0.01] --remote gpu-box',
+      "  sortie run train.py 'lr=[0.1,0.01]' --remote gpu-box",
       '      a trial for each rate, on a box that ssh knows as gpu-box',
       '  sortie watch',
       '      see all that is running, anywhere',

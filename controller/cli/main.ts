@@ -6,6 +6,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { global, rest } = await globalOptions(argv);
   const [name, ...words] = rest;
   const { commands } = await import('./commands/index.ts');
+  if (name === 'help' && words.length > 0) return main([...words, '--help']);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { topHelp } = await import('./help.ts');
     process.stdout.write(topHelp(commands, process.stdout.columns));
@@ -45,17 +46,21 @@ async function globalOptions(argv: readonly string[]): Promise<CommandWords> {
 }
 
 async function unknownCommand(name: string, commands: readonly CommandSpec[]): Promise<Error> {
+  const { meantBy } = await import('./meant.ts');
+  const { existsSync } = await import('node:fs');
+  const instead = meantBy(name, existsSync);
+  if (instead !== undefined) return misuse(`unknown command '${name}'`, instead);
   const { nearest } = await import('./nearest.ts');
   const near = nearest(
     name,
-    commands.map((each) => each.name),
+    commands.flatMap((each) => [each.name, ...(each.aliases ?? [])]),
   );
   return misuse(`unknown command '${name}'${near === undefined ? '' : ` (did you mean ${near}?)`}`);
 }
 
-async function misuse(message: string): Promise<Error> {
+async function misuse(message: string, hint = "Try 'sortie --help' for more information."): Promise<Error> {
   const { usageError } = await import('#protocol');
-  return usageError({ code: 'usage', message, hint: "Try 'sortie --help' for more information." });
+  return usageError({ code: 'usage', message, hint });
 }
 
 /** Says what was thrown, and gives the exit status. What that takes is loaded only now that it is needed. */

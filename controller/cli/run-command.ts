@@ -20,7 +20,8 @@ export async function runCommand(
   );
   if (subcommand) return runCommand(subcommand, `${path} ${subcommand.name}`, { global, rest: below });
   const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
-  if (rest.slice(0, end).includes('--help')) {
+  // `-h` alone can't be help for an operation, nor anything else.
+  if (rest.slice(0, end).includes('--help') || (rest.length === 1 && first === '-h')) {
     const { commandHelp } = await import('./help.ts');
     process.stdout.write(commandHelp(command, path, process.stdout.columns));
     return 0;

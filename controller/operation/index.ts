@@ -1,5 +1,6 @@
 /** The door to planning: from what was typed to a serialisable plan, and from a plan to what an agent takes. No host is touched, nothing is written. */
 export type { BatchPlan } from './batch/batch-plan.ts';
+export type { FlagDef } from './flags/flag-def.ts';
 export type { Dependency } from './dependencies/dependency.ts';
 export { placeResource } from './dependencies/place-resource.ts';
 export { renderedFiles, type RenderedFile } from './dependencies/rendered-files.ts';

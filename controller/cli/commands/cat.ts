@@ -3,9 +3,11 @@ import { remoteOption } from './shared-options.ts';
 
 export const cat: CommandSpec = {
   name: 'cat',
+  aliases: ['logs'],
   summary: "Print a run's output, or one of its files, byte for byte; on a terminal, its text and colours.",
   examples: [
     { line: 'sortie cat 3f9a2c1d', what: 'print all output so far' },
+    { line: 'sortie logs -f -n 20', what: 'follow the newest run from its last 20 lines on' },
     { line: 'sortie cat 3f9a2c1d --path results.json', what: 'print a file of the run' },
   ],
   options: [
@@ -16,7 +18,15 @@ export const cat: CommandSpec = {
       value: 'PATH',
       summary: "A file of the run's directory instead of its output.",
     },
-    { long: ['--output'], summary: 'The output; what is printed unless --path is given.' },
+    { long: ['--output'], summary: 'Print the output (default).' },
+    { long: ['--follow'], short: '-f', summary: 'Go on with the output until the run ends.' },
+    {
+      long: ['--lines', '--tail'],
+      short: '-n',
+      value: 'N',
+      type: 'positive',
+      summary: 'Begin with the last N lines.',
+    },
   ],
   positionals: [{ name: 'RUN', complete: 'runs' }],
   load: () => import('../cat.ts'),

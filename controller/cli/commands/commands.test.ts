@@ -56,7 +56,7 @@ describe.each(all(commands))('%s', (path, spec) => {
     const help = commandHelp(spec, path);
     expect(spec.summary).toMatch(/^[A-Z].*\.$/);
     expect(spec.examples.length).toBeGreaterThan(0);
-    const names = [path, `sortie ${spec.name}`];
+    const names = [path, ...[spec.name, ...(spec.aliases ?? [])].map((name) => `sortie ${name}`)];
     for (const { line, what } of spec.examples) {
       expect(names.some((name) => line.includes(name))).toBe(true);
       expect(help).toContain(`  ${line}\n      ${what}`);

@@ -45,6 +45,7 @@ export const filterOptions: readonly OptionSpec[] = [
       l: 'lost',
     },
     value: 'STATUS',
+    complete: 'statuses',
     repeatable: true,
     summary:
       'Only runs that are running, completed, error, terminated, pending, staged or lost; -Sce is completed or error.',

@@ -10,7 +10,7 @@ import { doctor } from './doctor.ts';
 import { pull } from './pull.ts';
 import { remotes } from './remotes.ts';
 import { run } from './run.ts';
-import { runs } from './runs.ts';
+import { ps, runs } from './runs.ts';
 import { stop } from './stop.ts';
 import { top } from './top.ts';
 import { watch } from './watch.ts';
@@ -19,6 +19,7 @@ export const commands: readonly CommandSpec[] = [
   run,
   operations,
   runs,
+  ps,
   watch,
   top,
   cat,

@@ -74,6 +74,7 @@ export const runOptions: readonly OptionSpec[] = [
     long: ['--optimizer'],
     short: '-o',
     value: 'ALGORITHM',
+    complete: 'optimizers',
     summary: 'Optimize the run with ALGORITHM: random, gp, forest or gbrt.',
   },
   { long: ['--optimize'], short: '-O', summary: 'Optimize the run with the default optimizer.' },
@@ -229,14 +230,14 @@ export const run: CommandSpec = {
   name: 'run',
   summary: 'Run an operation or a script, here or on hosts you can ssh to.',
   description: [
-    'OPERATION is one that the guild.yml here defines, a Python script, a notebook or another executable. Flags are FLAG=VAL. A list, FLAG=[VAL,VAL], makes a trial for each value; @FILE takes trials from a CSV, JSON or YAML file.',
+    "OPERATION is one that the guild.yml here defines, a Python script, a notebook or another executable. Flags are FLAG=VAL. A list, 'FLAG=[VAL,VAL]', makes a trial for each value (quoted, as brackets are patterns to shells); @FILE takes trials from a CSV, JSON or YAML file.",
     'With --remote, the source on disk now is packed and shipped, and the run goes on whether or not this machine stays: ^C detaches, and sortie watch comes back.',
   ].join('\n\n'),
   examples: [
     { line: 'sortie run train.py lr=0.1 epochs=3', what: 'run a script here' },
     { line: 'sortie run train.py lr=0.1 --remote gpu-box', what: 'run it on a box, and see its output here' },
     {
-      line: 'sortie run train lr=[0.1,0.01] -r gpu-box --no-wait',
+      line: "sortie run train 'lr=[0.1,0.01]' -r gpu-box --no-wait",
       what: 'start a batch there, and shut the laptop',
     },
     { line: 'sortie run train @trials.csv --print-trials', what: 'see what a batch file would run' },

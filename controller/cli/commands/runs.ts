@@ -35,6 +35,15 @@ const list: CommandSpec = {
   load: () => import('../runs/list.ts'),
 };
 
+/** What people who come from docker or a queue type first. */
+export const ps: CommandSpec = {
+  ...list,
+  name: 'ps',
+  summary: 'List the runs that are running or pending; all runs with --all.',
+  examples: [{ line: 'sortie ps', what: 'what is going on now' }],
+  load: () => import('../runs/ps.ts'),
+};
+
 export const runs: CommandSpec = {
   ...list,
   name: 'runs',

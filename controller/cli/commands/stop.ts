@@ -4,6 +4,7 @@ import { remoteOption, yesOption } from './shared-options.ts';
 
 export const stop: CommandSpec = {
   name: 'stop',
+  aliases: ['kill'],
   summary: 'Stop runs, wherever they are, until nothing of them is left.',
   description:
     'TERM, or the signal that --signal names, goes to every process of the run; what is left after the grace period is killed. After another signal TERM comes first, with a grace period of its own. With no RUN, every one that runs or waits is stopped, here and on the hosts that runs were sent to from here.',

@@ -3,6 +3,7 @@ import { remoteOption } from './shared-options.ts';
 
 export const watch: CommandSpec = {
   name: 'watch',
+  aliases: ['attach'],
   summary: 'Follow runs and batches until they end; all that is live when none is named.',
   description:
     'Any number of viewers may watch the same run. ^C leaves; the run goes on. A batch whose coordinator died is gone on with. Of a batch that was left to several hosts, what has not started goes to hosts with nothing left.',

@@ -21,10 +21,12 @@ export async function execute({ words }: Invocation, context: Context): Promise<
   const values =
     kind === null
       ? null
-      : await valuesOf(kind, { context: there, positionals }).catch((error: unknown) => {
-          if (context.debug) throw error;
-          return null;
-        });
+      : await valuesOf(kind, { context: there, positionals, typed: current.slice(prefix.length) }).catch(
+          (error: unknown) => {
+            if (context.debug) throw error;
+            return null;
+          },
+        );
   const found = values?.candidates.map(({ word, about }) => ({ word: `${prefix}${word}`, about })) ?? [];
   const lines = [...place.candidates, ...found].filter(({ word }) => word.startsWith(current)).map(lineOf);
   if (values?.shell != null) lines.push(`:${values.shell}`);

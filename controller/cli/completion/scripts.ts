@@ -1,13 +1,18 @@
 /** What each shell sources. All of them only ask `sortie complete`, which knows the options. */
 
-/** Bash splits words at `=` and `:`; the line is split here instead, and what stands before those signs is taken off the replies. */
+/**
+ * Bash's word begins after the last `=` or `:`, or with the last `@`, where COMP_WORDBREAKS has them: what stands before is taken off the
+ * replies. Replies are no file names to bash, which would quote the colons in them.
+ */
 export const bash = String.raw`_sortie_complete() {
-  local line="${'$'}{COMP_LINE:0:COMP_POINT}" current prefix value about
+  local line="${'$'}{COMP_LINE:0:COMP_POINT}" current prefix="" breaks="${'$'}{COMP_WORDBREAKS//[^=:@]/}" value about
   local -a typed=()
   read -r -a typed <<< "$line"
   [[ "$line" == *[[:space:]] ]] && typed+=("")
   current="${'$'}{typed[${'$'}{#typed[@]}-1]}"
-  prefix="${'$'}{current%"${'$'}{current##*[=:]}"}"
+  [[ -n "$breaks" ]] && prefix="${'$'}{current%"${'$'}{current##*[$breaks]}"}"
+  prefix="${'$'}{prefix%@}"
+  compopt -o nosort 2>/dev/null
   COMPREPLY=()
   while IFS=$'\t' read -r value about; do
     case "$value" in
@@ -21,7 +26,7 @@ export const bash = String.raw`_sortie_complete() {
         ;;
       *)
         COMPREPLY+=("${'$'}{value#"$prefix"}")
-        [[ "$value" == *= ]] && compopt -o nospace 2>/dev/null
+        [[ "$value" == *[=/] ]] && compopt -o nospace 2>/dev/null
         ;;
     esac
   done < <("${'$'}{typed[0]}" complete -- "${'$'}{typed[@]:1}" 2>/dev/null)
@@ -41,14 +46,17 @@ _sortie() {
     case "$value" in
       :files) _files ;;
       :folders) _files -/ ;;
-      *=) open+=("${'$'}{value//:/\\:}:$about") ;;
-      *) whole+=("${'$'}{value//:/\\:}:$about") ;;
+      *[=/]) open+=("${'$'}{value//:/\\:}${'$'}{about:+:$about}") ;;
+      *) whole+=("${'$'}{value//:/\\:}${'$'}{about:+:$about}") ;;
     esac
   done
-  if (( $#whole )); then _describe 'sortie' whole; fi
-  if (( $#open )); then _describe 'flag' open -S ''; fi
+  # In the order that they come in: operations before scripts.
+  if (( $#whole )); then _describe -V 'sortie' whole; fi
+  if (( $#open )); then _describe -V 'more' open -S ''; fi
 }
 compdef _sortie sortie
+# Lists such as lr=[0.1,0.01] are no patterns.
+(( ${'$'}{+aliases[sortie]} )) || alias sortie='noglob sortie'
 `;
 
 export const fish = String.raw`function __sortie_complete
@@ -65,5 +73,5 @@ export const fish = String.raw`function __sortie_complete
     end
   end
 end
-complete -c sortie -f -a '(__sortie_complete)'
+complete -c sortie -f -k -a '(__sortie_complete)'
 `;

@@ -37,7 +37,7 @@ export function learningOf(plan: Plan, options: RunOptions): LearnSpec | null {
     throw new UserError({
       code: 'no-rows-to-learn',
       message: `batch files cannot be used with the optimizer '${batch.operation}'`,
-      hint: 'Give it ranges, as in lr=[0.001:0.1]; random takes the rows of files.',
+      hint: "Give it ranges, as in 'lr=[0.001:0.1]'; random takes the rows of files.",
     });
   const spec = trialsSpec(plan);
   const flags = searchedFlags(spec);

@@ -83,7 +83,7 @@ function notABatch(options: RunOptions): string[] {
     throw new UserError({
       code: 'not-a-batch',
       message: `cannot ${options.printTrials === true ? 'print' : 'save'} trials: this operation is not a batch`,
-      hint: 'Give a flag a list of values, as in lr=[0.1,0.01], or a batch file, as in @trials.csv.',
+      hint: "Give a flag a list of values, as in 'lr=[0.1,0.01]', or a batch file, as in @trials.csv.",
     });
   return [
     ...(options.maxTrials === undefined ? [] : ['not a batch run - ignoring --max-trials']),
