@@ -1,2 +1,3 @@
 /** The door to what controller and agent both do with files. */
 export { makeFolder } from './make-folder.ts';
+export { StreamReader } from './stream-reader.ts';

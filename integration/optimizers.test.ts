@@ -207,7 +207,7 @@ test('a search that is staged is started later, and one that is stopped goes on 
   await started;
   expect((await listed(lab)).trials).toMatchObject([{ status: 'terminated' }]);
   writeFileSync(gate, '');
-  expect(await lab.sortie(['run', '--restart', id, '-y'])).toMatchObject({ code: 0 });
+  expect(await lab.sortie(['run', '--restart', id, '-y'])).toMatchObject({ code: 1 });
   const statuses = (await listed(lab)).trials.map(({ status }) => status);
   expect(statuses).toEqual(['terminated', ...Array.from({ length: 5 }, () => 'completed')]);
   // What was stopped is no random start.
@@ -232,7 +232,7 @@ test('a trial that fails is no random start, and ends the batch where that is as
     'random-starts=1',
     '-y',
   ];
-  expect(await lab.sortie(words)).toMatchObject({ code: 0 });
+  expect(await lab.sortie(words)).toMatchObject({ code: 1 });
   const id = (await listed(lab)).batches[0]?.id ?? '';
   expect(notes(file(lab.sortieHome, id, 'output')).slice(0, 2)).toEqual([
     'Random start for optimization (1 of 1)',

@@ -32,7 +32,7 @@ test.each(['local', 'gpu-box'])(
     const { scrollback, written } = emulator;
     expect(scrollback.match(/\d+%\|/g)).toEqual(['100%|']);
     expect(scrollback).toContain(`100%|${'#'.repeat(20)}|`);
-    expect(scrollback).toMatch(/last words$/);
+    expect(scrollback).toMatch(/last words\n[0-9a-f]{8} completed in \S+ \(\S+\)$/);
     expect(written).not.toContain('\x1b[2J');
     expect(written).not.toContain('\x1b]0;');
     expect(written).toContain('\x1b[31mred');

@@ -34,8 +34,8 @@ test('a list for a flag of a pipeline runs the pipeline for each of its values',
   expect(shown.stdout).toBe("#  name  rate\n1  '1'   0.2\n2  '1'   0.3\n");
   const words = ['run', 'pipe', 'rate=[0.2,0.3]', "name='1'", '-y', '-t', 'mine', '-bl', 'all of them'];
   const result = await lab.sortie([...words, '--keep-batch']);
-  // As with any batch, a trial that fails is told and fails no other.
-  expect(result.code).toBe(0);
+  // As with any batch, a trial that fails is told and fails no other, but the batch.
+  expect(result.code).toBe(1);
   expect(result.stdout).toMatch(/ERROR: \[sortie\] Trial [0-9a-f]{8} exited with an error \(1\)/);
   const { dir, read, pipes, steps, batches } = runs(lab.sortieHome);
   expect([pipes.length, steps.length, batches.length]).toEqual([2, 3, 1]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Following } from './support/following.ts';
 import { Lab, type PretendedHost } from './support/lab.ts';
-import { processesMentioning } from './support/processes.ts';
+import { killOnHost, processesMentioning } from './support/processes.ts';
 import {
   expectWhole,
   hostOutput,
@@ -31,15 +31,6 @@ async function attachedHalfWay(lab: Lab, flags: readonly string[] = []) {
   );
   await shown.says('half-way');
   return { shown, id: await theRun(lab) };
-}
-
-/** Kills those processes of a host whose command line has a word in it. */
-function killOnHost({ home }: Pick<PretendedHost, 'home'>, word: string): number {
-  const ids = processesMentioning(`HOME=${home}`).filter((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word),
-  );
-  for (const pid of ids) process.kill(pid, 'SIGKILL');
-  return ids.length;
 }
 
 /** Processes of sshd that serve a connection: children of its listener, and theirs. */

@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './host.ts';
 export * from './ids.ts';
 export * from './manifest.ts';
+export * from './output-streams.ts';
 export * from './paths.ts';
 export { renamed, Rename } from './rename.ts';
 export { formatManifest, parseManifest, type ManifestLine } from './run-manifest.ts';

@@ -14,9 +14,10 @@
  *   PATCH  /v1/runs/:id/attrs                     { name: YAML text | null } → RunState
  *   DELETE /v1/runs/:id?purge=1                   to the trash, or for good
  *   POST   /v1/runs/:id/restore                   out of the trash → RunState
- *   GET    /v1/runs/:id/output?from=B&follow=1    bytes from offset B; with follow, until the run has ended. Trailers: x-sortie-end
+ *   GET    /v1/runs/:id/output?from=B&follow=1&streams=1    bytes from offset B; with follow, until the run has ended. Trailers: x-sortie-end
  *                                                 (`final`: the run has ended and these were its last bytes; `now`: all there is so far)
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
+ *                                                 With `streams` the bytes come in frames that name the stream (output-streams.ts).
  *                                                 With `accept-encoding: zstd` it may be compressed, and end (`now`) to be asked for anew so.
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]

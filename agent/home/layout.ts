@@ -46,6 +46,8 @@ export interface RunFiles {
   /** Values of secret variables (0600), and the digest of the whole spec: never sent to anyone. */
   readonly secrets: string;
   readonly host: string;
+  /** Where in the output the stream changes. */
+  readonly changes: string;
   /** There once somebody took the run out of the trash: its success doesn't remove it again. */
   readonly kept: string;
   /** There when this directory is another host's run, copied. */
@@ -71,6 +73,7 @@ export function runFiles(dir: string): RunFiles {
     spec: join(sortie, 'spec.json'),
     secrets: join(sortie, 'secrets.json'),
     host: join(sortie, 'host.json'),
+    changes: join(sortie, 'streams'),
     kept: join(sortie, 'kept'),
     mirror: join(sortie, 'mirror.json'),
   };
@@ -88,6 +91,9 @@ export interface AttemptFiles {
   readonly supervisor: string;
   /** `PID START BOOT` of the operation's process; blank before it has one. */
   readonly started: string;
+  /** What the program appends its streams to; there until they are joined into the output to their end, stdout the longest. */
+  readonly stdout: string;
+  readonly stderr: string;
   readonly exit: string;
   /** There once somebody asked for a stop: JSON. */
   readonly stop: string;
@@ -108,6 +114,8 @@ export function attemptFiles(dir: string, attempt: number): AttemptFiles {
     spare: join(at, 'spare'),
     supervisor: join(at, 'claim', 'supervisor'),
     started: join(at, 'started'),
+    stdout: join(at, 'stdout'),
+    stderr: join(at, 'stderr'),
     exit: join(at, 'exit'),
     stop: join(at, 'stop.json'),
     problem: join(at, 'problem.json'),

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dumpYaml, isFinal, UserError, type RunId, type RunSpec } from '#protocol';
 import {
@@ -203,7 +203,9 @@ export class LocalLauncher implements Launcher {
     if (spec.environment.init !== undefined)
       writeFileSync(attempt.init, `${spec.environment.init}\n`, { mode: 0o600 });
     fault('before-intent');
-    const intent: Intent = { devices: [...grant.devices], memory: platform.memoryKills(), at };
+    const outputFrom = statSync(runFiles(dir).output).size;
+    for (const path of [attempt.stdout, attempt.stderr]) writeFileSync(path, '');
+    const intent: Intent = { devices: [...grant.devices], memory: platform.memoryKills(), outputFrom, at };
     await writeDurably(attempt.intent, JSON.stringify(intent));
     fault('after-intent');
     const limit =

@@ -36,23 +36,29 @@ function supervise(shell: string, command: readonly string[], env: Record<string
   );
 }
 
-const output = () => readFileSync(runFiles(dir).output, 'utf8');
+const output = () => readFileSync(attemptFiles(dir, 1).stdout, 'utf8');
+const errors = () => readFileSync(attemptFiles(dir, 1).stderr, 'utf8');
 const status = () => readFileSync(join(runFiles(dir).attrs, 'exit_status'), 'utf8');
 
 describe.each(shells)('the supervisor in %s', (shell) => {
-  test('writes both streams in order, the receipt and what Guild reads', () => {
+  test('writes each stream, the receipt and what Guild reads', () => {
     supervise(shell, [
       'sh',
       '-c',
       'echo out; echo err >&2; echo out again; cat .guild/LOCK >locked; echo $$ >pid; exit 7',
     ]);
-    expect(output()).toBe('out\nerr\nout again\n');
+    expect([output(), errors()]).toEqual(['out\nout again\n', 'err\n']);
     expect(readFileSync(attemptFiles(dir, 1).exit, 'utf8')).toMatch(/^7\t\d{16}\t\n$/);
     expect(status()).toBe('7\n');
     const own = readFileSync(join(dir, 'pid'), 'utf8').trim();
     expect(readFileSync(join(dir, 'locked'), 'utf8')).toBe(own);
     expect(existsSync(runFiles(dir).lock)).toBe(false);
     expect(readFileSync(attemptFiles(dir, 1).started, 'utf8')).toMatch(/^\d+\t\d+\t\S+\n$/);
+  });
+
+  test('makes one stream of both with SYNC_RUN_OUTPUT=1', () => {
+    supervise(shell, ['sh', '-c', 'echo out; echo err >&2; echo out'], { SYNC_RUN_OUTPUT: '1' });
+    expect([output(), errors()]).toEqual(['out\nerr\nout\n', '']);
   });
 
   test('ignores no signal on behalf of the program, which may be interrupted', () => {
@@ -75,20 +81,20 @@ describe.each(shells)('the supervisor in %s', (shell) => {
       env,
     );
     expect(output()).toBe(`12345|${env.ODD}| x "y" $z |an-id|${process.env['PATH']}\n`);
-    expect(readFileSync(join(dir, '.guild/output'), 'utf8')).not.toContain("trap -- ''");
+    expect(output()).not.toContain("trap -- ''");
   });
 
   test('leaves an attempt alone that another supervisor has claimed', () => {
     mkdirSync(attemptFiles(dir, 1).claim);
     supervise(shell, ['sh', '-c', 'echo never']);
-    expect(existsSync(runFiles(dir).output)).toBe(false);
+    expect(existsSync(attemptFiles(dir, 1).stdout)).toBe(false);
     expect(existsSync(attemptFiles(dir, 1).exit)).toBe(false);
   });
 
   test('starts nothing once a stop was asked for', () => {
     writeFileSync(attemptFiles(dir, 1).stop, '{}');
     supervise(shell, ['sh', '-c', 'echo never']);
-    expect(existsSync(runFiles(dir).output)).toBe(false);
+    expect(existsSync(attemptFiles(dir, 1).stdout)).toBe(false);
     expect(status()).toBe('-15\n');
   });
 
@@ -102,7 +108,7 @@ describe.each(shells)('the supervisor in %s', (shell) => {
 
   test('says which program it cannot find, and where it looked', () => {
     supervise(shell, ['no-such-program']);
-    expect(output()).toContain("cannot find the program 'no-such-program' on PATH: ");
+    expect(errors()).toContain("cannot find the program 'no-such-program' on PATH: ");
     expect(status()).toBe('1\n');
   });
 
@@ -112,7 +118,7 @@ describe.each(shells)('the supervisor in %s', (shell) => {
   ])('says of %s, which is named with its folder, what is wrong there', (program, said) => {
     writeFileSync(join(dir, 'plain.sh'), 'echo hi\n', { mode: 0o644 });
     supervise(shell, [program]);
-    expect(output()).toContain(said);
+    expect(errors()).toContain(said);
     expect(status()).toBe('1\n');
   });
 });

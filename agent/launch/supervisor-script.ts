@@ -1,6 +1,7 @@
 /**
  * The supervisor: POSIX sh, in a session of its own, needing neither Node nor agent. It claims the attempt, starts the program
- * with both its streams appended to one file, and when it has ended writes the exit receipt.
+ * with each of its streams appended to a file, and when it has ended writes the exit receipt. With SYNC_RUN_OUTPUT=1, which is Guild's,
+ * both streams are one.
  *
  *     sh supervisor.sh RUN_DIR ATTEMPT RUN_ID LIMIT GRACE MEMORY FAULT COMMAND ARG...
  *
@@ -38,7 +39,7 @@ identify() {
 crash_at() { [ "$sv_fault" != "supervisor-$1" ] || kill -9 $$; }
 user_init() { . "$sv_here/init.sh"; }
 sv_refuse() {
-  printf 'sortie: %s\\n' "$1"
+  printf 'sortie: %s\\n' "$1" >&2
   exit 1
 }
 memory_kills() {
@@ -89,6 +90,7 @@ else
     crash_at started
     SORTIE_RUN_ID=$sv_id
     export SORTIE_RUN_ID
+    [ "\${SYNC_RUN_OUTPUT:-}" != 1 ] || exec 2>&1
     cd "$sv_run" || exit 126
     [ ! -e "$sv_here/init.sh" ] || user_init
     case $1 in
@@ -98,7 +100,7 @@ else
     *) command -v "$1" >/dev/null 2>&1 || sv_refuse "cannot find the program '$1' on PATH: $PATH" ;;
     esac
     exec "$@"
-  ) </dev/null >>"$sv_run/.guild/output" 2>&1
+  ) </dev/null >>"$sv_here/stdout" 2>>"$sv_here/stderr"
   sv_status=$?
 fi
 crash_at ended

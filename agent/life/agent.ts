@@ -9,7 +9,7 @@ import { EventHub } from '../events/index.ts';
 import { diskOf, sessionFacts, survivalOf } from '../host/index.ts';
 import { homeAt, type Home } from '../home/index.ts';
 import { hostVariables, KeyedMutex, LocalLauncher, timestamp } from '../launch/index.ts';
-import { outputObservers } from '../output/index.ts';
+import { outputJoiner, outputObservers } from '../output/index.ts';
 import { hostQueue } from '../queue/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { QueueGate, Revocations, RunLifecycle, RunRegistry, StateIndex } from '../runs/index.ts';
@@ -141,6 +141,7 @@ export function buildAgent(context: AgentContext): Agent {
     launcher,
     scheduler: queue,
     observers: outputObservers(platform),
+    makeJoiner: outputJoiner(platform),
     anythingLeft: (id) => launcher.anythingLeft(id),
     isStarting: (id) => launcher.isStarting(id),
     onState: (run) => events.publish({ type: 'run', run }),

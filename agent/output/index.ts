@@ -1,2 +1,2 @@
 /** The door to what is read from runs' output. */
-export { outputObservers } from './observers.ts';
+export { outputJoiner, outputObservers } from './observers.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scalar } from '#protocol';
+import type { OutputStream, Scalar } from '#protocol';
 import { runFiles } from '../home/index.ts';
 import { AppendFile } from './append-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -41,10 +41,11 @@ export class RecordFiles {
     return RecordFiles.open(dir, { index: 0, events: null, attrs: null });
   }
 
-  /** Notes the ends of lines, each by ms since the epoch and the stream, which is one here. */
-  lines(count: number, now: number): void {
+  /** Notes the ends of lines, each by ms since the epoch and the stream: 0 or 1, as Guild does. */
+  lines(count: number, stream: OutputStream, now: number): void {
     const entry = Buffer.alloc(9);
     entry.writeBigUInt64BE(BigInt(now));
+    entry.writeUInt8(stream === 'stderr' ? 1 : 0, 8);
     this.#files.index.append(Buffer.alloc(9 * count, entry));
   }
 

@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { StreamReader } from '#files';
+import type { OutputStream } from '#protocol';
 import { isFull, runFiles } from '../home/index.ts';
 import { isDiskFull } from '../host/index.ts';
 import type { RunObserver } from '../runs/index.ts';
@@ -41,6 +43,7 @@ export class RunOutput implements RunObserver {
   #timer: NodeJS.Timeout | null = null;
   #savedAt = 0;
   #over = false;
+  #stream: OutputStream = 'stdout';
 
   private constructor(context: RunOutputContext) {
     this.#context = context;
@@ -65,7 +68,8 @@ export class RunOutput implements RunObserver {
     return this.#reading.progress;
   }
 
-  feed(chunk: Uint8Array): void {
+  feed(chunk: Uint8Array, stream: OutputStream = 'stdout'): void {
+    this.#stream = stream;
     const until = this.#reading.offset + chunk.length;
     try {
       this.#reading.feed(chunk);
@@ -110,7 +114,7 @@ export class RunOutput implements RunObserver {
 
   #read(from: Checkpoint): Reading {
     return new Reading(from, this.#context.find, {
-      lines: (count) => this.#files?.lines(count, Date.now()),
+      lines: (count) => this.#files?.lines(count, this.#stream, Date.now()),
       scalars: (scalars) => this.#files?.scalars(scalars, Date.now()),
       attribute: (name, text) => this.#files?.attribute(name, text, Date.now()),
     });
@@ -164,16 +168,22 @@ export class RunOutput implements RunObserver {
 
   #catchUp(until: number): void {
     if (this.#reading.offset >= until) return;
-    const handle = openSync(runFiles(this.#context.dir).output, 'r');
+    const { output, changes } = runFiles(this.#context.dir);
+    const handle = openSync(output, 'r');
+    const streams = new StreamReader(changes);
     try {
       const buffer = Buffer.alloc(CHUNK);
       while (this.#reading.offset < until) {
         const want = Math.min(CHUNK, until - this.#reading.offset);
         const got = readSync(handle, buffer, 0, want, this.#reading.offset);
         if (got === 0) return;
-        this.#reading.feed(buffer.subarray(0, got));
+        for (const { stream, bytes } of streams.cut(buffer.subarray(0, got), this.#reading.offset)) {
+          this.#stream = stream;
+          this.#reading.feed(bytes);
+        }
       }
     } finally {
+      streams.close();
       closeSync(handle);
     }
   }

@@ -2,7 +2,7 @@
 export { listFiles, openFile } from './files.ts';
 export { packMeta } from './meta.ts';
 export { RunLifecycle } from './lifecycle.ts';
-export type { ObservedRun, Observers, RunObserver } from './observer.ts';
+export type { MakeJoiner, ObservedRun, Observers, OutputJoiner, RunObserver } from './observer.ts';
 export { QueueGate } from './queue-gate.ts';
 export { RunRegistry } from './registry.ts';
 export { Revocations } from './revocations.ts';

@@ -5,6 +5,7 @@ import { makeFolder } from '#files';
 import {
   dumpYaml,
   isFinal,
+  shortId,
   UserError,
   type Revocation,
   type RunId,
@@ -208,6 +209,12 @@ export class RunLifecycle {
       });
     // The observer of the attempt before has to be done with it.
     await registry.watches.done(spec.id);
+    if (registry.isUnjoined(spec.id))
+      throw new UserError({
+        code: 'no-space',
+        message: `the output of run ${shortId(spec.id)} could not be joined to its end yet`,
+        hint: 'Free some space on its disk and try again.',
+      });
     await restageRun(spec, this.#context, this.#stageOptions(spec, as));
     return true;
   }

@@ -1,6 +1,7 @@
+import { StreamReader } from '#files';
 import { follow, Growth } from '../tail/index.ts';
 import { runFiles } from '../home/index.ts';
-import type { RunObserver } from './observer.ts';
+import type { OutputJoiner, RunObserver } from './observer.ts';
 
 /** Between two looks at the processes of a run whose supervisor isn't our child, in ms. */
 const LOOK_MS = 1000;
@@ -12,10 +13,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface LiveContext {
   readonly dir: string;
   readonly observer: RunObserver;
+  /** Of an attempt whose streams are apart; null where the program writes the output itself. */
+  readonly joiner: ((signal: AbortSignal) => OutputJoiner) | null;
   /** True once the run's outcome is known. */
   readonly ended: () => boolean;
   /** Looks at the run anew. */
   readonly look: () => void;
+  /** Called when the attempt's streams are joined to their end, for those who wait for that. */
+  readonly onJoined: () => void;
   /** Called when output has grown, at a bearable pace. */
   readonly onOutput: () => void;
   /** When the run has to be stopped, in ms since the epoch; null for never. */
@@ -30,6 +35,8 @@ export class LiveRun {
   readonly done: Promise<void>;
   readonly #context: LiveContext;
   readonly #abort = new AbortController();
+  readonly #joiner: OutputJoiner | null;
+  #isJoined = false;
   readonly #look: NodeJS.Timeout;
   #deadline: NodeJS.Timeout | null = null;
   #tell: NodeJS.Timeout | null = null;
@@ -40,11 +47,23 @@ export class LiveRun {
     this.#look = setInterval(context.look, LOOK_MS);
     this.#look.unref();
     this.#armDeadline();
-    this.done = this.#observe();
+    this.#joiner = context.joiner?.(this.#abort.signal) ?? null;
+    this.done = Promise.all([this.#join(), this.#observe()]).then(() => undefined);
   }
 
   get observer(): RunObserver {
     return this.#context.observer;
+  }
+
+  /** The run has ended, and there is no space for its last output. */
+  get isStuck(): boolean {
+    return this.#joiner?.isStuck ?? false;
+  }
+
+  /** Looks again at whatever may have changed: the run's end, say. */
+  wake(): void {
+    this.#joiner?.look();
+    this.growth.wake();
   }
 
   /** Ends the watch; the run itself goes on. */
@@ -55,13 +74,29 @@ export class LiveRun {
     await this.done;
   }
 
-  async #observe(): Promise<void> {
-    const { observer, dir, ended } = this.#context;
-    const path = runFiles(dir).output;
+  async #join(): Promise<void> {
     const { signal } = this.#abort;
     try {
-      for await (const chunk of follow({ path, from: observer.offset, ended, growth: this.growth, signal })) {
-        observer.feed(chunk);
+      await this.#joiner?.run();
+    } catch (error) {
+      if (!signal.aborted) console.error(`Cannot join the output of ${this.#context.dir}:`, error);
+    } finally {
+      this.#isJoined = true;
+      this.#context.onJoined();
+    }
+  }
+
+  async #observe(): Promise<void> {
+    const { observer, dir } = this.#context;
+    const { output: path, changes } = runFiles(dir);
+    const { signal } = this.#abort;
+    const ended = () => this.#isJoined && this.#context.ended();
+    const streams = new StreamReader(changes);
+    let at = observer.offset;
+    try {
+      for await (const chunk of follow({ path, from: at, ended, growth: this.growth, signal })) {
+        for (const { stream, bytes } of streams.cut(chunk, at)) observer.feed(bytes, stream);
+        at += chunk.length;
         this.#tellSoon();
       }
       if (signal.aborted) await observer.save();
@@ -71,6 +106,7 @@ export class LiveRun {
       console.error(`Cannot observe the output of ${dir}:`, error);
       while (!ended() && !signal.aborted) await this.growth.next(signal);
     } finally {
+      streams.close();
       this.#stopTimers();
     }
   }

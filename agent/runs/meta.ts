@@ -9,14 +9,18 @@ const LEFT_OUT = new Set([
   '.guild/output',
   '.guild/output.index',
   '.guild/sortie/secrets.json',
+  '.guild/sortie/streams',
   '.guild/LOCK',
   '.guild/ENV',
 ]);
 
+/** What a program writes to until it is in the output. */
+const UNJOINED = /^\.guild\/sortie\/attempts\/\d+\/std(?:out|err)$/;
+
 async function add(tar: Pack, dir: string, path: string): Promise<void> {
   const full = join(dir, path);
   const stat = lstatSync(full, { throwIfNoEntry: false });
-  if (stat === undefined || LEFT_OUT.has(path) || path.endsWith('.tmp')) return;
+  if (stat === undefined || LEFT_OUT.has(path) || UNJOINED.test(path) || path.endsWith('.tmp')) return;
   if (path.startsWith(EVENT_FILES) && isLargeEvents(stat.size)) return;
   const common = { name: path, mtime: stat.mtime, mode: stat.mode & 0o777 };
   if (stat.isDirectory()) {

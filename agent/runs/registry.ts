@@ -9,7 +9,7 @@ import { assembleState } from './assemble.ts';
 import { settleLoss } from './loss.ts';
 import { News } from './news.ts';
 import { noSuchRun } from './no-such-run.ts';
-import type { Observers } from './observer.ts';
+import type { MakeJoiner, Observers } from './observer.ts';
 import { queued } from './queued.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StateIndex } from './state-index.ts';
@@ -23,6 +23,7 @@ export interface RegistryContext {
   readonly launcher: Launcher;
   readonly scheduler: Scheduler;
   readonly observers: Observers;
+  readonly makeJoiner: MakeJoiner;
   readonly onState: (state: RunState) => void;
   readonly onRemoved: (id: RunId) => void;
   /** A run that was watched has ended, and all that was to be derived from it is on disk. */
@@ -49,11 +50,12 @@ export class RunRegistry {
 
   constructor(context: RegistryContext) {
     this.#context = context;
-    const { home, launcher, observers } = context;
+    const { home, launcher, observers, makeJoiner } = context;
     this.watches = new RunWatches({
       home,
       launcher,
       observers,
+      makeJoiner,
       ended: (id) => isFinal(this.#states.get(id)?.status ?? 'lost'),
       refresh: (id) => this.refresh(id),
       onDone: (id) => this.#done(id),
@@ -141,6 +143,11 @@ export class RunRegistry {
     return this.#assemble(trashed);
   }
 
+  /** Whether a run here has written what is not in its output yet. */
+  isUnjoined(id: RunId): boolean {
+    return this.find(id)?.isUnjoined ?? false;
+  }
+
   /** Takes in the new places of runs that wait, without a look at the disk: each start moves all of them. */
   placesChanged(ids: readonly RunId[]): void {
     for (const id of ids) {
@@ -211,7 +218,8 @@ export class RunRegistry {
     if (facts.settled && isFinal(state.status) && (before === undefined || !isSame(before, state)))
       this.#context.index.remember(state, this.dirOf(state.id));
     // What ended before it was seen to run, or while no agent was there, still has its output to be observed.
-    if (state.status === 'running' || (isFinal(state.status) && !facts.settled)) this.watches.begin(settled);
+    if (state.status === 'running' || (isFinal(state.status) && (!facts.settled || facts.isUnjoined)))
+      this.watches.begin(settled);
     const isNews = before === undefined || !isSame(before, state);
     if (this.#restoring || (!isNews && !this.#news.isOwed(state.id))) return state;
     if (state.status === 'pending' && before?.status !== 'pending')

@@ -5,12 +5,13 @@ import { LIMIT_GRACE_MS, type Launcher } from '../launch/index.ts';
 import type { RunFacts } from '../state/index.ts';
 import { Growth } from '../tail/index.ts';
 import { LiveRun } from './live.ts';
-import type { Observers, RunObserver } from './observer.ts';
+import type { MakeJoiner, Observers, RunObserver } from './observer.ts';
 
 export interface WatchesContext {
   readonly home: Home;
   readonly launcher: Launcher;
   readonly observers: Observers;
+  readonly makeJoiner: MakeJoiner;
   /** True when the outcome of a run is known. */
   readonly ended: (id: RunId) => boolean;
   /** Looks at a run anew. */
@@ -66,8 +67,13 @@ export class RunWatches {
 
   /** Lets all who read a run's output look again. */
   wake(id: RunId): void {
-    this.#live.get(id)?.growth.wake();
+    this.#live.get(id)?.wake();
     for (const growth of this.#followers.get(id) ?? []) growth.wake();
+  }
+
+  /** A run has ended, and there is no space for its last output. */
+  isStuck(id: RunId): boolean {
+    return this.#live.get(id)?.isStuck ?? false;
   }
 
   /** Resolves when all that an attempt printed before it ended was observed. */
@@ -86,16 +92,22 @@ export class RunWatches {
 
   async #start(facts: RunFacts): Promise<LiveRun | null> {
     const { id, recorded, intent } = facts;
-    const { home, launcher, observers, ended, refresh } = this.#context;
+    const { home, launcher, observers, makeJoiner, ended, refresh } = this.#context;
     if (recorded === null) return null;
     const { spec } = recorded;
     const dir = join(home.runs, id);
     const limit = spec.stopAfterMinutes;
+    const from = facts.isUnjoined ? intent?.outputFrom : undefined;
     try {
       const live = new LiveRun({
         dir,
         observer: await observers.observe({ dir, spec }),
+        joiner:
+          from === undefined
+            ? null
+            : (signal) => makeJoiner({ dir, attempt: spec.attempt, from, ended: () => ended(id), signal }),
         ended: () => ended(id),
+        onJoined: () => this.wake(id),
         look: () => refresh(id),
         onOutput: () => refresh(id),
         deadline: limit === null || intent === null ? null : intent.at / 1000 + limit * 60_000,

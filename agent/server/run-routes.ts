@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
-import { isFinal, RunId, RunSpec, StopSignal, type RunListing } from '#protocol';
+import { StreamReader } from '#files';
+import {
+  frameHead,
+  isFinal,
+  RunId,
+  RunSpec,
+  shortId,
+  StopSignal,
+  UserError,
+  type RunListing,
+} from '#protocol';
 import { readIfThere, runFiles } from '../home/index.ts';
 import type { RunLifecycle, RunRegistry } from '../runs/index.ts';
 import { follow } from '../tail/index.ts';
@@ -9,7 +19,7 @@ import { statSync } from 'node:fs';
 import { badRequest, check, count, flag, jsonBody, type Request } from './request.ts';
 import { json } from './respond.ts';
 import type { Routes } from './router.ts';
-import { sendRange } from './send-range.ts';
+import { sendRange, type Range } from './send-range.ts';
 
 /** Guild's wait between TERM and KILL, in ms: what a stop gets that doesn't say. */
 const DEFAULT_GRACE_MS = 30_000;
@@ -111,19 +121,46 @@ async function sendOutput(request: Request, registry: RunRegistry): Promise<void
   const id = idOf(request);
   const from = count(query, 'from', 0);
   const following = flag(query, 'follow');
-  const path = runFiles(registry.readableDir(id)).output;
-  const ended = () => isFinal(registry.state(id).status);
+  const { output: path, changes } = runFiles(registry.readableDir(id));
+  const streams = flag(query, 'streams') ? new StreamReader(changes) : null;
+  const ended = () => {
+    if (!isFinal(registry.state(id).status)) return false;
+    if (registry.watches.isStuck(id)) throw stuck(id);
+    return !registry.isUnjoined(id);
+  };
+  const isOver = isFinal(registry.state(id).status);
   const final = ended();
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (from > size)
     throw badRequest(`Expected an offset of at most ${size}, the output's length, got ${from}`);
-  const follower = following && !final ? registry.watches.follow(id) : null;
+  // What a run that is over has written comes to its end in a moment.
+  const follower = (following || isOver) && !final ? registry.watches.follow(id) : null;
   const growth = follower?.growth ?? null;
   try {
     const chunks = follow({ path, from, ended, growth, signal });
-    const end = () => (final || following ? 'final' : 'now');
-    await sendRange(request, { from, chunks, size, end, goesOn: following });
+    const end = () => (final || follower !== null ? 'final' : 'now');
+    const frame = streams === null ? {} : { frame: framing(streams) };
+    await sendRange(request, { from, chunks, size, end, goesOn: following, ...frame });
   } finally {
+    streams?.close();
     follower?.release();
   }
+}
+
+/** Each piece with its stream's name before it. */
+function framing(streams: StreamReader): NonNullable<Range['frame']> {
+  return function* (bytes, at) {
+    for (const piece of streams.cut(bytes, at)) {
+      yield frameHead(piece.stream, piece.bytes.length);
+      yield piece.bytes;
+    }
+  };
+}
+
+function stuck(id: string): UserError {
+  return new UserError({
+    code: 'no-space',
+    message: `the run ${shortId(id)} has ended, and the disk is too full for the rest of its output`,
+    hint: 'Free some space: the rest is kept beside the run, and joined then.',
+  });
 }

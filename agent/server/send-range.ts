@@ -19,6 +19,8 @@ export interface Range {
   readonly end: () => 'final' | 'now';
   /** The reader asks again after an end of `now`: it may be told so before all bytes were sent. */
   readonly goesOn: boolean;
+  /** What is sent for bytes at an offset of the file, where that isn't they alone. */
+  readonly frame?: (bytes: Uint8Array, at: number) => Iterable<Uint8Array>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Range {
  * began as a trickle becomes a flood, the answer ends, and the next one is compressed.
  */
 export async function sendRange({ stream, signal, headers }: Request, range: Range): Promise<void> {
-  const { from, chunks, size, end, goesOn } = range;
+  const { from, chunks, size, end, goesOn, frame } = range;
   const mayCompress = headers['accept-encoding'] === 'zstd' && typeof zlib.createZstdCompress === 'function';
   const compresses = mayCompress && size - from >= FLOOD;
   const most = mayCompress && !compresses && goesOn ? FLOOD : Infinity;
@@ -50,8 +52,10 @@ export async function sendRange({ stream, signal, headers }: Request, range: Ran
   );
   const counted = async function* () {
     for await (const chunk of chunks) {
+      const at = length;
       length += chunk.length;
-      yield chunk;
+      if (frame === undefined) yield chunk;
+      else yield* frame(chunk, at);
       if (length - from >= most) return;
     }
   };

@@ -17,6 +17,7 @@ const nothing: RunFacts = {
   operation: null,
   operationAlive: false,
   exit: null,
+  isUnjoined: false,
   stop: null,
   problem: null,
   settled: false,

@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly operation: ProcessIdentity | null;
   readonly operationAlive: boolean;
   readonly exit: ExitReceipt | null;
+  /** What it wrote is not all in the output yet. */
+  readonly isUnjoined: boolean;
   /** The program has ended, and its supervisor can't say so: the disk is full. */
   readonly receiptOverdue: boolean;
   /** There once a stop was asked for. */

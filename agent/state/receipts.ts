@@ -8,6 +8,8 @@ export const Intent = v.object({
   devices: v.array(v.string()),
   /** The kernel's count of what it killed for want of memory, as it was then. */
   memory: v.nullable(v.object({ file: v.string(), count: v.number() })),
+  /** The output's length then, in bytes: what the attempt's streams are joined from. Agents that had no such streams have written none. */
+  outputFrom: v.optional(v.number()),
   /** When it was launched: µs since the epoch. */
   at: v.number(),
 });

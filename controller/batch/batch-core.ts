@@ -211,7 +211,8 @@ export class BatchCore {
     if (outcome === 'failed' || outcome === 'lost') this.#incomplete[outcome] += 1;
     if (passed === false && this.#options.failOnTrialError) {
       this.#isEnding = true;
-      const status = exitStatus === 0 ? 1 : exitStatus < 0 ? 128 - exitStatus : exitStatus;
+      // 128 + n would say that a signal ended the coordinator itself, which is then started again.
+      const status = exitStatus <= 0 ? 1 : exitStatus;
       return [over, { type: 'withdraw', exitStatus: status, because: 'failure', signal: 'TERM' }];
     }
     const rest = this.#left === 0 ? this.#finish() : this.#feed();

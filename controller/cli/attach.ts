@@ -1,4 +1,4 @@
-import { shortId, type RunId, type RunState } from '#protocol';
+import { shortId, type OutputPiece, type RunId, type RunState } from '#protocol';
 import type { Host, OpenedHost } from '#controller/remotes';
 import { mirrorRun, printable } from '#controller/runs';
 import { chooseMode, endWords, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
@@ -73,7 +73,7 @@ async function attachView(
   }
 }
 
-/** Streams the output alone: bytes as they are to a pipe, made harmless to a terminal. */
+/** Streams the output alone, each of its streams to its like here: bytes as they are to a pipe, made harmless to a terminal. */
 async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> {
   const { opened, context, quiet, isOwner, hasTerminal = false, shownFrom = 0 } = attached;
   const { host, target } = opened;
@@ -92,14 +92,19 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
   process.on('SIGTERM', onEnd);
   process.on('SIGHUP', onEnd);
   using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
-  const terminal = stdout.isTTY ? new TerminalStream(hasTerminal ? 'screen' : 'colours') : undefined;
+  const allowed = hasTerminal ? 'screen' : 'colours';
+  const sinks = {
+    stdout: { to: stdout, terminal: stdout.isTTY ? new TerminalStream(allowed) : null },
+    stderr: { to: stderr, terminal: stderr.isTTY ? new TerminalStream(allowed) : null },
+  };
   let isMidLine = false;
-  const onOutput = async (chunk: Uint8Array, at: number) => {
-    const fresh = chunk.subarray(Math.max(0, shownFrom - at));
+  const onOutput = async ({ stream, bytes }: OutputPiece, at: number) => {
+    const fresh = bytes.subarray(Math.max(0, shownFrom - at));
     if (quiet || fresh.length === 0) return;
-    const shown = terminal ? terminal.write(fresh) : fresh;
+    const { to, terminal } = sinks[stream];
+    const shown = terminal?.write(fresh) ?? fresh;
     isMidLine = fresh.at(-1) !== LINE_FEED;
-    if (shown.length > 0 && !stdout.write(shown)) await drained(stdout, leaving.signal);
+    if (shown.length > 0 && !to.write(shown)) await drained(to, leaving.signal);
   };
   try {
     const last = await follow(id, { opened, context, signal: leaving.signal, onOutput });
@@ -116,7 +121,7 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onEnd);
     process.off('SIGHUP', onEnd);
-    if (terminal) stdout.write(terminal.end());
+    for (const { to, terminal } of Object.values(sinks)) if (terminal) to.write(terminal.end());
   }
 }
 
@@ -124,7 +129,7 @@ interface Follow {
   readonly opened: OpenedHost;
   readonly context: Context;
   readonly signal: AbortSignal;
-  readonly onOutput: (chunk: Uint8Array, at: number) => Promise<void>;
+  readonly onOutput: (piece: OutputPiece, at: number) => Promise<void>;
 }
 
 /** A run elsewhere is mirrored, and what is in the mirror is shown; one of this machine is read where it is. */
@@ -132,9 +137,9 @@ async function follow(id: RunId, { opened, context, signal, onOutput }: Follow):
   const { host, target } = opened;
   if (target.kind !== 'local') return mirrorRun(host, id, { home: context.home, signal, onOutput });
   let at = 0;
-  for await (const chunk of host.output(id, { from: 0, follow: true, signal })) {
-    await onOutput(chunk, at);
-    at += chunk.length;
+  for await (const piece of host.streams(id, { from: 0, follow: true, signal })) {
+    await onOutput(piece, at);
+    at += piece.bytes.length;
   }
   return host.run(id, { signal });
 }

@@ -11,7 +11,7 @@ interface Reviving {
 
 /** Killed, or lost with its machine: a coordinator that ends by itself has an exit status of its own. */
 function isDead({ status, exitStatus }: RunState): boolean {
-  return status === 'lost' || (status === 'terminated' && (exitStatus ?? 0) < 0);
+  return status === 'lost' || (exitStatus ?? 0) < 0;
 }
 
 /**

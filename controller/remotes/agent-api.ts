@@ -3,6 +3,7 @@ import type {
   AgentEvent,
   FileListing,
   HostInfo,
+  OutputPiece,
   PythonInfo,
   Revocation,
   RunId,
@@ -66,6 +67,11 @@ export interface Host {
     id: RunId,
     options: CallOptions & { readonly from: number; readonly follow: boolean },
   ): AsyncIterable<Uint8Array>;
+  /** The same in pieces that are of one stream each. */
+  streams(
+    id: RunId,
+    options: CallOptions & { readonly from: number; readonly follow: boolean },
+  ): AsyncIterable<OutputPiece>;
   /** Events from now on, over all links to come; a snapshot comes first and after every gap. */
   events(options?: CallOptions): AsyncIterable<AgentEvent>;
   files(id: RunId, under: string, options?: CallOptions): Promise<FileListing[]>;

@@ -5,6 +5,7 @@ import {
   type AgentEvent,
   type FileListing,
   type HostInfo,
+  type OutputPiece,
   type Revocation,
   type RunState,
 } from '#protocol';
@@ -141,6 +142,25 @@ export class MemoryHost implements Host {
       this.#waiters.add(resolve);
       signal?.addEventListener('abort', () => resolve(), { once: true });
       await promise;
+    }
+  }
+
+  async *streams(
+    id: string,
+    options: CallOptions & { readonly from: number; readonly follow: boolean },
+  ): AsyncGenerator<OutputPiece> {
+    let at = options.from;
+    for await (const bytes of this.output(id, options)) {
+      const end = at + bytes.length;
+      const start = at;
+      const cuts = this.#find(id)
+        .errors.flat()
+        .filter((cut) => cut > start && cut < end);
+      for (const to of [...cuts, end]) {
+        const isError = this.#find(id).errors.some(([first, last]) => at >= first && at < last);
+        yield { stream: isError ? 'stderr' : 'stdout', bytes: bytes.subarray(at - start, to - start) };
+        at = to;
+      }
     }
   }
 

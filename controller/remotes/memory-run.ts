@@ -17,6 +17,8 @@ export interface MemoryRun {
   state: RunState;
   attrs: Record<string, string>;
   output: Uint8Array;
+  /** Which bytes of it, from and to before which, are of standard error. */
+  readonly errors: (readonly [number, number])[];
   readonly files: Map<string, MemoryFile>;
 }
 
@@ -39,7 +41,7 @@ export function memoryRun(id: string, facts: Partial<RunState> = {}): MemoryRun 
     progress: null,
     ...facts,
   };
-  return { state, attrs: {}, output: new Uint8Array(), files: new Map() };
+  return { state, attrs: {}, output: new Uint8Array(), errors: [], files: new Map() };
 }
 
 /** The tar of its `.guild/` that a host gives of it. */

@@ -44,9 +44,9 @@ function pretendHost(output: readonly string[] = []) {
       asked.push(`stop ${run}`);
       return stateOf('terminated');
     },
-    async *output(run: string, { from, follow }: { from: number; follow: boolean }) {
+    async *streams(run: string, { from, follow }: { from: number; follow: boolean }) {
       asked.push(`output ${run} from ${from}${follow ? ' follow' : ''}`);
-      for (const text of output) yield Buffer.from(text);
+      for (const text of output) yield { stream: 'stdout', bytes: Buffer.from(text) };
       isOutputOpen = false;
     },
     async *events({ signal }: { signal: AbortSignal }) {

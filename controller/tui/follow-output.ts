@@ -17,8 +17,8 @@ export interface FollowOptions {
 export async function followOutput({ host, state, from, signal, queue }: FollowOptions): Promise<boolean> {
   let offset = from === 'start' ? 0 : Math.max(0, state.outputBytes - TAIL_BYTES);
   try {
-    for await (const bytes of host.output(state.id, { from: offset, follow: true, signal })) {
-      await queue.push({ type: 'output', at: Date.now(), id: state.id, offset, bytes });
+    for await (const { stream, bytes } of host.streams(state.id, { from: offset, follow: true, signal })) {
+      await queue.push({ type: 'output', at: Date.now(), id: state.id, offset, stream, bytes });
       offset += bytes.length;
     }
     return !signal.aborted;

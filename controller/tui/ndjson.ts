@@ -9,8 +9,8 @@ export function toNdjson(event: FeedEvent): string {
     const { type, at, ...rest } = event;
     return `${JSON.stringify({ type, at, ...rest })}\n`;
   }
-  const { type, at, id, offset, bytes } = event;
-  return `${JSON.stringify({ type, at, id, offset, ...body(bytes) })}\n`;
+  const { type, at, id, offset, stream, bytes } = event;
+  return `${JSON.stringify({ type, at, id, offset, stream, ...body(bytes) })}\n`;
 }
 
 function body(bytes: Uint8Array): { text: string } | { base64: string } {

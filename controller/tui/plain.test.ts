@@ -46,7 +46,7 @@ test("one run's output comes out byte by byte as it is when nobody's terminal is
   const { text, terminal } = pipes();
   const bytes = Buffer.from([0x61, 0x0d, 0x1b, 0x5b, 0x32, 0x4a, 0xff, 0x00, 0x0a]);
   const id = 'a'.repeat(32);
-  const feed = feedOf([{ type: 'output', at: 1, id, offset: 0, bytes }]);
+  const feed = feedOf([{ type: 'output', at: 1, id, offset: 0, stream: 'stdout', bytes }]);
   const outcome = await showView(feed, { ...usual, kind: 'run', subject: id, terminal, signal: never });
   expect(text.stdout).toEqual(bytes);
   expect(feed.wishes).toEqual([[id]]);
@@ -122,12 +122,35 @@ test('a link that is lost and found again is told in words, with what it does no
   );
 });
 
+test("a run's streams come out on their like, and those of a trial with its name before each line", async () => {
+  const id = 'a'.repeat(32);
+  const events = [
+    { type: 'output', at: 1, id, offset: 0, stream: 'stderr', bytes: Buffer.from('10%\n') },
+    { type: 'output', at: 2, id, offset: 4, stream: 'stdout', bytes: Buffer.from('score 1\n') },
+  ] as const;
+  const bare = pipes();
+  await showView(feedOf(events), {
+    ...usual,
+    kind: 'run',
+    subject: id,
+    terminal: bare.terminal,
+    signal: never,
+  });
+  expect([bare.text.stdout, bare.text.stderr].map(String)).toEqual(['score 1\n', '10%\n']);
+  const named = pipes();
+  await showView(feedOf(events), { ...usual, kind: 'watch', terminal: named.terminal, signal: never });
+  expect([named.text.stdout, named.text.stderr].map(String)).toEqual([
+    'aaaaaaaa | score 1\n',
+    'aaaaaaaa | 10%\n',
+  ]);
+});
+
 test('json gives every event as a line, output as text where it is text and as base64 where not', async () => {
   const { text, terminal } = pipes();
   const id = 'a'.repeat(32);
   const feed = feedOf([
-    { type: 'output', at: 1, id, offset: 0, bytes: Buffer.from('loss: 1\n') },
-    { type: 'output', at: 2, id, offset: 8, bytes: Buffer.from([0xff]) },
+    { type: 'output', at: 1, id, offset: 0, stream: 'stdout', bytes: Buffer.from('loss: 1\n') },
+    { type: 'output', at: 2, id, offset: 8, stream: 'stderr', bytes: Buffer.from([0xff]) },
     { type: 'notice', at: 3, level: 'info', text: 'hello' },
   ]);
   await showView(feed, { ...usual, mode: 'json', kind: 'run', subject: id, terminal, signal: never });
@@ -137,8 +160,8 @@ test('json gives every event as a line, output as text where it is text and as b
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
   expect(lines).toEqual([
-    { type: 'output', at: 1, id, offset: 0, text: 'loss: 1\n' },
-    { type: 'output', at: 2, id, offset: 8, base64: '/w==' },
+    { type: 'output', at: 1, id, offset: 0, stream: 'stdout', text: 'loss: 1\n' },
+    { type: 'output', at: 2, id, offset: 8, stream: 'stderr', base64: '/w==' },
     { type: 'notice', at: 3, level: 'info', text: 'hello' },
   ]);
 });

@@ -1,4 +1,4 @@
-import { shortId } from '#protocol';
+import { OUTPUT_STREAMS, shortId, type OutputPiece, type OutputStream } from '#protocol';
 import { narrate, NOTHING_TOLD } from './narrate.ts';
 import { PrefixedLines } from './prefixed-lines.ts';
 import type { ViewState } from './state.ts';
@@ -15,12 +15,13 @@ export interface PlainOptions {
   readonly quiet: boolean;
 }
 
-/** The view as lines. What runs print goes to standard output, words about them to standard error. */
+/** The view as lines. What runs print goes to the stream that they print it to, words about them to standard error. */
 export class PlainView {
   readonly #options: PlainOptions;
   readonly #store: ViewStore;
-  readonly #streams = new Map<string, PrefixedLines>();
-  readonly #bare = new TerminalStream();
+  /** Of runs that are named, each of their streams. */
+  readonly #streams = new Map<string, { readonly to: OutputStream; readonly lines: PrefixedLines }>();
+  readonly #bare = { stdout: new TerminalStream(), stderr: new TerminalStream() };
   #told = NOTHING_TOLD;
   #before: ViewState;
   #isMidLine = false;
@@ -38,29 +39,32 @@ export class PlainView {
       this.#store.put(event);
       return;
     }
-    const { stdout } = this.#options.terminal;
-    const text = this.#textOf(event.id, event.bytes);
+    const to = this.#options.terminal[event.stream];
+    const text = this.#textOf(event);
     if (text.length === 0) return;
     this.#isMidLine = !endsLine(text);
-    if (!stdout.write(text)) await drained(stdout);
+    if (!to.write(text)) await drained(to);
   }
 
   end(): void {
-    const { stdout } = this.#options.terminal;
-    for (const stream of this.#streams.values()) stdout.write(stream.end());
-    if (this.#options.output === 'bare' && stdout.isTTY) stdout.write(this.#bare.end());
+    const { terminal, output } = this.#options;
+    for (const { to, lines } of this.#streams.values()) terminal[to].write(lines.end());
+    if (output === 'bare')
+      for (const stream of OUTPUT_STREAMS)
+        if (terminal[stream].isTTY) terminal[stream].write(this.#bare[stream].end());
     this.#store.flush();
     this.#tell(this.#store.state, true);
   }
 
-  #textOf(id: string, bytes: Uint8Array): string | Uint8Array {
+  #textOf({ id, stream, bytes }: { readonly id: string } & OutputPiece): string | Uint8Array {
     if (this.#options.output === 'bare') {
       // A file or a pipe gets the bytes as they are.
-      return this.#options.terminal.stdout.isTTY ? this.#bare.write(bytes) : bytes;
+      return this.#options.terminal[stream].isTTY ? this.#bare[stream].write(bytes) : bytes;
     }
-    const stream = this.#streams.get(id) ?? new PrefixedLines(shortId(id));
-    this.#streams.set(id, stream);
-    return stream.write(bytes);
+    const key = `${id} ${stream}`;
+    const known = this.#streams.get(key) ?? { to: stream, lines: new PrefixedLines(shortId(id)) };
+    this.#streams.set(key, known);
+    return known.lines.write(bytes);
   }
 
   #tell(state: ViewState, isLast: boolean): void {

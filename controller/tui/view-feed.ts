@@ -1,5 +1,5 @@
 /** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
-import type { AgentEvent, HostInfo, RunId, StopSignal } from '#protocol';
+import type { AgentEvent, HostInfo, OutputPiece, RunId, StopSignal } from '#protocol';
 import type { LinkState } from '#controller/remotes';
 import type { Qualifier } from '#controller/runs';
 
@@ -58,7 +58,7 @@ export type FeedEvent = { readonly at: number } & (
   | { readonly type: 'unplaced'; readonly waiting: number }
   | { readonly type: 'transfer'; readonly transfer: Transfer }
   /** Bytes of a run's output; `offset` counts from the start of the file. */
-  | { readonly type: 'output'; readonly id: RunId; readonly offset: number; readonly bytes: Uint8Array }
+  | ({ readonly type: 'output'; readonly id: RunId; readonly offset: number } & OutputPiece)
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
 );
 

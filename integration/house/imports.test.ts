@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 /** The rooms, each with those that it may import from. Whatever isn't said here is a wall. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  files: [],
+  files: ['protocol'],
   agent: ['protocol', 'files'],
   'controller/demo-host': [],
   'controller/trials': ['protocol'],

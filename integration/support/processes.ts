@@ -31,3 +31,12 @@ export async function endProcessesMentioning(text: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Kills those processes of a host whose command line has a word in it. */
+export function killOnHost({ home }: { readonly home: string }, word: string): number {
+  const ids = processesMentioning(`HOME=${home}`).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word),
+  );
+  for (const pid of ids) process.kill(pid, 'SIGKILL');
+  return ids.length;
+}

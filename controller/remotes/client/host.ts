@@ -13,6 +13,7 @@ import {
   shortId,
   UserError,
   type AgentEvent,
+  type OutputPiece,
   type RunId,
   type RunSpec,
   type Typed,
@@ -21,7 +22,7 @@ import type { CallOptions, Host, LinkState, StopHow } from '../agent-api.ts';
 import type { Call } from './connection.ts';
 import { jsonCall } from './json-call.ts';
 import type { Link } from './link.ts';
-import { rangeEnd, resumedBytes } from './resumed-bytes.ts';
+import { rangeEnd, resumedBytes, resumedPieces } from './resumed-bytes.ts';
 import { resumedEvents } from './resumed-events.ts';
 
 /** An agent that lives answers within this, whatever the link, in ms; a dead link is noticed long before. */
@@ -133,6 +134,16 @@ export class LinkedHost implements Host {
     const path = (offset: number) => `/runs/${id}/output?from=${offset}${follow ? '&follow=1' : ''}`;
     const what = `${this.name}: output of ${shortId(id)}`;
     return resumedBytes(this.#link, { what, path, from, signal, isEnd: rangeEnd(what, follow) });
+  }
+
+  streams(
+    id: RunId,
+    { from, follow, signal }: CallOptions & { readonly from: number; readonly follow: boolean },
+  ): AsyncIterable<OutputPiece> {
+    const path = (offset: number) =>
+      `/runs/${id}/output?streams=1&from=${offset}${follow ? '&follow=1' : ''}`;
+    const what = `${this.name}: output of ${shortId(id)}`;
+    return resumedPieces(this.#link, { what, path, from, signal, isEnd: rangeEnd(what, follow) });
   }
 
   events(options?: CallOptions): AsyncIterable<AgentEvent> {

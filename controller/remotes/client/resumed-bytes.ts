@@ -1,4 +1,4 @@
-import { END_TRAILER, LENGTH_HEADER, UserError } from '#protocol';
+import { END_TRAILER, LENGTH_HEADER, unframed, UserError, type OutputPiece } from '#protocol';
 import type { Answer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { Cuts } from './cuts.ts';
@@ -20,9 +20,30 @@ export interface ByteStream {
  * Bytes of a file on the host from an offset on, over as many links as it takes: each next request begins where the last byte
  * received ends. Silence is never an end, and a host that contradicts what was received is an error, never a gap.
  */
-export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenerator<Uint8Array, void, void> {
-  const { path, signal, isEnd } = stream;
-  let offset = stream.from;
+export function resumedBytes(link: Link, stream: ByteStream): AsyncGenerator<Uint8Array, void, void> {
+  return resumed(link, stream, { read: (answer) => answer.chunks(), length: (chunk) => chunk.length });
+}
+
+/** The same of output whose answers are framed: in pieces, of which offsets count the bytes alone. */
+export function resumedPieces(link: Link, stream: ByteStream): AsyncGenerator<OutputPiece, void, void> {
+  return resumed(link, stream, {
+    read: (answer) => unframed(answer.chunks()),
+    length: ({ bytes }) => bytes.length,
+  });
+}
+
+interface Reading<T> {
+  readonly read: (answer: Answer) => AsyncIterable<T>;
+  /** Bytes of the file. */
+  readonly length: (item: T) => number;
+}
+
+async function* resumed<T>(
+  link: Link,
+  { path, from, signal, isEnd }: ByteStream,
+  { read, length }: Reading<T>,
+): AsyncGenerator<T, void, void> {
+  let offset = from;
   const cuts = new Cuts();
   for (;;) {
     const before = offset;
@@ -32,9 +53,9 @@ export async function* resumedBytes(link: Link, stream: ByteStream): AsyncGenera
       return connection.call({ method: 'GET', path: path(offset), signal });
     });
     try {
-      for await (const chunk of answer.chunks()) {
-        offset += chunk.length;
-        yield chunk;
+      for await (const item of read(answer)) {
+        offset += length(item);
+        yield item;
       }
       if (await isEnd(answer, offset)) return;
     } catch (error) {

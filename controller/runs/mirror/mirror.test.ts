@@ -1,3 +1,4 @@
+import type { OutputPiece } from '#protocol';
 import {
   existsSync,
   mkdirSync,
@@ -55,7 +56,10 @@ test('a finished run is copied: its attributes, its output, and whose copy it is
   expect(existsSync(join(dir, '.guild/LOCK.remote'))).toBe(false);
   host.calls.length = 0;
   const heard: string[] = [];
-  await mirrorRun(host, ID, { home, onOutput: (chunk) => void heard.push(Buffer.from(chunk).toString()) });
+  await mirrorRun(host, ID, {
+    home,
+    onOutput: ({ bytes }) => void heard.push(Buffer.from(bytes).toString()),
+  });
   expect(host.calls).toEqual(['info', 'run']);
   expect(heard).toEqual(['epoch 1\n']);
 });
@@ -69,8 +73,8 @@ test('a running run is followed to its end, marked as running remotely meanwhile
   const mirrored = mirrorRun(host, ID, {
     home,
     follow: true,
-    onOutput: (chunk) => {
-      heard.push(Buffer.from(chunk).toString());
+    onOutput: ({ bytes }) => {
+      heard.push(Buffer.from(bytes).toString());
       if (heard.length === 1) {
         meanwhile.push(local('.guild/LOCK.remote'), readMirrorFile(dir)?.state.status);
         print(host, run, 'two\n');
@@ -140,13 +144,32 @@ test('output that was begun anew replaces what was here, and missing output is a
   await expect(mirrorRun(host, ID, { home, follow: false })).rejects.toThrow(/is 9 bytes on box, but 5 came/);
 });
 
+test('a copy tells the streams apart as its host does, wherever it was cut, and when two commands make it', async () => {
+  const run = memoryRun(ID, { status: 'running', exitStatus: null });
+  const host = hostWith(run);
+  const all = Buffer.from('out\nerr\nout again\nerr again\n');
+  run.errors.push([4, 8], [18, 28]);
+  const heard = { stdout: '', stderr: '' };
+  for (let length = 0; length <= all.length; length += 3) {
+    run.output = all.subarray(0, length);
+    run.state = { ...run.state, outputBytes: length };
+    await Promise.all([1, 2].map(async () => mirrorRun(host, ID, { home, follow: false })));
+  }
+  run.output = all;
+  run.state = { ...run.state, status: 'completed', exitStatus: 0, outputBytes: all.length };
+  await mirrorRun(host, ID, { home });
+  const onOutput = ({ stream, bytes }: OutputPiece) => void (heard[stream] += Buffer.from(bytes).toString());
+  await mirrorRun(host, ID, { home, onOutput });
+  expect(heard).toEqual({ stdout: 'out\nout again\n', stderr: 'err\nerr again\n' });
+});
+
 test('a run of this very home is never written over', async () => {
   mkdirSync(join(dir, '.guild'), { recursive: true });
   writeFileSync(join(dir, '.guild/opref'), 'original');
   const run = memoryRun(ID);
   run.output = Buffer.from('hello');
   const heard: string[] = [];
-  const onOutput = (chunk: Uint8Array) => void heard.push(Buffer.from(chunk).toString());
+  const onOutput = ({ bytes }: OutputPiece) => void heard.push(Buffer.from(bytes).toString());
   await mirrorRun(hostWith(run), ID, { home, onOutput });
   expect(heard).toEqual(['hello']);
   expect(local('.guild/opref')).toBe('original');

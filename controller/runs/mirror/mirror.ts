@@ -45,9 +45,9 @@ export async function mirrorRun(host: Host, id: RunId, context: MirrorOptions): 
 async function followOnly(host: Host, id: RunId, context: MirrorOptions): Promise<RunState> {
   const { signal, follow = true, onOutput } = context;
   let at = 0;
-  for await (const chunk of host.output(id, { from: 0, follow, signal })) {
-    await onOutput?.(chunk, at);
-    at += chunk.length;
+  for await (const piece of host.streams(id, { from: 0, follow, signal })) {
+    await onOutput?.(piece, at);
+    at += piece.bytes.length;
   }
   const state = await host.run(id, { signal });
   context.onState?.(state);
@@ -105,10 +105,12 @@ class Mirror {
   /** The state after the output, so that a run that is over has given all of it. */
   async #finish(from: number): Promise<RunState> {
     const { id, signal, onOutput } = this.#context;
-    const last = await this.#host.run(id, { signal });
+    let last = await this.#host.run(id, { signal });
     let length = from;
     if (isFinal(last.status) && length < last.outputBytes) {
       length = await copyOutput(this.#host, this.#into, { id, from, follow: false, signal, onOutput });
+      // The last of it may have been joined meanwhile.
+      last = await this.#host.run(id, { signal });
     }
     if (isFinal(last.status) && length !== last.outputBytes) throw gap(id, this.#host.name, { length, last });
     await this.#copyMeta(last);

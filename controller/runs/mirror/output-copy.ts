@@ -1,14 +1,17 @@
 import { lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StreamReader } from '#files';
+import type { OutputPiece } from '#protocol';
 import type { Host } from '#controller/remotes';
+import { CHANGES, StreamCopy } from './stream-copy.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
 const OUTPUT = '.guild/output';
 const REPLAY_CHUNK = 1 << 18;
 
-/** Told of a chunk once it is written, with its place in the file; the next is read when it is done. */
-export type OnOutput = (chunk: Uint8Array, at: number) => void | Promise<void>;
+/** Told of a piece once it is written, with its place in the file; the next is read when it is done. */
+export type OnOutput = (piece: OutputPiece, at: number) => void | Promise<void>;
 
 export interface OutputCopy {
   readonly id: string;
@@ -27,15 +30,18 @@ export interface OutputCopy {
 export async function copyOutput(host: Host, into: TreeWriter, copy: OutputCopy): Promise<number> {
   const { id, from, follow, signal, onOutput } = copy;
   const file = await into.open(OUTPUT);
+  const streams = await StreamCopy.open(into);
   try {
     let at = from;
-    for await (const chunk of host.output(id, { from: at, follow, signal })) {
-      await writeAt(file, chunk, at);
-      await onOutput?.(chunk, at);
-      at += chunk.length;
+    for await (const piece of host.streams(id, { from: at, follow, signal })) {
+      await streams.note(piece.stream, at);
+      await writeAt(file, piece.bytes, at);
+      await onOutput?.(piece, at);
+      at += piece.bytes.length;
     }
     return at;
   } finally {
+    await streams.close();
     await file.close();
   }
 }
@@ -43,15 +49,19 @@ export async function copyOutput(host: Host, into: TreeWriter, copy: OutputCopy)
 /** Tells of the output that is here already, from its start, and returns how far that went. */
 export async function replayOutput(into: TreeWriter, onOutput: OnOutput): Promise<number> {
   const file = await into.open(OUTPUT);
+  const streams = new StreamReader(join(into.root, CHANGES));
   try {
     const buffer = Buffer.alloc(REPLAY_CHUNK);
     for (let at = 0; ;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) return at;
-      await onOutput(Buffer.from(buffer.subarray(0, bytesRead)), at);
-      at += bytesRead;
+      for (const piece of streams.cut(Buffer.from(buffer.subarray(0, bytesRead)), at)) {
+        await onOutput(piece, at);
+        at += piece.bytes.length;
+      }
     }
   } finally {
+    streams.close();
     await file.close();
   }
 }
@@ -61,6 +71,7 @@ export async function dropOutput(into: TreeWriter, from = 0): Promise<void> {
   const file = await into.open(OUTPUT);
   try {
     await file.truncate(from);
+    if (from === 0) into.remove(CHANGES);
   } finally {
     await file.close();
   }

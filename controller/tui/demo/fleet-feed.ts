@@ -111,7 +111,7 @@ export class FleetFeed implements ViewFeed {
       const offset = this.#offsets.get(id) ?? 0;
       const bytes = Buffer.from(outputAt(trial, this.#second)).subarray(offset);
       this.#offsets.set(id, offset + bytes.length);
-      if (bytes.length > 0) this.#push({ type: 'output', id, offset, bytes });
+      if (bytes.length > 0) this.#push({ type: 'output', id, offset, stream: 'stdout', bytes });
     }
   }
 

@@ -31,6 +31,7 @@ const states = new Map(
       at: NOW,
       id: options.fleet.trials[0]?.meta.id ?? '',
       offset: 0,
+      stream: 'stdout',
       bytes: Buffer.from('epoch 1\n'.repeat(200)),
     };
     return [kind, reduce(EMPTY_STATE, [...pastEvents(options, NOW), log])];
