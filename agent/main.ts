@@ -3,12 +3,24 @@
  *
  *     node agent.cjs ensure --home DIR    see that an agent is up, and print how it is reached
  *     node agent.cjs serve --home DIR     be that agent
+ *     node agent.cjs agents --home DIR    tell of the agents that are up
+ *     node agent.cjs stop --home DIR      have those leave that look after no run
  *     node agent.cjs dial SOCKET          join stdio to it
  *     node agent.cjs version
  */
 import { parseArgs } from 'node:util';
 import { MAGIC, usageError, UserError, type ErrorBody } from '#protocol';
-import { dial, ensure, programPath, programVersion, serve } from './life/index.ts';
+import {
+  agents,
+  dial,
+  ensure,
+  programPath,
+  programVersion,
+  serve,
+  stopAgents,
+  tellParent,
+  untilHangup,
+} from './life/index.ts';
 
 function errorBody(error: unknown): ErrorBody {
   if (error instanceof UserError)
@@ -56,10 +68,19 @@ async function main(argv: readonly string[]): Promise<number> {
   const [command, argument] = positionals;
   switch (command) {
     case 'ensure':
-      say({ ...(await ensure(values.home)), node: process.execPath, program: programPath() });
+      say({ ...(await ensure(values.home, untilHangup())), node: process.execPath, program: programPath() });
       return 0;
     case 'serve':
-      return serve(values.home);
+      return await serve(values.home).catch((error: unknown) => {
+        tellParent(JSON.stringify(errorBody(error)));
+        throw error;
+      });
+    case 'agents':
+      say({ agents: await agents(values.home) });
+      return 0;
+    case 'stop':
+      say({ agents: await stopAgents(values.home) });
+      return 0;
     case 'dial':
       if (argument === undefined) break;
       await dial(argument);
@@ -69,7 +90,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     default:
   }
-  throw usageError({ code: 'usage', message: 'Expected ensure, serve, dial SOCKET or version' });
+  throw usageError({
+    code: 'usage',
+    message: 'Expected ensure, serve, agents, stop, dial SOCKET or version',
+  });
 }
 
 main(process.argv.slice(2)).then(

@@ -1,3 +1,4 @@
 /** The door to what controller and agent both do with files. */
+export { homeId, homeSecret, knownSecret } from './home-secret.ts';
 export { makeFolder } from './make-folder.ts';
 export { StreamReader } from './stream-reader.ts';

@@ -34,5 +34,21 @@ export const HostInfo = v.strictObject({
   disk: v.strictObject({ freeBytes: v.number(), totalBytes: v.number() }),
   /** How runs survive: a systemd user unit with linger, a session of their own, or not surely (with the reason). */
   survival: v.strictObject({ rung: v.picklist(['systemd', 'setsid', 'unsure']), detail: v.string() }),
+  /** Names that Sortie uses on the host and another user has, in words. */
+  taken: v.array(v.string()),
+  /** One home, whatever path leads to it: a controller with the same has the host's runs itself. */
+  homeId: v.string(),
 });
 export type HostInfo = v.InferOutput<typeof HostInfo>;
+
+/** One agent of a host, as `sortie agent` tells of it: what looks after no run can be stopped. */
+export const AgentReport = v.strictObject({
+  pid: v.number(),
+  version: v.string(),
+  socket: v.string(),
+  /** `silent` is one that doesn't answer, and `leaving` one that somebody is still connected to. */
+  state: v.picklist(['idle', 'busy', 'silent', 'leaving', 'stopped']),
+  running: v.number(),
+  pending: v.number(),
+});
+export type AgentReport = v.InferOutput<typeof AgentReport>;

@@ -17,15 +17,20 @@ import type { Platform } from '../platform/index.ts';
  *
  * Names are the network namespace's: a container with one of its own doesn't see them, and is told from others only by its
  * processes on the device. A second socket says for whom the device is held, for others to show; nothing depends on it.
+ *
+ * These names are public, unlike those of other locks (life/identity.ts), because users who don't know each other must not share a
+ * device. So another user can hold one for nothing, as they can by using it: that is told, to whoever waits and by `sortie doctor`.
  */
 const LOCK = 'sortie-gpu-';
 const HELD = 'sortie-held-';
 
-/** Who holds a device, as its second socket's name says. */
+/** Who holds a device: who its second socket's name says it is, and whether that is another user, which the kernel says. */
 export interface Holder {
-  readonly user: string;
-  /** The first digits of the run's id. */
-  readonly run: string;
+  readonly said: {
+    readonly user: string;
+    /** The first digits of the run's id. */ readonly run: string;
+  } | null;
+  readonly isOther: boolean;
 }
 
 /** Devices that are held by this process, to be handed to a supervisor. */
@@ -36,7 +41,7 @@ export interface HeldDevices {
   release(): void;
 }
 
-type LockPlatform = Pick<Platform, 'lockAddress'>;
+type LockPlatform = Pick<Platform, 'lockAddress' | 'heldByOthers'>;
 
 /** Binds at once: Node binds a Unix socket before `listen` returns, and tells of it later. */
 function bindNow(address: string): Server | null {
@@ -74,19 +79,26 @@ export function holdDevices(
   return { descriptors: held.map(descriptorOf).filter((fd) => fd !== null), release };
 }
 
-/** The devices that are held on this machine, by UUID, with their holders where these are told. Empty where the kernel has no such list. */
-export function heldDevices(): ReadonlyMap<string, Holder | null> {
+/** The devices that are held on this machine, by UUID, with their holders. Empty where the kernel has no such list. */
+export function heldDevices(platform: LockPlatform): ReadonlyMap<string, Holder> {
   let text = '';
   try {
     text = readFileSync('/proc/net/unix', 'latin1');
   } catch {
     return new Map();
   }
-  const found = new Map<string, Holder | null>();
-  for (const [, uuid] of text.matchAll(/@sortie-gpu-([^\s=]+)=*$/gm))
-    if (uuid !== undefined) found.set(uuid, null);
-  for (const [, uuid, user, run] of text.matchAll(/@sortie-held-([^\s|]+)\|([^\s|]+)\|([^\s=]+)=*$/gm))
-    if (uuid !== undefined && user !== undefined && run !== undefined && found.has(uuid))
-      found.set(uuid, { user, run });
-  return found;
+  const uuids = [...text.matchAll(/@sortie-gpu-([^\s=]+)=*$/gm)].map(([, uuid = '']) => uuid);
+  if (uuids.length === 0) return new Map();
+  const said = new Map(
+    [...text.matchAll(/@sortie-held-([^\s|]+)\|([^\s|]+)\|([^\s=]+)=*$/gm)].map(
+      ([, uuid = '', user = '', run = '']) => [uuid, { user, run }] as const,
+    ),
+  );
+  const others = new Set(platform.heldByOthers(uuids.map((uuid) => platform.lockAddress(LOCK + uuid))));
+  return new Map(
+    uuids.map((uuid) => [
+      uuid,
+      { said: said.get(uuid) ?? null, isOther: others.has(platform.lockAddress(LOCK + uuid)) },
+    ]),
+  );
 }

@@ -1,27 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { userName } from '../host/index.ts';
 
-let users: ReadonlyMap<string, string> | null = null;
-
-function userNames(): ReadonlyMap<string, string> {
-  try {
-    users ??= new Map(
-      readFileSync('/etc/passwd', 'utf8')
-        .split('\n')
-        .map((line) => line.split(':'))
-        .map(([name = '', , uid = '']) => [uid, name]),
-    );
-  } catch {
-    users = new Map();
-  }
-  return users;
-}
-
-/** Who owns a process, by /proc: a user's name, or the number where it has none here (LDAP's are not in the file). Null when it has ended. */
+/** Who owns a process, by /proc. Null when it has ended. */
 export function ownerOf(pid: number): string | null {
   try {
     const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return uid === undefined ? null : (userNames().get(uid) ?? uid);
+    return uid === undefined ? null : userName(uid);
   } catch {
     return null;
   }

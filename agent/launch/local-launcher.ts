@@ -46,8 +46,8 @@ export interface LauncherContext {
   readonly facts: FactsReader;
   /** The environment that this host gives to runs. */
   readonly hostVariables: Variables;
-  /** The supervisor's script on disk. */
-  readonly supervisor: string;
+  /** The supervisor's script and what else runs need on disk; `restore` lays anew what was removed. */
+  readonly assets: { readonly supervisor: string; readonly restore: () => void };
   readonly expand: (text: string) => string;
   /** One writer a run directory: shared with whoever else changes runs. */
   readonly locks: KeyedMutex;
@@ -187,7 +187,8 @@ export class LocalLauncher implements Launcher {
   }
 
   async #launch(spec: RunSpec, dir: string, grant: Grant): Promise<void> {
-    const { home, platform, hostVariables: host, supervisor, expand } = this.#context;
+    const { home, platform, hostVariables: host, assets, expand } = this.#context;
+    assets.restore();
     const granted = grant.variables;
     const environment = environmentOf(spec, { host, home: home.root, dir, expand, granted });
     const { command, python } = await commandOf(spec, { environment, dir, expand });
@@ -213,7 +214,7 @@ export class LocalLauncher implements Launcher {
     const child = spawn(
       '/bin/sh',
       [
-        supervisor,
+        assets.supervisor,
         dir,
         String(spec.attempt),
         spec.id,

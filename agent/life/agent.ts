@@ -2,7 +2,7 @@ import { existsSync, watch } from 'node:fs';
 import type { Http2Server } from 'node:http2';
 import { join } from 'node:path';
 import { arch, cpus, hostname, platform as os, userInfo } from 'node:os';
-import { makeFolder } from '#files';
+import { homeId, knownSecret, makeFolder } from '#files';
 import type { HostInfo } from '#protocol';
 import { BlobStore } from '../blobs/index.ts';
 import { EventHub } from '../events/index.ts';
@@ -27,7 +27,7 @@ import { FactsReader } from '../state/index.ts';
 import { PYTHON_FILES } from '../python/index.ts';
 import { keepPruned } from './keep-pruned.ts';
 import { layAssets } from './assets.ts';
-import { agentKey, type AgentIdentity } from './identity.ts';
+import { agentKey, lockAddresses, type AgentIdentity } from './identity.ts';
 
 /** What others do in the home is looked for at least this often, in ms, in case the system didn't tell. */
 const DISCOVER_MS = 10_000;
@@ -39,7 +39,8 @@ const DISCOVER_PAUSE_MS = 250;
 export interface Agent {
   readonly server: Http2Server;
   readonly registry: RunRegistry;
-  homeExists(): boolean;
+  /** Makes anew what was removed of the home; false when that is gone, or another one is in its place. */
+  tendHome(): boolean;
   /** Begins to start what waits: the queue is ours. */
   openQueue(): void;
   /** Leaves the queue to another agent. */
@@ -50,6 +51,8 @@ export interface Agent {
 export interface AgentContext {
   readonly identity: AgentIdentity;
   readonly platform: Platform;
+  /** What another user has of the names that Sortie uses here, in words. */
+  readonly taken: () => readonly string[];
   /** Called when somebody asks the agent to leave, or to hand over to another one. */
   readonly retire: (handover: boolean) => void;
 }
@@ -86,7 +89,7 @@ function discoverRuns(runs: string, registry: RunRegistry): () => void {
 }
 
 function hostInfo(
-  { identity, platform }: AgentContext,
+  { identity, platform, taken }: AgentContext,
   home: Home,
   queue: QueueGate,
 ): () => Promise<HostInfo> {
@@ -105,6 +108,8 @@ function hostInfo(
       now: timestamp(),
       disk: diskOf(home.root),
       survival: survivalOf(sessionFacts()),
+      taken: [...taken(), ...queue.taken],
+      homeId: homeId(identity.secret),
     };
   };
 }
@@ -113,7 +118,8 @@ function hostInfo(
 export function buildAgent(context: AgentContext): Agent {
   const { identity, platform, retire } = context;
   const home = makeHome(identity.home);
-  const { supervisor, expand } = layAssets(home.agents, identity.version, PYTHON_FILES);
+  const assets = layAssets(home.root, identity.version, PYTHON_FILES);
+  const { expand } = assets;
   const locks = new KeyedMutex();
   const blobs = new BlobStore(home.blobs);
   const variables = hostVariables(process.env);
@@ -124,12 +130,13 @@ export function buildAgent(context: AgentContext): Agent {
     platform,
     facts,
     hostVariables: variables,
-    supervisor,
+    assets,
     expand,
     locks,
     onChange,
   });
   const queue = new QueueGate();
+  const lockOf = (what: string) => lockAddresses(what, { identity, platform });
   const events: EventHub = new EventHub(() => [
     ...registry.states().map((run) => ({ type: 'run' as const, run })),
     { type: 'gpus' as const, gpus: [...queue.gpus] },
@@ -140,8 +147,8 @@ export function buildAgent(context: AgentContext): Agent {
     index: new StateIndex(join(home.cache, `states-${agentKey(identity)}.json`), identity.version),
     launcher,
     scheduler: queue,
-    observers: outputObservers(platform),
-    makeJoiner: outputJoiner(platform),
+    observers: outputObservers(lockOf),
+    makeJoiner: outputJoiner(lockOf),
     anythingLeft: (id) => launcher.anythingLeft(id),
     isStarting: (id) => launcher.isStarting(id),
     onState: (run) => events.publish({ type: 'run', run }),
@@ -180,7 +187,11 @@ export function buildAgent(context: AgentContext): Agent {
   return {
     server,
     registry,
-    homeExists: () => existsSync(home.runs),
+    tendHome() {
+      if (knownSecret(home.root) !== identity.secret) return false;
+      if (!existsSync(home.runs)) makeHome(home.root);
+      return true;
+    },
     openQueue() {
       queue.open(
         hostQueue({

@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeFolder } from '#files';
-import * as v from 'valibot';
 import { UserError } from '#protocol';
 import { homeAt, readIfThere } from '../home/index.ts';
 import { thisPlatform } from '../platform/index.ts';
-import { agentKey, identityOf, resolveHome } from './identity.ts';
-import { socketPlace, type SocketPlace } from './socket-place.ts';
+import { readCard, type Card } from './card.ts';
+import { agentKey, identityOf, resolveHome, type AgentIdentity } from './identity.ts';
+import { knownPlaces } from './socket-place.ts';
 import { SIGNALLED, startServer } from './start-server.ts';
 
 /** A cold disk and a swamped machine take seconds to start a Node; past this something is wrong. Ms. */
@@ -19,15 +19,6 @@ const GREETING_MS = 6_000;
 const RETRY_MS = 20;
 /** A log longer than this is put aside at the next start; one older one is kept. Bytes. */
 const LONGEST_LOG = 4 << 20;
-
-const Card = v.strictObject({
-  socket: v.string(),
-  pid: v.number(),
-  version: v.string(),
-  hostId: v.string(),
-});
-/** How an agent that is up is reached. */
-export type Card = v.InferOutput<typeof Card>;
 
 /** The agent's first bytes come by themselves, as HTTP/2 has it (RFC 9113 section 3.4): one that takes connections and says nothing hangs. */
 async function answers(socket: string): Promise<'yes' | 'no' | 'hangs'> {
@@ -44,12 +35,15 @@ async function answers(socket: string): Promise<'yes' | 'no' | 'hangs'> {
   });
 }
 
-async function find({ socket, card }: SocketPlace): Promise<Card | null> {
-  const answer = await answers(socket);
-  if (answer === 'no') return null;
-  const parsed = v.safeParse(Card, JSON.parse(readIfThere(card) ?? 'null'));
-  if (answer === 'hangs') throw hangs(parsed.success ? parsed.output.pid : null);
-  return parsed.success ? parsed.output : null;
+async function find(identity: AgentIdentity): Promise<Card | null> {
+  for (const { socket, card } of knownPlaces(identity)) {
+    const answer = await answers(socket);
+    if (answer === 'no') continue;
+    const known = readCard(card);
+    if (answer === 'hangs') throw hangs(known?.pid ?? null);
+    if (known !== null) return known;
+  }
+  return null;
 }
 
 function hangs(pid: number | null): UserError {
@@ -72,26 +66,25 @@ function openLog(home: string, key: string): { readonly path: string; readonly h
 
 /**
  * Makes sure that an agent of this version, home and host is up, and says how it is reached. However many do this at once, one
- * agent comes of it. Throws `agent-not-started` with the end of its log.
+ * agent comes of it. Throws what the agent said that could not start, `agent-not-started` with the end of its log, and the signal's reason,
+ * with nothing left that was started in vain.
  */
-export async function ensure(said: string | undefined): Promise<Card> {
-  const platform = thisPlatform();
-  const home = resolveHome(said, process.env);
-  const identity = identityOf(home, platform);
+export async function ensure(said: string | undefined, signal: AbortSignal): Promise<Card> {
+  const identity = identityOf(resolveHome(said, process.env), thisPlatform());
+  const { home } = identity;
   const key = agentKey(identity);
-  const place = socketPlace(key, identity.uid);
-  const up = await find(place);
+  const up = await find(identity);
   if (up !== null) return up;
   const log = openLog(home, key);
-  const start = { home, key, logPath: log.path, log: log.handle };
+  const start = { home, key, logPath: log.path, log: log.handle, signal };
   let status = await startServer(start);
   // One that a signal ended did not fail by itself.
   if (status === SIGNALLED) status = await startServer(start);
   closeSync(log.handle);
   const deadline = performance.now() + START_TIMEOUT_MS;
   if (status === null)
-    for (; performance.now() < deadline; await delay(RETRY_MS)) {
-      const card = await find(place);
+    for (; performance.now() < deadline; await delay(RETRY_MS, undefined, { signal })) {
+      const card = await find(identity);
       if (card !== null) return card;
     }
   const last = (readIfThere(log.path) ?? '').trim().split('\n').slice(-5).join('\n');

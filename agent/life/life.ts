@@ -59,7 +59,7 @@ export class Life {
 
   #look(): void {
     // A home that was removed has nothing left to look after, nor anybody who could ask for it.
-    if (!this.#agent.homeExists()) this.#leave();
+    if (!this.#agent.tendHome()) this.#leave();
     const now = performance.now();
     const busy = this.#sessions.size > 0 || (!this.#handedOver && this.#agent.registry.busy);
     if (busy) this.#since = now;

@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:net';
-import { connect } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { rmSync } from 'node:fs';
+import { UserError } from '#protocol';
 import { hasCode } from '../home/index.ts';
+import { thisPlatform, type Platform } from '../platform/index.ts';
 
 /** Something that one process at a time can hold, and that its death lets go. */
 export interface Lock {
@@ -31,15 +32,44 @@ function answers(address: string): Promise<boolean> {
   });
 }
 
-/** Takes the lock of that address, or returns null while somebody holds it. */
-export async function takeLock(address: string): Promise<Lock | null> {
-  let server = await bind(address);
-  // Where the lock is a file, it outlives its holder, and is taken over when nobody answers on it.
-  if (server === null && !address.startsWith('\0') && !(await answers(address))) {
-    rmSync(address, { force: true });
-    server = await bind(address);
+type Holders = Pick<Platform, 'heldByOthers' | 'heldByUs'>;
+
+/**
+ * Takes the lock that has those addresses, or returns null while a process of ours holds it. It has one address as a rule; others
+ * serve where another user has taken that first. Whoever holds one then makes sure that nobody of ours holds another of them: the
+ * first may have become free in between. Throws `lock-taken` when others have them all.
+ */
+export async function takeLock(
+  addresses: readonly string[],
+  platform: Holders = thisPlatform(),
+): Promise<Lock | null> {
+  for (const address of addresses) {
+    const server = await bindOrTakeOver(address);
+    if (server === null) {
+      if (platform.heldByOthers([address]).length === 0) return null;
+      continue;
+    }
+    const release = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+    if (platform.heldByUs(addresses.filter((other) => other !== address)).length === 0) return { release };
+    await release();
+    return null;
   }
-  if (server === null) return null;
-  const held = server;
-  return { release: () => new Promise((resolve) => held.close(() => resolve())) };
+  throw new UserError({
+    code: 'lock-taken',
+    message: `Another user of this machine has taken every name of a lock that Sortie needs here (${addresses.map(nameOf).join(', ')})`,
+    hint: "Ask an administrator whose they are: 'ss -xlp' shows it to root.",
+  });
+}
+
+async function bindOrTakeOver(address: string): Promise<Server | null> {
+  const server = await bind(address);
+  // Where the lock is a file, it outlives its holder, and is taken over when nobody answers on it.
+  if (server !== null || address.startsWith('\0') || (await answers(address))) return server;
+  rmSync(address, { force: true });
+  return bind(address);
+}
+
+/** An abstract address as tools show it. */
+export function nameOf(address: string): string {
+  return address.replace('\0', '@').replace(/=+$/, '');
 }

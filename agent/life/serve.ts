@@ -3,21 +3,28 @@ import type { Http2Server } from 'node:http2';
 import { writeWhole } from '../home/index.ts';
 import { thisPlatform } from '../platform/index.ts';
 import { buildAgent } from './agent.ts';
-import { agentKey, identityOf, queueKey, resolveHome } from './identity.ts';
+import {
+  agentKey,
+  identityOf,
+  lockAddresses,
+  queueKey,
+  resolveHome,
+  type AgentIdentity,
+} from './identity.ts';
 import { Life } from './life.ts';
-import { takeLock } from './lock.ts';
+import { nameOf, takeLock } from './lock.ts';
 import { ownQueue } from './queue-owner.ts';
-import { socketPlace, type SocketPlace } from './socket-place.ts';
+import { socketPlace } from './socket-place.ts';
 
 /** Exit status of a server that found another one of its kind: nothing is wrong, and somebody else answers. */
 export const ALREADY_SERVED = 75;
 
 /** The agent stays this long without anything to do, in ms: a morning's next command finds it warm, and a forgotten host is clean by evening. */
 const IDLE_MS = 30 * 60_000;
-/** Between two looks at whether our socket is still where it should be, in ms: cleaners of /tmp take old files. */
-const SOCKET_LOOK_MS = 30_000;
+/** Between two looks at whether our socket is still where it should be, in ms: cleaners of /tmp take old files, and the next command must find us. */
+const SOCKET_LOOK_MS = 1000;
 
-function listen(server: Http2Server, { socket }: SocketPlace): Promise<void> {
+function listenAt(server: Http2Server, socket: string): Promise<void> {
   return new Promise((resolve, reject) => {
     // The lock is ours, so that nobody listens here: what is left is a dead agent's.
     rmSync(socket, { force: true });
@@ -30,18 +37,31 @@ function listen(server: Http2Server, { socket }: SocketPlace): Promise<void> {
   });
 }
 
+/** Listens where that can be done now, and lays the card beside. */
+async function listen(server: Http2Server, identity: AgentIdentity): Promise<ReturnType<typeof socketPlace>> {
+  const place = socketPlace(identity);
+  await listenAt(server, place.socket);
+  const { version, hostId } = identity;
+  writeWhole(place.card, JSON.stringify({ socket: place.socket, pid: process.pid, version, hostId }), 0o600);
+  return place;
+}
+
 function idleMs(): number {
   const said = Number(process.env['SORTIE_IDLE_MS']);
   return Number.isFinite(said) && said > 0 ? said : IDLE_MS;
 }
 
-/** Tells the parent that started us, on the descriptor it gave for this; there is none when somebody serves by hand. */
-function tellParent(line: string): void {
+/** Tells the parent that started us that we serve, or why not, on the descriptor it gave for this; there is none when somebody serves by hand. */
+export function tellParent(line: string): void {
   try {
     if (existsSync('/dev/fd/3')) writeSync(3, `${line}\n`);
   } catch {
     // The parent has gone: then nobody waits.
   }
+}
+
+function takenName(address: string): string {
+  return `the name ${nameOf(address)} is held by another user`;
 }
 
 /** Serves until nobody needs the agent any more. Returns the exit status. */
@@ -51,21 +71,21 @@ export async function serve(said: string | undefined): Promise<number> {
   const platform = thisPlatform();
   const identity = identityOf(resolveHome(said, process.env), platform);
   const key = agentKey(identity);
-  const lock = await takeLock(platform.lockAddress(`sortie-${key}`));
+  const context = { identity, platform };
+  const names = lockAddresses(`agent ${key}`, context);
+  const lock = await takeLock(names);
   if (lock === null) return ALREADY_SERVED;
-  const place = socketPlace(key, identity.uid);
-  const agent = buildAgent({ identity, platform, retire: (handover) => life.retire(handover) });
-  const queue = platform.lockAddress(`sortie-${queueKey(identity)}`);
-  const owner = await ownQueue(queue, place.socket, () => agent.openQueue());
+  const taken = () => [...place.passed, ...platform.heldByOthers(names).map(takenName)];
+  const agent = buildAgent({ ...context, taken, retire: (handover) => life.retire(handover) });
+  const queue = lockAddresses(`queue ${queueKey(identity)}`, context);
+  const owner = await ownQueue(queue, identity, () => agent.openQueue());
   const life = new Life(agent, owner, idleMs());
-  await listen(agent.server, place);
-  const card = { socket: place.socket, pid: process.pid, version: identity.version, hostId: identity.hostId };
-  writeWhole(place.card, JSON.stringify(card), 0o600);
+  let place = await listen(agent.server, identity);
   tellParent('ready');
   const socketLook = setInterval(() => {
     if (statSync(place.socket, { throwIfNoEntry: false }) !== undefined) return;
     agent.server.close();
-    void listen(agent.server, place).then(() => writeWhole(place.card, JSON.stringify(card), 0o600));
+    void listen(agent.server, identity).then((now) => (place = now));
   }, SOCKET_LOOK_MS);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => life.leave());
   process.on('SIGHUP', () => undefined);

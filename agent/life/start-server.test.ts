@@ -14,7 +14,7 @@ test('the manager is asked where it keeps runs that a logout would end, and only
 });
 
 test("ending the unit ends the server alone, and the server's environment is the caller's", () => {
-  const start = { home: '/h', key: 'k', logPath: '/h/log', log: 1 };
+  const start = { home: '/h', key: 'k', logPath: '/h/log', log: 1, signal: new AbortController().signal };
   const command = managerCommand(start, ['node', 'agent.cjs', 'serve'], { A: 'b c', 'BASH_FUNC_x%%': '()' });
   expect(command).toContain('--property=KillMode=process');
   expect(command).toContain('--setenv=A=b c');

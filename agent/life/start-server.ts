@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import * as v from 'valibot';
+import { UserError } from '#protocol';
 import { sessionFacts, type SessionFacts } from '../host/index.ts';
 import { programPath } from './identity.ts';
 import { ALREADY_SERVED } from './serve.ts';
 
 /** The exit status that stands for an end by a signal. */
 export const SIGNALLED = -1;
+
+const Refusal = v.object({ code: v.string(), message: v.string(), hint: v.optional(v.string()) });
 
 export interface ServerStart {
   readonly home: string;
@@ -14,6 +18,8 @@ export interface ServerStart {
   readonly logPath: string;
   /** The log, open for appending. */
   readonly log: number;
+  /** Aborts when nobody waits any more: what doesn't serve by then is ended. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -47,22 +53,31 @@ export function needsManager(facts: SessionFacts): boolean {
   return facts.systemd && facts.linger && facts.killsUserProcesses !== false && !facts.underManager;
 }
 
-function succeeded(command: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+function succeeded(
+  command: readonly string[],
+  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+): Promise<boolean> {
   const [file = '', ...args] = command;
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: 'ignore', env });
+    const child = spawn(file, args, { stdio: 'ignore', env, signal, killSignal: 'SIGKILL' });
     child.once('error', () => resolve(false));
     child.once('exit', (status) => resolve(status === 0));
   });
 }
 
-/** Starts a server in a session of its own; resolves with null once it serves or another one does, else with its exit status. */
+/**
+ * Starts a server in a session of its own; resolves with null once it serves or another one does, else with its exit status. Throws what it
+ * says for its user, and the signal's reason.
+ */
 export async function startServer(start: ServerStart): Promise<number | null> {
   const { SORTIE_RUN_ID: _tag, ...env } = process.env;
   const server = [process.execPath, programPath(), 'serve', '--home', start.home];
   if (needsManager(sessionFacts())) {
     const bus = { XDG_RUNTIME_DIR: `/run/user/${process.getuid?.() ?? 0}` };
-    if (await succeeded(managerCommand(start, server, env), { ...env, ...bus })) return null;
+    if (
+      await succeeded(managerCommand(start, server, env), { env: { ...env, ...bus }, signal: start.signal })
+    )
+      return null;
   }
   const [node = '', ...args] = server;
   const child = spawn(node, args, {
@@ -74,11 +89,31 @@ export async function startServer(start: ServerStart): Promise<number | null> {
   // Not unref'd: when another agent serves already, its end is all that there is left to wait for.
   return new Promise((resolve, reject) => {
     const ready = child.stdio[3] as Readable;
+    const { signal } = start;
+    const giveUp = () => {
+      child.kill('SIGKILL');
+      reject(signal.reason as Error);
+    };
+    const done = (settle: () => void) => {
+      signal.removeEventListener('abort', giveUp);
+      settle();
+    };
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     child.once('error', reject);
-    child.once('exit', (status) => resolve(status === ALREADY_SERVED ? null : (status ?? SIGNALLED)));
-    ready.once('data', () => {
+    child.once('exit', (status) =>
+      done(() => resolve(status === ALREADY_SERVED ? null : (status ?? SIGNALLED))),
+    );
+    ready.once('data', (said: Buffer) => {
       ready.destroy();
-      resolve(null);
+      const refusal = refusalIn(said.toString('utf8'));
+      done(() => (refusal === null ? resolve(null) : reject(refusal)));
     });
   });
+}
+
+/** The reason of a server that can't serve, where its user can do something about it. */
+function refusalIn(line: string): UserError | null {
+  if (!line.startsWith('{')) return null;
+  return new UserError(v.parse(Refusal, JSON.parse(line)));
 }

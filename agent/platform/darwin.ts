@@ -59,5 +59,8 @@ export const darwin: Platform = {
       tool('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']),
     )?.[1] ?? hostname(),
   // No abstract sockets here: a file in the per-user temporary folder, which `life/lock.ts` removes when nobody answers on it.
+  // The per-user temporary folder is nobody else's, and who holds a socket there is found by asking it.
+  heldByOthers: () => [],
+  heldByUs: () => [],
   lockAddress: (name) => join(tmpdir(), `${name.slice(0, 40)}.lock`),
 };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Platform, ProcessRow } from './platform.ts';
 
@@ -70,6 +70,61 @@ function memoryKills(): { readonly file: string; readonly count: number } | null
 /** Of `sun_path` (unix(7)). */
 const ADDRESS_BYTES = 108;
 
+/** The inodes of abstract sockets, by address, as /proc/net/unix has them: its last fields are the inode and `@name`. */
+function abstractSockets(): ReadonlyMap<string, string> {
+  const lines = (tryRead('/proc/net/unix') ?? '').split('\n').map((line) => line.split(' '));
+  return new Map(
+    lines.flatMap((fields) => {
+      const [inode, path] = fields.slice(-2);
+      return path?.startsWith('@') === true && inode !== undefined ? [[`\0${path.slice(1)}`, inode]] : [];
+    }),
+  );
+}
+
+/** The inodes of all sockets that processes of this user have; null where one of them can't be looked at. */
+function ownSockets(): ReadonlySet<string> | null {
+  const inodes = new Set<string>();
+  for (const pid of pids().filter(ownedByMe)) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
+        if (inode !== undefined) inodes.add(inode);
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    }
+  }
+  return inodes;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+/** Of sockets that were looked for: whether they are this user's. */
+const isOwn = new Map<string, boolean>();
+
+/** Addresses that are taken, each with whether it is by this user. One that can't be told is taken for this user's. */
+function holders(addresses: readonly string[]): (readonly [address: string, isOurs: boolean])[] {
+  const before = abstractSockets();
+  const taken = addresses.flatMap((address) => {
+    const inode = before.get(address);
+    return inode === undefined ? [] : [{ address, inode }];
+  });
+  if (taken.some(({ inode }) => !isOwn.has(inode))) {
+    const own = ownSockets();
+    const after = new Set(abstractSockets().values());
+    // A holder that ended while processes were looked through is nobody's any more.
+    if (own !== null)
+      for (const { inode } of taken) if (own.has(inode) || after.has(inode)) isOwn.set(inode, own.has(inode));
+  }
+  return taken.map(({ address, inode }) => [address, isOwn.get(inode) ?? true]);
+}
+
 export const linux: Platform = {
   bootId: () => (tryRead('/proc/sys/kernel/random/boot_id') ?? 'unknown').trim(),
   processStart(pid) {
@@ -92,6 +147,8 @@ export const linux: Platform = {
       .filter((path) => existsSync(path))
       .map((path) => (tryRead(path) ?? '').trim())
       .find((id) => id !== '') ?? hostname(),
+  heldByOthers: (addresses) => holders(addresses).flatMap(([address, isOurs]) => (isOurs ? [] : [address])),
+  heldByUs: (addresses) => holders(addresses).flatMap(([address, isOurs]) => (isOurs ? [address] : [])),
   // An abstract socket: the kernel drops it with the process that holds it, and no file system is involved.
   // Filled to a socket address's whole length, because older Nodes fill it with NULs themselves and newer ones don't: the same
   // name has to be the same for both.

@@ -23,4 +23,8 @@ export interface Platform {
   hostId(): string;
   /** A name for `net.Server.listen` that vanishes with its holder. */
   lockAddress(name: string): string;
+  /** Of addresses that are taken, those that no process of this user has. */
+  heldByOthers(addresses: readonly string[]): string[];
+  /** Of addresses, those that a process of this user has. */
+  heldByUs(addresses: readonly string[]): string[];
 }

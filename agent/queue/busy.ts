@@ -6,7 +6,7 @@ export interface BusyContext {
   /** The run of this queue that has a device, by UUID. */
   readonly ours: ReadonlyMap<string, string>;
   /** Devices locked on this machine, by whomever. */
-  readonly locked: ReadonlyMap<string, Holder | null>;
+  readonly locked: ReadonlyMap<string, Holder>;
   readonly user: string;
   readonly isAlive: (pid: number) => boolean;
 }
@@ -24,17 +24,18 @@ function processWords(processes: readonly GpuProcess[]): string {
   return `${largest.user} (${largest.name}${memory})${more}`;
 }
 
+function holderWords({ said, isOther }: Holder, { user }: Pick<BusyContext, 'user'>): string {
+  if (said === null) return isOther ? 'another user, who names no run' : 'another run';
+  return `run ${said.run}${said.user === user ? '' : ` of ${said.user}`}`;
+}
+
 /** Why a device isn't free; null when it is. What our own runs hold is known before the locks and the probe tell it. */
 export function busyWith(device: Device, context: BusyContext): Busy | null {
   const called = deviceWords(device);
   const own = context.ours.get(device.uuid);
   if (own !== undefined) return { words: `${called} held by run ${shortId(own)}`, ours: true };
   const holder = context.locked.get(device.uuid);
-  if (holder === null) return { words: `${called} held by another run`, ours: true };
-  if (holder !== undefined) {
-    const whose = holder.user === context.user ? '' : ` of ${holder.user}`;
-    return { words: `${called} held by run ${holder.run}${whose}`, ours: true };
-  }
+  if (holder !== undefined) return { words: `${called} held by ${holderWords(holder, context)}`, ours: true };
   const processes = device.processes.filter(({ pid }) => context.isAlive(pid));
   return processes.length === 0
     ? null

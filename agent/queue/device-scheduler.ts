@@ -34,7 +34,7 @@ export interface Watch {
 }
 
 export interface DeviceSchedulerContext extends SchedulerContext {
-  readonly platform: Pick<Platform, 'lockAddress' | 'processStart'>;
+  readonly platform: Pick<Platform, 'lockAddress' | 'heldByOthers' | 'processStart'>;
   /** Opens the watch; it calls `onFound` with every answer, and looks for as long as `wanted`. */
   readonly watch: (options: { readonly wanted: () => boolean; readonly onFound: () => void }) => Watch;
   /** True while somebody looks at the devices. */
@@ -98,11 +98,22 @@ export class DeviceScheduler implements Scheduler {
   get gpus(): readonly Gpu[] {
     this.#watch.need();
     const ours = this.#ours();
-    const locked = heldDevices();
+    const locked = heldDevices(this.#context.platform);
     return this.#devices.map(({ vendor: _vendor, part: _part, ...gpu }) => ({
       ...gpu,
-      heldBy: ours.get(gpu.uuid) ?? locked.get(gpu.uuid)?.run ?? null,
+      heldBy: ours.get(gpu.uuid) ?? locked.get(gpu.uuid)?.said?.run ?? null,
     }));
+  }
+
+  /** Devices that another user holds without a process on them, in words. */
+  get taken(): readonly string[] {
+    const locked = heldDevices(this.#context.platform);
+    return this.#devices.flatMap((device) => {
+      const holder = locked.get(device.uuid);
+      if (holder?.isOther !== true || device.processes.length > 0) return [];
+      const whose = holder.said === null ? 'names no run' : `says it is run ${holder.said.run}`;
+      return [`${deviceWords(device)} is locked by another user, who ${whose} and has no process on it`];
+    });
   }
 
   async looked(): Promise<void> {
@@ -191,7 +202,7 @@ export class DeviceScheduler implements Scheduler {
     if (!waiting.some(({ ask }) => ask.kind === 'devices')) return new Map();
     const context = {
       ours: this.#ours(),
-      locked: heldDevices(),
+      locked: heldDevices(this.#context.platform),
       user: this.#user,
       isAlive: (pid: number) => this.#context.platform.processStart(pid) !== null,
     };

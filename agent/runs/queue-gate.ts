@@ -52,6 +52,10 @@ export class QueueGate implements Scheduler {
     return this.#owned?.gpus ?? [];
   }
 
+  get taken(): readonly string[] {
+    return this.#owned?.taken ?? [];
+  }
+
   async looked(): Promise<void> {
     await this.#owned?.looked();
   }

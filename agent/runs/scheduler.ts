@@ -32,6 +32,8 @@ export interface Scheduler {
   /** Room for this many trials at a time. */
   readonly slots: number;
   readonly gpus: readonly Gpu[];
+  /** Devices that another user holds without using them, in words. */
+  readonly taken: readonly string[];
   /** Settles once `gpus` and `slots` rest on an answer, or none came in time. */
   looked(): Promise<void>;
   close(): Promise<void>;

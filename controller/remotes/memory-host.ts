@@ -55,6 +55,8 @@ export class MemoryHost implements Host {
       now: 0,
       disk: { freeBytes: 1e12, totalBytes: 1e12 },
       survival: { rung: 'setsid', detail: '' },
+      taken: [],
+      homeId: 'feed',
     };
   }
 

@@ -15,6 +15,7 @@ export type CheckName =
   | 'runtime'
   | 'survival'
   | 'gpus'
+  | 'names'
   | 'disk'
   | 'clock'
   | 'python';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UserError, type HostInfo } from '#protocol';
 import { failed } from './check.ts';
-import { clockCheck, diskCheck, gpusCheck, runtimeCheck, survivalCheck } from './host-checks.ts';
+import { clockCheck, diskCheck, gpusCheck, namesCheck, runtimeCheck, survivalCheck } from './host-checks.ts';
 import { forwardingCheck } from './link-checks.ts';
 
 const info: HostInfo = {
@@ -16,7 +16,15 @@ const info: HostInfo = {
   now: 0,
   disk: { freeBytes: 1e12, totalBytes: 2e12 },
   survival: { rung: 'setsid', detail: 'its own session' },
+  taken: [],
+  homeId: 'feed',
 };
+
+test('names that another user has taken are told', () => {
+  expect(namesCheck(info)).toMatchObject({ verdict: 'ok' });
+  const taken = ['/tmp/sortie-1000 belongs to mallory', 'the name @sortie-1f is held by another user'];
+  expect(namesCheck({ ...info, taken })).toMatchObject({ verdict: 'warn', detail: taken.join('; ') });
+});
 
 test('a host whose clock is surely off is warned of, a slow answer alone is not', () => {
   const at = (now: number) => ({ ...info, now: now * 1000 });

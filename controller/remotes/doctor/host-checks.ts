@@ -38,6 +38,15 @@ export function gpusCheck({ gpus, slots }: HostInfo): Check {
   return ok('gpus', `${kinds}, ${busy} in use`);
 }
 
+export function namesCheck({ taken }: HostInfo): Check {
+  if (taken.length === 0) return ok('names', 'no other user has a name that Sortie uses there');
+  return warn(
+    'names',
+    taken.join('; '),
+    'runs go on under other names; ask who administers the host what that user is doing',
+  );
+}
+
 export function diskCheck({ disk, home }: HostInfo): Check {
   const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const detail = `${gb(disk.freeBytes)} of ${gb(disk.totalBytes)} free where ${home} is`;

@@ -76,6 +76,7 @@ async function* examineAgent(
     yield host.runtimeCheck(info);
     yield host.survivalCheck(info);
     yield host.gpusCheck(info);
+    yield host.namesCheck(info);
     yield host.diskCheck(info);
     yield host.clockCheck(info, began, ended);
   } catch (error) {

@@ -151,6 +151,8 @@ export function hostInfo(fleet: Fleet, name: string, second: number, now: number
     now: now * 1000,
     disk: { freeBytes: 1.4e12, totalBytes: 3.8e12 },
     survival: { rung: 'systemd', detail: 'linger is on' },
+    taken: [],
+    homeId: 'feed',
   };
 }
 
