@@ -12,6 +12,14 @@ export { formatManifest, parseManifest, type ManifestLine } from './run-manifest
 export * from './run-spec.ts';
 export * from './run-state.ts';
 export { selectInTree, selectsAll, selectsRecord, Select } from './select.ts';
+export {
+  budgetFor,
+  compilePythonRegex,
+  PatternTooSlow,
+  PythonRegexError,
+  type Budget,
+  type PythonRegex,
+} from './python-regex/index.ts';
 export * from './scalars/index.ts';
 export { StopSignal } from './stop-signal.ts';
 export { mayHoldLock } from './lock-holder.ts';

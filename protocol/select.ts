@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { compilePythonRegex, type PythonRegex } from './python-regex/index.ts';
 
 const Patterns = v.array(v.pipe(v.string(), v.minLength(1)));
 
@@ -17,17 +18,19 @@ export function selectsAll({ select, selectMin = [], selectMax = [] }: Select): 
   return select.length + selectMin.length + selectMax.length === 0;
 }
 
-/** The paths that are meant, in their order; all where nothing is said. Throws SyntaxError for what is no regular expression. */
+/** The paths that are meant, in their order; all where nothing is said. Throws PythonRegexError for what is no regular expression, and PatternTooSlow. */
 export function selectPaths(paths: readonly string[], select: Select): string[] {
   if (selectsAll(select)) return [...paths];
-  const wholes = select.select.map(whole);
-  const chosen = new Set(paths.filter((path) => wholes.some((pattern) => pattern.test(path))));
+  const wholes = select.select.map((pattern) => compilePythonRegex(pattern));
+  const chosen = new Set(paths.filter((path) => wholes.some((pattern) => pattern.fullMatch(path) !== null)));
   for (const [patterns, sign] of [
     [select.selectMin, 1],
     [select.selectMax, -1],
   ] as const) {
     for (const pattern of patterns ?? []) {
-      const [best] = matches(paths, whole(pattern)).sort((a, b) => sign * compare(a.group, b.group));
+      const [best] = matches(paths, compilePythonRegex(pattern)).sort(
+        (a, b) => sign * compare(a.group, b.group),
+      );
       if (best !== undefined) chosen.add(best.path);
     }
   }
@@ -61,14 +64,10 @@ export function selectsRecord({ select, selectMin = [], selectMax = [] }: Select
   return [...select, ...selectMin, ...selectMax].some((pattern) => /^\\?\.guild/.test(pattern));
 }
 
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
-}
-
-function matches(paths: readonly string[], pattern: RegExp) {
+function matches(paths: readonly string[], pattern: PythonRegex) {
   return paths.flatMap((path) => {
-    const found = pattern.exec(path);
-    return found === null ? [] : [{ path, group: found[1] ?? path }];
+    const found = pattern.fullMatch(path);
+    return found === null ? [] : [{ path, group: found.groups[0] ?? path }];
   });
 }
 

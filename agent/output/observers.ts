@@ -2,6 +2,7 @@ import { takeLock } from '../life/lock.ts';
 import type { MakeJoiner, Observers } from '../runs/index.ts';
 import { Joiner } from '../streams/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { notePassedOver } from './passed-over.ts';
 import { outputFinder } from './rules.ts';
 import { RunOutput } from './run-output.ts';
 
@@ -18,7 +19,8 @@ export function outputObservers(lockOf: LockOf): Observers {
   return {
     observe: ({ dir, spec }) => {
       const pen = { take: () => takeLock(lockOf(`output ${dir}`)) };
-      return RunOutput.open({ dir, attempt: spec.attempt, find: outputFinder(spec), pen });
+      const find = outputFinder(spec, (words) => notePassedOver(dir, words));
+      return RunOutput.open({ dir, attempt: spec.attempt, find, pen });
     },
     recall: (dir) => {
       const known = readCheckpoint(dir);

@@ -25,7 +25,10 @@ export const NO_PROGRESS: ProgressState = { epoch: null, now: null };
 
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
-const COUNT = String.raw`\s*[:#=]?\s*[\[(]?\s*(\d+)\s*(?:/|of)\s*(\d+)`;
+/** Bars and counts stand in short lines; what is longer isn't looked at, as the patterns below may take its length cubed. Characters. */
+const LONGEST = 400;
+
+const COUNT = String.raw`(?:\s*[:#=])?(?:\s*[\[(])?\s*(\d+)\s*(?:/|of)\s*(\d+)`;
 const EPOCH = new RegExp(String.raw`\bepochs?${COUNT}[\])]?(.*)$`, 'i');
 const STEP = new RegExp(
   String.raw`\b(step|steps|iter|iters|iteration|iterations|batch|fold|round|trial)${COUNT}`,
@@ -89,6 +92,7 @@ function readPercent(text: string): Reading | null {
 /** Reads one segment of output: a tqdm bar, `epoch 3/10`, `step 50/200`, `40%`. Steps within an epoch count as parts of it. */
 export function readProgress(state: ProgressState, segment: string): ProgressState {
   const text = segment.replaceAll(ESCAPES, '').trimEnd();
+  if (text.length > LONGEST) return state;
   const bar = readBar(text);
   const reading =
     (bar === null ? null : (readEpochBar(bar) ?? bar)) ??

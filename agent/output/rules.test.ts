@@ -4,8 +4,8 @@ import { compileAttributeRules, compileScalarRules, matchRules, type RunSpec } f
 import { mayMatchDefault, outputFinder } from './rules.ts';
 import { segmentOf } from './segments.ts';
 
-const finder = (changes: Partial<RunSpec>) =>
-  outputFinder({ attrs: {}, outputScalars: null, ...changes } as unknown as RunSpec);
+const finder = (changes: Partial<RunSpec>, onPassedOver: (words: string) => void = () => undefined) =>
+  outputFinder({ attrs: {}, outputScalars: null, ...changes } as unknown as RunSpec, onPassedOver);
 const lookAt = (line: string, changes: Partial<RunSpec> = {}) =>
   finder(changes)(segmentOf(Buffer.from(line)));
 const find = (line: string, changes: Partial<RunSpec> = {}) => lookAt(line, changes).scalars;
@@ -98,4 +98,21 @@ test('a line that is passed over unread holds nothing that the default rules wou
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a rule that takes too long is switched off with a word, and the others go on', () => {
+  const outputScalars = [
+    { key: 'slow', pattern: String.raw`(a*)(a*)(a*)(a*)\1\2\3\4b` },
+    { key: null, pattern: String.raw`(\key): (\value)` },
+    { key: 'bad', pattern: '(' },
+  ];
+  const passedOver: string[] = [];
+  const look = finder({ outputScalars }, (words) => passedOver.push(words));
+  look(segmentOf(Buffer.from('a'.repeat(500))));
+  expect(look(segmentOf(Buffer.from('loss: 1'))).scalars).toEqual({ loss: 1 });
+  look(segmentOf(Buffer.from('a'.repeat(500))));
+  expect(passedOver).toEqual([
+    "output-scalars rule '(' is switched off: invalid regular expression '(': missing ), unterminated subpattern at position 1",
+    String.raw`output-scalars rule '(a*)(a*)(a*)(a*)\1\2\3\4b' is switched off: it takes too long`,
+  ]);
 });

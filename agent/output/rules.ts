@@ -75,11 +75,34 @@ function flagNames(spec: RunSpec): ReadonlySet<string> {
   }
 }
 
-/** Says which patterns are passed over, once for each start of a run. */
-function tellBroken(rules: readonly CompiledRule<unknown>[], of: string): void {
-  for (const rule of rules)
-    if (rule.kind === 'broken')
-      console.error(`The ${of} pattern ${JSON.stringify(rule.rule.pattern)} is passed over: ${rule.problem}`);
+/** Hears of a rule that isn't followed, in a sentence for the run's user. */
+export type OnPassedOver = (words: string) => void;
+
+/** Rules of one kind that can be followed; one that takes too long is none of them any more. */
+class Rules<T> {
+  #rules: readonly CompiledRule<T>[];
+  readonly #of: string;
+  readonly #onPassedOver: OnPassedOver;
+
+  constructor(rules: readonly CompiledRule<T>[], of: string, onPassedOver: OnPassedOver) {
+    this.#rules = rules;
+    this.#of = of;
+    this.#onPassedOver = onPassedOver;
+    for (const rule of rules) if (rule.kind === 'broken') this.#passOver(rule, rule.problem);
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
+  find(text: string): Record<string, T> {
+    return matchRules(this.#rules, text, (rule) => this.#passOver(rule, 'it takes too long'));
+  }
+
+  #passOver(rule: CompiledRule<T>, why: string): void {
+    this.#rules = this.#rules.filter((each) => each !== rule);
+    this.#onPassedOver(`${this.#of} rule '${rule.rule.pattern}' is switched off: ${why}`);
+  }
 }
 
 function without<T>(found: Record<string, T>, names: Pick<ReadonlySet<string>, 'has'>): Record<string, T> {
@@ -90,13 +113,11 @@ function without<T>(found: Record<string, T>, names: Pick<ReadonlySet<string>, '
  * What a run's rules find. By the default rules, what has a flag's name is the flag printed, and neither scalar nor attribute; what is a
  * scalar of a line is no attribute of it.
  */
-export function outputFinder(spec: RunSpec): Finder {
+export function outputFinder(spec: RunSpec, onPassedOver: OnPassedOver): Finder {
   const { outputScalars, outputAttrs = null } = spec;
-  const scalarRules = compileScalarRules(outputScalars);
-  const attributeRules = compileAttributeRules(outputAttrs);
-  tellBroken(scalarRules, 'output-scalars');
-  tellBroken(attributeRules, 'output-attrs');
-  if (scalarRules.length === 0 && attributeRules.length === 0) return () => NOTHING;
+  const scalarRules = new Rules(compileScalarRules(outputScalars), 'output-scalars', onPassedOver);
+  const attributeRules = new Rules(compileAttributeRules(outputAttrs), 'output-attrs', onPassedOver);
+  if (scalarRules.isEmpty && attributeRules.isEmpty) return () => NOTHING;
   // Where there are no rules but the default ones, most lines needn't be decoded.
   const ownRules = [...(outputScalars ?? []), ...(outputAttrs ?? [])];
   const passesOver = ownRules.length === 0;
@@ -104,8 +125,8 @@ export function outputFinder(spec: RunSpec): Finder {
   return (segment) => {
     if (passesOver && !mayMatchDefault(segment)) return NOTHING;
     const text = textOf(segment);
-    const found = matchRules(scalarRules, text);
-    const words = without(matchRules(attributeRules, text), new Set(Object.keys(found)));
+    const found = scalarRules.find(text);
+    const words = without(attributeRules.find(text), new Set(Object.keys(found)));
     return {
       scalars: orNone(outputScalars === null ? without(found, flags) : found),
       attributes: orNone(outputAttrs === null ? without(words, flags) : words),

@@ -25,7 +25,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const find = outputFinder({ attrs: {}, outputScalars: null } as unknown as RunSpec);
+const find = outputFinder({ attrs: {}, outputScalars: null } as unknown as RunSpec, () => undefined);
 const free: Pen = { take: async () => ({ release: async () => undefined }) };
 /** Saved only when a test says so, or one that is taken for dead would write on. */
 const open = (attempt = 1, pen = free) => RunOutput.open({ dir, attempt, find, pen, saveMs: 2 ** 30 });

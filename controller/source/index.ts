@@ -2,7 +2,7 @@
 export { commitOf } from './commit.ts';
 export { downloadResource, type DownloadContext } from './download.ts';
 export { isArchive, unpackArchive, type UnpackContext } from './unpack.ts';
-export { fnmatchRegExp } from './fnmatch.ts';
+export { fnmatch } from './fnmatch.ts';
 export { packDependencies, type DependencyRequest } from './dependency.ts';
 export { packTree, type PackContext } from './pack.ts';
 export { parseSourceConfig, type SourceConfig } from './config.ts';

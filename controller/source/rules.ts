@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { fnmatchRegExp } from './fnmatch.ts';
+import { fnmatch } from './fnmatch.ts';
 
 /** One line of what counts as source. Later rules win over earlier ones. */
 export interface SelectRule {
@@ -91,8 +91,8 @@ function compile(rule: SelectRule): Compiled {
 
 function patternTest(pattern: string): (path: string) => boolean {
   if (pattern === '*') return () => true;
-  const regExp = fnmatchRegExp(pattern.replace(/^\/+/, ''));
-  return pattern.includes('/') ? (path) => regExp.test(path) : (path) => regExp.test(basename(path));
+  const isMatch = fnmatch(pattern.replace(/^\/+/, ''));
+  return pattern.includes('/') ? (path) => isMatch(path) : (path) => isMatch(basename(path));
 }
 
 function applies(compiled: Compiled, facts: PathFacts): boolean {

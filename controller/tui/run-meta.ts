@@ -1,5 +1,5 @@
-import { isMap, isScalar, parseDocument, stringify } from 'yaml';
-import { OPREF_ATTRS, type RunListing } from '#protocol';
+import { isMap, isScalar, stringify, type Document } from 'yaml';
+import { OPREF_ATTRS, yamlDocument, type RunListing } from '#protocol';
 import { operationName } from '#controller/runs';
 import type { RunMeta } from './view-feed.ts';
 
@@ -9,7 +9,7 @@ export const META_ATTRS = [...OPREF_ATTRS, 'flags', 'label'] as const;
 /** What a listing says of a run; an attribute that cannot be read is left out, never an error. */
 export function metaOf({ state, attrs }: RunListing): RunMeta {
   const flags = flagsOf(attrs['flags'] ?? '');
-  const label = parseDocument(attrs['label'] ?? '').contents;
+  const label = documentOf(attrs['label'] ?? '')?.contents;
   return {
     id: state.id,
     operation: operationName(attrs['opref'] ?? '', attrs['proto_opref'] ?? null),
@@ -21,7 +21,7 @@ export function metaOf({ state, attrs }: RunListing): RunMeta {
 
 /** Flags as they are written in the attribute, lists and maps in flow style. */
 function flagsOf(text: string): Record<string, string> {
-  const { contents, errors } = parseDocument(text);
+  const { contents = null, errors = [] } = documentOf(text) ?? {};
   if (errors.length > 0 || !isMap(contents)) return {};
   const pairs = contents.items.map(({ key, value }): [string, string] => [
     isScalar(key) ? String(key.value) : String(key),
@@ -30,4 +30,12 @@ function flagsOf(text: string): Record<string, string> {
       : stringify(value, { collectionStyle: 'flow' }).trim(),
   ]);
   return Object.fromEntries(pairs);
+}
+
+function documentOf(text: string): Document.Parsed | null {
+  try {
+    return yamlDocument(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,11 @@
 import type { ScalarRule } from '../run-spec.ts';
 import { parsePythonFloat } from '../values/index.ts';
-import { compilePythonRegex, PythonRegexError, type PythonRegex } from './python-regex/index.ts';
+import {
+  compilePythonRegex,
+  PatternTooSlow,
+  PythonRegexError,
+  type PythonRegex,
+} from '../python-regex/index.ts';
 
 const NUMBER = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)`;
 const KEY = String.raw`[_a-zA-Z]\S*`;
@@ -46,9 +51,13 @@ export interface RuleMatch<T> {
   readonly values: Readonly<Record<string, T>>;
 }
 
-/** A rule that is ready to be tried, or why it can't be. */
+/** A rule that is ready to be tried, or why it can't be. `match` throws PatternTooSlow. */
 export type CompiledRule<T> =
-  | { readonly kind: 'ready'; readonly rule: ScalarRule; match(line: string): RuleMatch<T>[] }
+  | {
+      readonly kind: 'ready';
+      readonly rule: ScalarRule;
+      match(line: string): RuleMatch<T>[];
+    }
   | { readonly kind: 'broken'; readonly rule: ScalarRule; readonly problem: string };
 
 /** Makes a rule ready. A pattern that Python would refuse gives a `broken` one, which matches nothing. */
@@ -101,10 +110,20 @@ function pairs(
   return [];
 }
 
-/** What rules find in a line: in their order, a later one overwriting an earlier one's key. */
-export function matchRules<T>(rules: readonly CompiledRule<T>[], line: string): Record<string, T> {
+/** What rules find in a line: in their order, a later one overwriting an earlier one's key. `onSlow` is told of one that takes too long, and is passed over. */
+export function matchRules<T>(
+  rules: readonly CompiledRule<T>[],
+  line: string,
+  onSlow?: (rule: CompiledRule<T>) => void,
+): Record<string, T> {
   const found: Record<string, T> = {};
   for (const rule of rules)
-    if (rule.kind === 'ready') for (const { values } of rule.match(line)) Object.assign(found, values);
+    if (rule.kind === 'ready')
+      try {
+        for (const { values } of rule.match(line)) Object.assign(found, values);
+      } catch (error) {
+        if (!(error instanceof PatternTooSlow)) throw error;
+        onSlow?.(rule);
+      }
   return found;
 }

@@ -5,3 +5,4 @@ export { parsePythonFloat, parsePythonInt, floatRepr, pythonStrip } from './pyth
 export { compareText, isList, isMap, PyDate, sameValue, type Value, type ValueMap } from './value.ts';
 export { dumpYaml } from './yaml-dump.ts';
 export { loadYaml } from './yaml-load.ts';
+export { NodeReader, yamlDocument } from './yaml-nodes.ts';

@@ -1,15 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { UserError } from '../errors.ts';
 import { encodeValue } from './encode.ts';
 import { isList, isMap as isMapping, type Value, type ValueMap } from './value.ts';
+import { badYaml, NodeReader, yamlDocument } from './yaml-nodes.ts';
 import { constructScalar, resolvePlain, type ScalarKind } from './yaml-scalar.ts';
 
 /** Characters that PyYAML's reader refuses anywhere in a stream. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /** A colon without a key, an end without a document: PyYAML refuses what the parser here takes for null. */
 const NO_DOCUMENT = /^\s*(?::|\.\.\.)(?=\s|$)/;
-/** Anchors that name anchors can stand for more nodes than memory holds. */
-const MAX_NODES = 1_000_000;
 /** A plain scalar and nothing else, whatever it comes to: most cells of a batch file. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9_./+-]*$/;
 const TAG = 'tag:yaml.org,2002:';
@@ -24,16 +23,11 @@ export function loadYaml(text: string): Value {
   const unprintable = UNPRINTABLE.exec(text);
   if (unprintable !== null) throw badYaml('it contains a character that YAML does not allow');
   if (NO_DOCUMENT.test(text)) throw badYaml('it does not start with a value');
-  const document = parseDocument(text, {
-    version: '1.1',
-    schema: 'failsafe',
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
+  const document = yamlDocument(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined) throw badYaml(error.message);
   try {
-    return new Reader(document).value(document.contents);
+    return new NodeReader(read).value(document.contents);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw badYaml(cause instanceof Error ? cause.message : String(cause));
@@ -48,74 +42,30 @@ function word(text: string): Value {
   }
 }
 
-function badYaml(message: string): UserError {
-  return new UserError({ code: 'bad-yaml', message: `invalid YAML: ${message}` });
+function read(node: Node, reader: NodeReader): Value {
+  if (isScalar(node)) return scalar(node.value, node.type === 'PLAIN', node.tag);
+  const tag = node.tag?.replace(TAG, '');
+  if (isSeq(node)) {
+    if (tag !== undefined && tag !== 'seq') throw new Error(`no value can be made of the tag ${node.tag}`);
+    return node.items.map((item) => reader.value(item));
+  }
+  if (isMap(node)) {
+    if (tag !== undefined && tag !== 'map') throw new Error(`no value can be made of the tag ${node.tag}`);
+    return mapOf(node.items, reader);
+  }
+  throw new Error('it has a node of no known kind');
 }
 
-/** Turns the nodes of one document into values; what an anchor names is read once and shared. */
-class Reader {
-  readonly #document: Document;
-  readonly #sizes = new Map<Node, { readonly value: Value; readonly size: number }>();
-  readonly #open = new Set<Node>();
-  #size = 0;
-
-  constructor(document: Document) {
-    this.#document = document;
+/** The keys of merged mappings come first, and a mapping's own keys win over them. */
+function mapOf(pairs: readonly Pair[], reader: NodeReader): ValueMap {
+  const merged: [string, Value][] = [];
+  const own: [string, Value][] = [];
+  for (const { key, value } of pairs) {
+    if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined)
+      merged.unshift(...mergeable(reader.value(value)));
+    else own.push([keyText(reader.value(key)), reader.value(value)]);
   }
-
-  value(node: unknown): Value {
-    if (node === null || node === undefined) return null;
-    if (isAlias(node)) return this.#alias(node.resolve(this.#document), node.source);
-    this.#count(1);
-    const known = node as Node;
-    if (this.#open.has(known)) throw new Error('an anchor contains itself');
-    this.#open.add(known);
-    const before = this.#size;
-    const value = this.#read(known);
-    this.#open.delete(known);
-    if ('anchor' in known && known.anchor !== undefined)
-      this.#sizes.set(known, { value, size: this.#size - before });
-    return value;
-  }
-
-  #count(nodes: number): void {
-    this.#size += nodes;
-    if (this.#size > MAX_NODES) throw new Error(`its anchors stand for more than ${MAX_NODES} values`);
-  }
-
-  #alias(node: Node | undefined, name: string): Value {
-    if (node === undefined) throw new Error(`no anchor is named '${name}'`);
-    const seen = this.#sizes.get(node);
-    if (seen === undefined) return this.value(node);
-    this.#count(seen.size);
-    return seen.value;
-  }
-
-  #read(node: Node): Value {
-    if (isScalar(node)) return scalar(node.value, node.type === 'PLAIN', node.tag);
-    const tag = node.tag?.replace(TAG, '');
-    if (isSeq(node)) {
-      if (tag !== undefined && tag !== 'seq') throw new Error(`no value can be made of the tag ${node.tag}`);
-      return node.items.map((item) => this.value(item));
-    }
-    if (isMap(node)) {
-      if (tag !== undefined && tag !== 'map') throw new Error(`no value can be made of the tag ${node.tag}`);
-      return this.#map(node.items);
-    }
-    throw new Error('it has a node of no known kind');
-  }
-
-  /** The keys of merged mappings come first, and a mapping's own keys win over them. */
-  #map(pairs: readonly Pair[]): ValueMap {
-    const merged: [string, Value][] = [];
-    const own: [string, Value][] = [];
-    for (const { key, value } of pairs) {
-      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined)
-        merged.unshift(...mergeable(this.value(value)));
-      else own.push([keyText(this.value(key)), this.value(value)]);
-    }
-    return Object.fromEntries([...merged, ...own]);
-  }
+  return Object.fromEntries([...merged, ...own]);
 }
 
 /** Of several merged mappings the earlier wins, so they are laid down from the last. */

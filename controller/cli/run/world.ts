@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '#protocol';
+import { compilePythonRegex, UserError } from '#protocol';
 import {
   askLocalPython,
   localWorld,
@@ -50,11 +50,11 @@ function stepRuns(runs: string, env: Context['env']): ReadonlySet<string> | null
 /** A run named by id, or the marked or newest one of an operation that has something to give. */
 function find(runs: readonly Run[], { operations, id, from }: RunQuery): Run | undefined {
   if (operations.length === 0) return id === null ? runs[0] : selectByOperation(runs, id);
-  const patterns = operations.map((text) => new RegExp(`^(?:${text})$`));
+  const patterns = operations.map((text) => compilePythonRegex(text));
   const usable = runs.filter(
     (run) =>
       ['completed', 'running', 'terminated', 'staged'].includes(run.status) &&
-      namesOf(run).some((name) => patterns.some((pattern) => pattern.test(name))) &&
+      namesOf(run).some((name) => patterns.some((pattern) => pattern.fullMatch(name) !== null)) &&
       (id === null || run.id.startsWith(id)),
   );
   const ofProject = usable.filter(({ opref }) => projectOf(opref) === from?.projectDir);

@@ -1,5 +1,4 @@
-import { parse } from 'yaml';
-import { UserError } from '#protocol';
+import { UserError, yamlDocument } from '#protocol';
 import {
   decodeValue,
   dumpYaml,
@@ -45,7 +44,8 @@ export function readConfigFile(path: string, files: Files): ConfigFile | null {
 function read(path: string, text: string, ending: string): Value {
   try {
     // JSON has integers that YAML reads the same.
-    if (ending === 'json') parse(text, { schema: 'json' });
+    const [error] = ending === 'json' ? yamlDocument(text, { schema: 'json' }).errors : [];
+    if (error !== undefined) throw error;
     return loadYaml(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,4 +1,4 @@
-import type { Rename, Select } from '#protocol';
+import { compilePythonRegex, type Rename, type Select } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
 import { splitWords } from '../command/shell-words.ts';
 import { guildfileError } from '../guildfile/problem.ts';
@@ -110,7 +110,8 @@ function howOf(said: Value | undefined, kind: Requirement['kind']): Requirement[
 
 function isRegExp(pattern: string): boolean {
   try {
-    return new RegExp(pattern) instanceof RegExp;
+    compilePythonRegex(pattern);
+    return true;
   } catch {
     return false;
   }

@@ -280,3 +280,15 @@ test('what says nothing of a run is passed over, and what cannot be is a warning
 test("Guild's module that does nothing needs no Guild", async () => {
   expect(await command({ 'guild.yml': 'a: {main: guild.pass, flags: {x: 1}}\n' }, ['a'])).toEqual(['true']);
 });
+
+test('a project file whose anchors stand for too much is an error, not a hang', async () => {
+  const levels = Array.from(
+    { length: 30 },
+    (_, level) =>
+      `a${level + 1}: &a${level + 1} [${Array.from({ length: 9 }, () => `*a${level}`).join(', ')}]`,
+  );
+  const bomb = `train:\n  flags: {}\na0: &a0 [x]\n${levels.join('\n')}\n`;
+  expect(await failure({ 'guild.yml': bomb, 'train.py': '' }, ['train'])).toContain(
+    'its anchors stand for more than 1000000 values',
+  );
+});

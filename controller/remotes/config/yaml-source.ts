@@ -1,5 +1,5 @@
-import { usageError, type UserError } from '#protocol';
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { usageError, yamlDocument, type UserError } from '#protocol';
+import { isMap, isScalar, LineCounter, type Document, type Node } from 'yaml';
 
 /** A YAML file that knows where each of its values stands. */
 export class YamlSource {
@@ -10,13 +10,16 @@ export class YamlSource {
   /** Throws `config-invalid` with file, line and column where the text is no YAML. */
   constructor(text: string, file: string) {
     this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = orInvalid(file, () =>
+      yamlDocument(text, { lineCounter: this.#lines, prettyErrors: false }),
+    );
     const [error] = this.#document.errors;
     if (error) throw invalid(this.#at(error.pos[0]), error.message);
   }
 
   value(): unknown {
-    return this.#document.toJS() as unknown;
+    // Aliases that stand for too much are refused by it.
+    return orInvalid(this.file, () => this.#document.toJS() as unknown);
   }
 
   /** `config.yml:12:5`: where the value at `path` is, or the nearest thing around it that is there. */
@@ -45,6 +48,14 @@ export class YamlSource {
   #at(offset: number): string {
     const { line, col } = this.#lines.linePos(offset);
     return `${this.file}:${line}:${col}`;
+  }
+}
+
+function orInvalid<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw invalid(file, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { UserError, type FileListing } from '#protocol';
-import { fnmatchRegExp } from '#controller/source';
+import { fnmatch } from '#controller/source';
 
 /**
  * Those of a listing that were asked for: named themselves, below a directory that was named, or matching a pattern. All without
@@ -29,6 +29,6 @@ export function choosePaths<Entry extends Pick<FileListing, 'path'>>(
 function testFor(name: string): (path: string) => boolean {
   const plain = name.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
   if (plain === '' || plain === '.') return () => true;
-  const pattern = fnmatchRegExp(plain);
-  return (path) => path === plain || path.startsWith(`${plain}/`) || pattern.test(path);
+  const isMatch = fnmatch(plain);
+  return (path) => path === plain || path.startsWith(`${plain}/`) || isMatch(path);
 }

@@ -1,6 +1,10 @@
+import { UserError } from '../errors.ts';
+
 /** A pattern that Python would refuse too, or that this engine can't follow. */
-export class PythonRegexError extends Error {
-  override readonly name = 'PythonRegexError';
+export class PythonRegexError extends UserError {
+  constructor(message: string) {
+    super({ code: 'bad-pattern', message, hint: 'Regular expressions are those of Python.' });
+  }
 }
 
 /** A place in a pattern, by whole characters. */
@@ -55,6 +59,8 @@ export class Cursor {
   }
 
   error(message: string): PythonRegexError {
-    return new PythonRegexError(`${message} at position ${this.position}`);
+    return new PythonRegexError(
+      `invalid regular expression '${this.pattern.slice(0, 100)}': ${message} at position ${this.position}`,
+    );
   }
 }
