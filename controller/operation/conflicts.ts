@@ -1,5 +1,5 @@
 import { UserError } from '#protocol';
-import type { RunOptions, RunRequest } from './request.ts';
+import type { RunOptions } from './request.ts';
 
 type Option = keyof RunOptions;
 
@@ -39,16 +39,6 @@ export const NOT_WITH_RESTART: readonly Option[] = [
   'testFlags',
 ];
 
-/** What may be said of a batch that goes on by its own orders: how it is shown, and that it is to be. */
-const WITH_BATCH_RESTART: ReadonlySet<string> = new Set<Option>([
-  'restart',
-  'yes',
-  'quiet',
-  'json',
-  'noTui',
-  'needed',
-]);
-
 /** `batchLabel` → `--batch-label`. */
 export function optionName(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -69,19 +59,6 @@ export function checkConflicts(options: RunOptions, hasOperation: boolean): void
 export function checkRemoteRun(options: RunOptions): void {
   const wrong = NOT_FOR_ONE_REMOTE_RUN.find((option) => isGiven(options[option]));
   if (wrong !== undefined) throw conflict(`--remote and ${optionName(wrong)} cannot both be used`);
-}
-
-/** Errors: `restart-changes`, for flags and options that a batch does not take when it is restarted. */
-export function checkBatchRestart({ options, flagArgs }: RunRequest): void {
-  const wrong = Object.entries(options).find(
-    ([name, value]) => isGiven(value as RunOptions[Option]) && !WITH_BATCH_RESTART.has(name),
-  );
-  if (wrong === undefined && flagArgs.length === 0) return;
-  throw new UserError({
-    code: 'restart-changes',
-    message: `${wrong === undefined ? 'flags' : optionName(wrong[0])} cannot be changed when a batch is restarted`,
-    hint: 'A batch goes on with the trials and options that it began with; start a new one for others.',
-  });
 }
 
 function isGiven(value: RunOptions[Option]): boolean {

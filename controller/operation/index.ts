@@ -17,7 +17,6 @@ export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
 export {
-  checkBatchRestart,
   checkConflicts,
   checkRemoteRun,
   CONFLICTS,

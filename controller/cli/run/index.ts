@@ -1,6 +1,6 @@
 import { usageError } from '#protocol';
 import { askOnHost } from '#controller/dispatch';
-import { checkBatchRestart, checkConflicts, plan as planOf, requestOf } from '#controller/operation';
+import { checkConflicts, plan as planOf, requestOf } from '#controller/operation';
 import { makeHome } from '#controller/remotes';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +8,7 @@ import { Fleet } from '../fleet.ts';
 import { editRequest } from './edit-request.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { gpusPerTrial, runBatch } from './batch.ts';
-import { assertDirFits } from './run-dir.ts';
+import { assertRunDirFits } from './run-dir.ts';
 import { wantsDebugger } from './debugger.ts';
 import { runOne } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
@@ -26,10 +26,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   const about = await tellOfOperation(typed, world);
   if (about !== null) return print(about, context);
   const batch = batchToRestart(typed, context);
-  if (batch !== null) {
-    checkBatchRestart(typed);
-    return goOnWithBatch(batch, typed, context);
-  }
+  if (batch !== null) return goOnWithBatch(batch, typed, context);
   await using fleet = await Fleet.of(context);
   const names = fleet.names(typed.options.remote);
   const [place = 'local'] = names;
@@ -45,7 +42,7 @@ export async function execute({ options, words }: Invocation, context: Context):
   if (told !== null) return print(told, context);
   const orders = pipelineOrders(plan, context.home);
   const isSingle = orders === null && plan.batch === null;
-  assertDirFits(request.options, { isSingle });
+  assertRunDirFits(request.options, { isSingle });
   if (!isSingle && wantsDebugger(request.options)) {
     throw usageError({
       code: 'usage',

@@ -6,10 +6,12 @@ import type { RunOptions } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
 
-/** Errors: `usage`, for a directory of the user's own together with what can't have one. */
-export function assertDirFits(options: RunOptions, { isSingle }: { readonly isSingle: boolean }): void {
-  const { runDir, stageDir, remote, background, pidfile } = options;
-  if (runDir === undefined && stageDir === undefined) return;
+/** Errors: `usage`, for a run directory of the user's own together with what can't have one. */
+export function assertRunDirFits(
+  { runDir, remote, background, pidfile }: RunOptions,
+  { isSingle }: { readonly isSingle: boolean },
+): void {
+  if (runDir === undefined) return;
   const isElsewhere = remote?.some((name) => name !== 'local') ?? false;
   const other = [
     !isSingle && 'a batch or a pipeline',
@@ -20,11 +22,8 @@ export function assertDirFits(options: RunOptions, { isSingle }: { readonly isSi
   if (other === undefined) return;
   throw usageError({
     code: 'usage',
-    message: `${runDir === undefined ? '--stage-dir' : '--run-dir'} cannot be used with ${other}`,
-    hint:
-      runDir === undefined
-        ? "use --stage, and find the run's directory with 'sortie runs info'"
-        : "leave it out, and find the run's directory with 'sortie runs info'",
+    message: `--run-dir cannot be used with ${other}`,
+    hint: "leave it out, and find the run's directory with 'sortie runs info'",
   });
 }
 
