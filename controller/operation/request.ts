@@ -64,6 +64,23 @@ export interface RunOptions {
   readonly runId?: string | undefined;
 }
 
+/** Whether an operation is only told of. Nothing is run then, so that what a run would lack is no error. */
+export function isPreview(options: RunOptions): boolean {
+  const { printCmd, printEnv, printTrials, saveTrials, testSourcecode, testFlags, helpOp } = options;
+  const { testOutputScalars, testOutputAttrs } = options;
+  return [
+    printCmd,
+    printEnv,
+    printTrials,
+    saveTrials,
+    testSourcecode,
+    testFlags,
+    testOutputScalars,
+    testOutputAttrs,
+    helpOp,
+  ].some((option) => option !== undefined && option !== false);
+}
+
 /** What was typed: the operation, empty for the default one, and the words after it. */
 export interface RunRequest {
   readonly opspec: string;

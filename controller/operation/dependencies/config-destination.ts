@@ -40,6 +40,7 @@ export function configDestination(
       preservePath: false,
       emptiness: 'ignore',
       params: null,
+      takesAll: true,
       help: null,
     },
   };

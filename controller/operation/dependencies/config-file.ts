@@ -65,13 +65,20 @@ export function leaves(document: Value, prefix = ''): (readonly [string, Value])
   );
 }
 
-/** The file's text with params and then flags in place of what it had; a flag of no leaf is left out. */
-export function renderConfig({ format, document }: ConfigFile, params: Value, flags: Flags): string {
+/**
+ * The file's text with params and then flags in place of what it had. A flag that the file has no leaf for is added where the file is what
+ * all flags go to, and left out where it is but one of the operation's dependencies.
+ */
+export function renderConfig(
+  { format, document, takesAll }: ConfigFile & { readonly takesAll: boolean },
+  params: Value,
+  flags: Flags,
+): string {
   const known = new Set(leaves(document).map(([name]) => name));
   const given = new Map([...(isMap(params) ? leaves(params) : []), ...flags]);
   let whole = document;
   for (const [name, value] of given)
-    if (known.has(name) || !flags.has(name))
+    if (takesAll || known.has(name) || !flags.has(name))
       whole = put(whole, name.split('.'), unsplit(value, leaf(document, name)));
   switch (format) {
     case 'yaml':

@@ -53,6 +53,8 @@ export type Dependency =
   /** A file rewritten with flag values, so each trial has its own. */
   | (Common & {
       readonly kind: 'config';
+      /** It is where all flags go (`flags-dest: config:FILE`), those too that it does not have yet. */
+      readonly takesAll: boolean;
       readonly format: 'yaml' | 'json' | 'ini';
       readonly document: Value;
       readonly params: Value;

@@ -8,10 +8,15 @@ export interface RenderedFile {
 }
 
 /** The configuration files of a run, with its flags in them: to be packed as a tree that replaces what the source has there. */
-export function renderedFiles({ dependencies, flags }: Pick<Plan, 'dependencies' | 'flags'>): RenderedFile[] {
+export function renderedFiles({
+  dependencies,
+  flags,
+  operation,
+}: Pick<Plan, 'dependencies' | 'flags' | 'operation'>): RenderedFile[] {
+  const passed = new Map([...flags].filter(([name]) => operation.cmdFlags.get(name)?.argSkip !== true));
   return dependencies.flatMap((dependency) =>
     dependency.kind === 'config'
-      ? [{ at: dependency.at, text: renderConfig(dependency, dependency.params, flags) }]
+      ? [{ at: dependency.at, text: renderConfig(dependency, dependency.params, passed) }]
       : [],
   );
 }

@@ -28,6 +28,8 @@ export interface Requirement {
   readonly preservePath: boolean;
   readonly emptiness: 'fail' | 'warn' | 'ignore';
   readonly params: Value;
+  /** A configuration file that all flags go to. */
+  readonly takesAll: boolean;
   readonly help: string | null;
 }
 
@@ -98,6 +100,7 @@ function requirement(
     preservePath: data['preserve-path'] === true,
     emptiness: data['fail-if-empty'] === true ? 'fail' : data['warn-if-empty'] === false ? 'ignore' : 'warn',
     params: data['params'] ?? null,
+    takesAll: false,
     help: data['help'] === undefined ? null : text(data['help']),
   };
 }

@@ -106,7 +106,15 @@ async function resolveOne(
         renamed(basename(target).replace(/\.in$/, ''), requirement.rename),
       );
       return {
-        dependency: { ...common, kind, format, document, params: requirement.params, at },
+        dependency: {
+          ...common,
+          kind,
+          format,
+          document,
+          params: requirement.params,
+          takesAll: requirement.takesAll,
+          at,
+        },
         warning: null,
       };
     }

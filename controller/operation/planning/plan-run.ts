@@ -8,7 +8,7 @@ import { parseFlagArgs } from '../flags/flag-args.ts';
 import { runsInPython, type OperationDef } from '../operation-def.ts';
 import { operationName, parseOpRef } from '../opref.ts';
 import type { Plan, SourcePlan } from '../plan.ts';
-import type { RunRequest } from '../request.ts';
+import { isPreview, type RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { KERAS_RULES, outputRules } from '../output-rules/output-rules.ts';
 import type { Flags, Value } from '../value.ts';
@@ -82,7 +82,7 @@ export async function planOperation(
     requirements: [...requirements, ...known.configRequirements],
     flags: values.flags,
     extra: options.dep ?? [],
-    force: options.forceDeps === true,
+    force: options.forceDeps === true || isPreview(options),
     sourceRoot: sourceRoot(def),
     world,
   });

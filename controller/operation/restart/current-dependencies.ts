@@ -2,7 +2,7 @@ import { UserError } from '#protocol';
 import { parseOpRef } from '../opref.ts';
 import type { Plan } from '../plan.ts';
 import { planOperation } from '../planning/plan-run.ts';
-import type { RunRequest } from '../request.ts';
+import { isPreview, type RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { isList, isMap, mapOf, type Flags } from '../value.ts';
 import type { World } from '../world.ts';
@@ -44,7 +44,10 @@ export async function currentDependencies(
   if ((!isList(deps) || deps.length === 0) && flagsDest?.kind !== 'config')
     return { dependencies: [], flags, warnings: [] };
   const opspec = opspecOf(run.opref);
-  const options = { forceFlags: true, forceDeps: request.options.forceDeps };
+  const options = {
+    forceFlags: true,
+    forceDeps: request.options.forceDeps === true || isPreview(request.options),
+  };
   try {
     const { def } = resolveOperation(opspec, world);
     const plan = await planOperation(
