@@ -43,6 +43,8 @@ export interface HostOptions extends Partial<Pick<SshServerOptions, 'allowStream
   readonly env?: Readonly<Record<string, string>>;
   /** The name of the home's folder; it may have spaces. */
   readonly homeName?: string;
+  /** What is mounted for this host alone, as commands of sh in which $home is the home. See `SshServerOptions`. */
+  readonly mounts?: readonly string[];
   /** Files put into the home before the server starts, by relative path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -127,6 +129,7 @@ export class Lab implements AsyncDisposable {
       hostKey: hostKey.private,
       authorizedKey: this.clientKey.public,
       env,
+      mounts: (options.mounts ?? []).map((command) => command.replaceAll('$home', `'${home}'`)),
       shell: requireProgram(options.shell ?? 'sh'),
       allowStreamLocal: options.allowStreamLocal ?? true,
       maxSessions: options.maxSessions ?? 10,

@@ -15,6 +15,8 @@ export interface SshServerOptions {
   readonly shell: string;
   readonly allowStreamLocal: boolean;
   readonly maxSessions: number;
+  /** Commands of sh that mount what only this server and all that it starts see; root's alone, and OpenSSH's server only. */
+  readonly mounts?: readonly string[];
   /** A free one unless given. */
   readonly port?: number;
 }
@@ -59,12 +61,29 @@ async function startSshd(program: string, options: SshServerOptions): Promise<Ss
   writeFileSync(join(dir, 'sshd_config'), sshdConfig(options, port));
   const log = join(dir, 'log');
   writeFileSync(log, '');
-  const child = spawn(program, ['-D', '-f', join(dir, 'sshd_config'), '-E', log], { stdio: 'ignore' });
+  const command = [program, '-D', '-f', join(dir, 'sshd_config'), '-E', log];
+  const [file = '', ...args] = [...namespace(options.mounts ?? []), ...command];
+  const child = spawn(file, args, { stdio: 'ignore' });
   await waitFor(`sshd to listen on ${port} (${log})`, () => {
     if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(log, 'utf8')}`);
     return readFileSync(log, 'utf8').includes('Server listening');
   });
   return { port, pid: child.pid, close: () => ended(child) };
+}
+
+/** What starts a command in a mount namespace of its own, where there is something to mount. */
+function namespace(mounts: readonly string[]): string[] {
+  if (mounts.length === 0) return [];
+  return [
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    [...mounts, 'exec "$@"'].join(' && '),
+    'sh',
+  ];
 }
 
 function sshdConfig(

@@ -67,7 +67,7 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
   throw new UserError({
     code: 'bootstrap-failed',
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
-    hint: `'ssh ${options.name} true' should work without a question; rc files must not end the shell`,
+    hint: `'ssh ${options.name} true' should work without a question: the account's login shell must run commands, and rc files must not end it`,
   });
 }
 
