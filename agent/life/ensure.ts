@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeFolder } from '#files';
 import { UserError } from '#protocol';
 import { homeAt, readIfThere } from '../home/index.ts';
+import { markStuckReading } from '../output/index.ts';
 import { thisPlatform } from '../platform/index.ts';
 import { readCard, type Card } from './card.ts';
 import { agentKey, identityOf, resolveHome, type AgentIdentity } from './identity.ts';
@@ -40,7 +41,10 @@ async function find(identity: AgentIdentity): Promise<Card | null> {
     const answer = await answers(socket);
     if (answer === 'no') continue;
     const known = readCard(card);
-    if (answer === 'hangs') throw hangs(known?.pid ?? null);
+    if (answer === 'hangs') {
+      markStuckReading(homeAt(identity.home).runs);
+      throw hangs(known?.pid ?? null);
+    }
     if (known !== null) return known;
   }
   return null;

@@ -1,2 +1,3 @@
 /** The door to what is read from runs' output. */
 export { outputJoiner, outputObservers } from './observers.ts';
+export { markStuckReading } from './reading-mark.ts';

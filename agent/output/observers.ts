@@ -3,7 +3,8 @@ import type { MakeJoiner, Observers } from '../runs/index.ts';
 import { Joiner } from '../streams/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { notePassedOver } from './passed-over.ts';
-import { outputFinder } from './rules.ts';
+import { ReadingMark } from './reading-mark.ts';
+import { findNothing, outputFinder } from './rules.ts';
 import { RunOutput } from './run-output.ts';
 
 /** The addresses of a lock, by what it is of. */
@@ -19,8 +20,12 @@ export function outputObservers(lockOf: LockOf): Observers {
   return {
     observe: ({ dir, spec }) => {
       const pen = { take: () => takeLock(lockOf(`output ${dir}`)) };
-      const find = outputFinder(spec, (words) => notePassedOver(dir, words));
-      return RunOutput.open({ dir, attempt: spec.attempt, find, pen });
+      const tell = (words: string) => notePassedOver(dir, words);
+      const mark = new ReadingMark(dir);
+      if (mark.isPoisoned)
+        tell('output is not read for scalars, attributes and progress: an agent hung or died over it');
+      const find = mark.isPoisoned ? findNothing : outputFinder(spec, tell);
+      return RunOutput.open({ dir, attempt: spec.attempt, find, pen, mark });
     },
     recall: (dir) => {
       const known = readCheckpoint(dir);

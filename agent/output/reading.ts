@@ -2,7 +2,7 @@ import { addScalar, stepScalars, type RunState, type Scalar } from '#protocol';
 import type { Checkpoint } from './checkpoint.ts';
 import { mayTellProgress, readProgress } from './progress.ts';
 import { KnownAttributes } from './known-attributes.ts';
-import { NONE, type Finder } from './rules.ts';
+import { findNothing, NONE, type Finder } from './rules.ts';
 import { segmentOf, Segments, segmentText, type Segment, type SegmentEnd } from './segments.ts';
 
 /** A flood of lines is sampled for progress: this many segments of a chunk, the last ones. */
@@ -120,7 +120,7 @@ export class Reading {
 
   #readRecent(): void {
     for (const segment of this.#recent.slice(-PROGRESS_SEGMENTS))
-      if (mayTellProgress(segment))
+      if (this.#find !== findNothing && mayTellProgress(segment))
         this.#state.progress = readProgress(this.#state.progress, segmentText(segment));
     this.#recent = [];
   }

@@ -19,6 +19,8 @@ export type Finder = (segment: Segment) => Found;
 /** Nothing was found. */
 export const NONE: Readonly<Record<string, never>> = {};
 const NOTHING: Found = { scalars: NONE, attributes: NONE };
+/** Of output that isn't looked at, for progress neither. */
+export const findNothing: Finder = () => NOTHING;
 
 const COLON = 0x3a;
 const UNDERSCORE = 0x5f;

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunSpec } from '#protocol';
+import { ReadingMark } from './reading-mark.ts';
 import { outputFinder } from './rules.ts';
 import { RunOutput, type Pen } from './run-output.ts';
 
@@ -28,7 +29,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const find = outputFinder({ attrs: {}, outputScalars: null } as unknown as RunSpec, () => undefined);
 const free: Pen = { take: async () => ({ release: async () => undefined }) };
 /** Saved only when a test says so, or one that is taken for dead would write on. */
-const open = (attempt = 1, pen = free) => RunOutput.open({ dir, attempt, find, pen, saveMs: 2 ** 30 });
+const open = (attempt = 1, pen = free) =>
+  RunOutput.open({ dir, attempt, find, pen, mark: new ReadingMark(dir), saveMs: 2 ** 30 });
 
 function grow(data: string | Buffer): Buffer {
   appendFileSync(join(dir, '.guild/output'), data);

@@ -7,6 +7,7 @@ import type { RunObserver } from '../runs/index.ts';
 import { newCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { Reading } from './reading.ts';
 import { RecordFiles } from './record-files.ts';
+import type { ReadingMark } from './reading-mark.ts';
 import type { Finder } from './rules.ts';
 
 /** Derived files and the checkpoint lag output by at most so much: a screen is looked at no more often, and this is read again after a crash. Ms, bytes. */
@@ -24,6 +25,7 @@ export interface RunOutputContext {
   readonly attempt: number;
   readonly find: Finder;
   readonly pen: Pen;
+  readonly mark: Pick<ReadingMark, 'begin' | 'end' | 'close'>;
   /** Ms from output to its save. */
   readonly saveMs?: number;
 }
@@ -72,7 +74,7 @@ export class RunOutput implements RunObserver {
     this.#stream = stream;
     const until = this.#reading.offset + chunk.length;
     try {
-      this.#reading.feed(chunk);
+      this.#look(chunk);
     } catch (error) {
       if (!isFull(error)) throw error;
       this.#letGo();
@@ -86,6 +88,17 @@ export class RunOutput implements RunObserver {
         console.error(`Cannot save what is known of ${this.#context.dir}:`, error),
       );
     }, this.#context.saveMs ?? SAVE_MS).unref();
+  }
+
+  /** What hangs or kills this agent is known to the next one. */
+  #look(chunk: Uint8Array): void {
+    const { mark } = this.#context;
+    mark.begin();
+    try {
+      this.#reading.feed(chunk);
+    } finally {
+      mark.end();
+    }
   }
 
   async save(): Promise<void> {
@@ -179,7 +192,7 @@ export class RunOutput implements RunObserver {
         if (got === 0) return;
         for (const { stream, bytes } of streams.cut(buffer.subarray(0, got), this.#reading.offset)) {
           this.#stream = stream;
-          this.#reading.feed(bytes);
+          this.#look(bytes);
         }
       }
     } finally {
@@ -208,6 +221,7 @@ export class RunOutput implements RunObserver {
   async #close(): Promise<void> {
     this.#over = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#context.mark.close();
     this.#files?.close();
     this.#files = null;
     await this.#held?.release();
