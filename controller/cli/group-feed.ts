@@ -20,6 +20,7 @@ export function groupFeed(feed: ViewFeed, group: FeedGroup): ViewFeed {
     output: (run, signal) => feed.output(run, signal),
     stop: async (run, first) => feed.stop(run, first),
     restart: async (run) => feed.restart(run),
+    rerun: async (run) => feed.rerun(run),
     pull: async (run) => feed.pull(run),
   };
 }

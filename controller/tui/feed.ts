@@ -5,7 +5,14 @@ import { followOutput } from './follow-output.ts';
 import { MetaAsker } from './meta-asker.ts';
 import type { FeedEvent, ViewFeed } from './view-feed.ts';
 
-export interface HostsFeedOptions {
+/** What only the command line can do. They give words on what was done. */
+export interface FeedActions {
+  readonly restart: (id: RunId) => Promise<string>;
+  readonly rerun: (id: RunId) => Promise<string>;
+  readonly pull: (id: RunId) => Promise<string>;
+}
+
+export interface HostsFeedOptions extends Partial<FeedActions> {
   readonly hosts: readonly Host[];
   /** Which runs are looked at; all where it isn't given. */
   readonly wants?: (run: RunState) => boolean;
@@ -13,9 +20,6 @@ export interface HostsFeedOptions {
   readonly until?: RunId | undefined;
   /** Runs that are live: the feed ends when they have ended, and all that began meanwhile. */
   readonly untilOver?: readonly RunId[] | undefined;
-  /** What only the command line can do. */
-  readonly restart?: (id: RunId) => Promise<void>;
-  readonly pull?: (id: RunId) => Promise<string>;
   /** What is known besides: the batch, transfers, notices. */
   readonly besides?: readonly ((signal: AbortSignal) => AsyncIterable<FeedEvent>)[];
 }
@@ -85,23 +89,25 @@ class HostsFeed implements ViewFeed {
     await this.#place(id).host.stop(id, { first, signal: this.#signal });
   }
 
-  async restart(id: RunId): Promise<void> {
-    const { restart } = this.#options;
-    if (restart) return restart(id);
-    throw new UserError({
-      code: 'no-restart-here',
-      message: 'This view cannot restart runs',
-      hint: `sortie run --restart ${id.slice(0, 8)}`,
-    });
+  async restart(id: RunId): Promise<string> {
+    return this.#act('restart', id);
+  }
+
+  async rerun(id: RunId): Promise<string> {
+    return this.#act('rerun', id);
   }
 
   async pull(id: RunId): Promise<string> {
-    const { pull } = this.#options;
-    if (pull) return pull(id);
+    return this.#act('pull', id);
+  }
+
+  async #act(kind: keyof FeedActions, id: RunId): Promise<string> {
+    const act = this.#options[kind];
+    if (act !== undefined) return act(id);
     throw new UserError({
-      code: 'no-pull-here',
-      message: 'This view cannot pull runs',
-      hint: `sortie pull ${id.slice(0, 8)}`,
+      code: `no-${kind}-here`,
+      message: `this view cannot ${kind} runs`,
+      hint: `sortie ${{ restart: 'run --restart', rerun: 'run --proto', pull: 'pull' }[kind]} ${id.slice(0, 8)}`,
     });
   }
 

@@ -15,6 +15,7 @@ export interface Glyphs {
   readonly dot: string;
   readonly rule: string;
   readonly ellipsis: string;
+  readonly range: string;
   readonly upDown: string;
   readonly enter: string;
 }
@@ -33,6 +34,7 @@ const UNICODE: Glyphs = {
   dot: '·',
   rule: '─',
   ellipsis: '…',
+  range: '–',
   upDown: '↑↓',
   enter: '⏎',
 };
@@ -51,6 +53,7 @@ const ASCII: Glyphs = {
   dot: '-',
   rule: '-',
   ellipsis: '~',
+  range: '-',
   upDown: 'up/dn',
   enter: 'enter',
 };

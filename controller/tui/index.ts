@@ -4,7 +4,7 @@ import type { ViewFeed } from './view-feed.ts';
 
 export { endWords } from './describe.ts';
 export * from './format.ts';
-export { hostsFeed } from './feed.ts';
+export { hostsFeed, type FeedActions } from './feed.ts';
 export { readObjective } from './objective.ts';
 export type { ShowOptions, ViewOutcome } from './show-options.ts';
 export { chooseMode, type Terminal, type ViewMode } from './terminal.ts';

@@ -1,3 +1,6 @@
+import type { RunStatus } from '#protocol';
+import { isFinal } from '#protocol';
+
 /** One table of keys: what they do, when they are valid, what the footer and help say, and the page of the guide. */
 
 export type Action =
@@ -19,7 +22,7 @@ export type Action =
   | 'compare'
   | 'stop'
   | 'stopAll'
-  | 'restart'
+  | 'again'
   | 'pull'
   | 'copy'
   | 'pager'
@@ -33,9 +36,8 @@ export interface KeyContext {
   readonly kind: 'run' | 'batch' | 'watch' | 'top';
   readonly hasBatch: boolean;
   readonly page: 'table' | 'detail' | 'log' | 'errors' | 'compare' | 'help';
-  /** A run is chosen that keys may act upon. */
-  readonly hasRun: boolean;
-  readonly isOver: boolean;
+  /** Of the chosen run, if keys may act upon one. */
+  readonly status: RunStatus | null;
   readonly isMany: boolean;
   /** Lines of a log are on the screen. */
   readonly hasLog: boolean;
@@ -54,7 +56,8 @@ export interface Binding {
 }
 
 const always = () => true;
-const withRun = ({ hasRun, page }: KeyContext) => hasRun && page !== 'help';
+const withRun = ({ status, page }: KeyContext) => status !== null && page !== 'help';
+const isOver = ({ status }: KeyContext) => status !== null && isFinal(status);
 const inTable = ({ page, kind }: KeyContext) => page === 'table' && kind !== 'run';
 
 export const BINDINGS: readonly Binding[] = [
@@ -62,42 +65,48 @@ export const BINDINGS: readonly Binding[] = [
     action: 'up',
     keys: ['up', 'k'],
     rank: 99,
-    help: 'the run above; in a log or a list of hosts, scroll up',
+    help: 'previous run; scroll up in a log or list of hosts',
     isValid: always,
   },
   {
     action: 'down',
     keys: ['down', 'j'],
     rank: 99,
-    help: 'the run below; in a log or a list of hosts, scroll down',
+    help: 'next run; scroll down in a log or list of hosts',
     isValid: always,
   },
-  { action: 'pageUp', keys: ['pageup', 'ctrl+b'], rank: 99, help: 'a page up', isValid: always },
-  { action: 'pageDown', keys: ['pagedown', 'ctrl+f'], rank: 99, help: 'a page down', isValid: always },
-  { action: 'first', keys: ['home', 'g'], rank: 99, help: 'to the top', isValid: always },
-  { action: 'last', keys: ['end', 'G'], rank: 99, help: 'to the bottom', isValid: always },
+  { action: 'pageUp', keys: ['pageup', 'ctrl+b'], rank: 99, help: 'page up', isValid: always },
+  { action: 'pageDown', keys: ['pagedown', 'ctrl+f'], rank: 99, help: 'page down', isValid: always },
+  {
+    action: 'first',
+    keys: ['home', 'g'],
+    rank: 99,
+    help: 'first row; the cursor then stays at the top',
+    isValid: always,
+  },
+  { action: 'last', keys: ['end', 'G'], rank: 99, help: 'last row', isValid: always },
   {
     action: 'open',
     keys: ['return'],
     word: 'open',
     rank: 4,
-    help: 'open the run: flags, scalars, log',
-    isValid: (context) => context.hasRun && (inTable(context) || context.page === 'compare'),
+    help: 'open the run: flags, scalars and log',
+    isValid: (context) => context.status !== null && (inTable(context) || context.page === 'compare'),
   },
   {
     action: 'back',
     keys: ['escape'],
     word: 'back',
     rank: 1,
-    help: 'back; in the table, drop the filter and the marks',
+    help: 'go back; in the table, clear the filter and marks',
     isValid: ({ page }) => page !== 'table',
   },
   {
     action: 'pane',
     keys: ['tab'],
-    word: 'hosts/runs',
+    word: 'hosts',
     rank: 9,
-    help: 'between hosts and runs',
+    help: 'switch between hosts and runs',
     isValid: (context) => inTable(context) && context.kind === 'top',
   },
   {
@@ -105,7 +114,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['/'],
     word: 'filter',
     rank: 10,
-    help: 'show only runs with these words',
+    help: 'filter: show runs that contain all these words',
     isValid: inTable,
   },
   {
@@ -113,7 +122,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['s'],
     word: 'sort',
     rank: 11,
-    help: 'the next order of the table',
+    help: 'change sort order',
     isValid: inTable,
   },
   {
@@ -121,7 +130,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['f'],
     word: 'follow',
     rank: 12,
-    help: 'keep the log at its end, or let it rest',
+    help: 'follow the log on/off',
     isValid: (context) => withRun(context) && context.hasLog,
   },
   {
@@ -129,7 +138,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['l'],
     word: 'log',
     rank: 5,
-    help: 'the log on the whole screen',
+    help: 'show only the log',
     isValid: (context) => withRun(context) && context.page !== 'log',
   },
   {
@@ -137,22 +146,23 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['e'],
     word: 'errors',
     rank: 13,
-    help: 'how the run ended and the last error in its log',
+    help: 'show how the run ended and the last error in its log',
     isValid: (context) => withRun(context) && context.page !== 'errors',
   },
   {
     action: 'mark',
     keys: ['space'],
-    rank: 50,
-    help: 'mark the run for comparing',
-    isValid: (context) => context.hasRun && inTable(context),
+    word: 'mark',
+    rank: 16,
+    help: 'mark the run for comparison',
+    isValid: (context) => context.status !== null && inTable(context),
   },
   {
     action: 'compare',
     keys: ['c'],
     word: 'compare',
     rank: 14,
-    help: 'compare the marked runs, or this one with the best',
+    help: 'compare the marked runs, or this run with the best',
     isValid: (context) => withRun(context) && context.isMany && context.page !== 'compare',
   },
   {
@@ -161,22 +171,23 @@ export const BINDINGS: readonly Binding[] = [
     word: 'stop',
     rank: 6,
     help: 'stop the run (asks first)',
-    isValid: (context) => withRun(context) && !context.isOver,
+    isValid: (context) => withRun(context) && !isOver(context),
   },
   {
     action: 'stopAll',
     keys: ['X'],
-    rank: 97,
+    word: 'stop all',
+    rank: 17,
     help: 'stop the whole batch (asks first)',
     isValid: ({ hasBatch, page }) => hasBatch && page !== 'help',
   },
   {
-    action: 'restart',
+    action: 'again',
     keys: ['r'],
-    word: 'restart',
+    word: 'rerun',
     rank: 15,
-    help: 'start the run again',
-    isValid: (context) => withRun(context) && context.isOver,
+    help: 'run again: a completed run as a new run, any other in place (asks first)',
+    isValid: (context) => withRun(context) && isOver(context),
   },
   {
     action: 'pull',
@@ -191,7 +202,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['y'],
     word: 'copy id',
     rank: 20,
-    help: "put the run's id on the clipboard (OSC 52)",
+    help: "copy the run's ID to the clipboard (OSC 52)",
     isValid: withRun,
   },
   {
@@ -199,7 +210,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['o'],
     word: 'pager',
     rank: 21,
-    help: 'open the whole log in $PAGER',
+    help: 'open the full log in $PAGER',
     isValid: withRun,
   },
   {
@@ -207,7 +218,7 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['d', 'q'],
     word: 'detach',
     rank: 2,
-    help: 'leave; runs go on, and you are told how to come back',
+    help: 'detach; runs keep running',
     isValid: always,
   },
   {
@@ -215,21 +226,21 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['?'],
     word: 'help',
     rank: 3,
-    help: 'these keys',
+    help: 'show all keys',
     isValid: ({ page }) => page !== 'help',
   },
   {
     action: 'suspend',
     keys: ['ctrl+z'],
     rank: 98,
-    help: 'put this view to sleep; `fg` wakes it',
+    help: 'suspend (`fg` resumes)',
     isValid: always,
   },
   {
     action: 'interrupt',
     keys: ['ctrl+c'],
     rank: 98,
-    help: 'leave a run that is elsewhere; stop one that runs here',
+    help: 'detach from a remote run; stop a local one started here',
     isValid: always,
   },
 ];

@@ -155,6 +155,7 @@ export class LiveView {
         return;
       case 'stop':
       case 'restart':
+      case 'rerun':
       case 'pull':
         void this.#ask(effect.kind, effect.id, pacer);
     }
@@ -172,12 +173,12 @@ export class LiveView {
     this.#model.say('stopping… ^C again leaves without waiting');
   }
 
-  async #ask(act: 'interrupt' | 'stop' | 'restart' | 'pull', id: RunId, pacer: Pacer): Promise<void> {
+  async #ask(act: 'interrupt' | keyof typeof WORDS, id: RunId, pacer: Pacer): Promise<void> {
     const kind = act === 'interrupt' ? 'stop' : act;
-    this.#model.say(WORDS[kind].before);
+    this.#model.say(WORDS[kind]);
     try {
       const words = await (act === 'interrupt' ? this.#feed.stop(id, 'INT') : this.#feed[kind](id));
-      this.#model.say(words ?? WORDS[kind].after);
+      this.#model.say(words ?? 'stopped');
     } catch (error) {
       this.#model.say('');
       const text = `${kind} ${id.slice(0, 8)}: ${failureWords(error, this.#options.terminal)}`;
@@ -236,7 +237,8 @@ export class LiveView {
 }
 
 const WORDS = {
-  stop: { before: 'stopping…', after: 'stopped' },
-  restart: { before: 'starting again…', after: 'started again' },
-  pull: { before: 'pulling…', after: 'pulled' },
+  stop: 'stopping…',
+  restart: 'restarting…',
+  rerun: 'starting a new run…',
+  pull: 'pulling…',
 } as const;

@@ -15,7 +15,7 @@ test('a page that was opened before a batch was known to be one stays open', () 
   model.rows(EMPTY_STATE, NOW, size);
   model.press('?', EMPTY_STATE, size);
   const state = reduce(EMPTY_STATE, pastEvents(options, NOW));
-  expect(model.rows(state, NOW, size).join('\n')).toContain('these keys');
+  expect(model.rows(state, NOW, size).join('\n')).toContain('show all keys');
   model.press('escape', state, size);
   expect(model.rows(state, NOW, size).join('\n')).toContain('best loss');
 });

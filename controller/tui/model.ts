@@ -1,7 +1,7 @@
-import { isFinal } from '#protocol';
 import { toAscii } from './ascii.ts';
 import { glyphsFor } from './glyphs.ts';
-import { frame, logHeight, shares } from './layout/frame.ts';
+import { bodyRoom, frame, logHeight, shares } from './layout/frame.ts';
+import { helpEnd } from './layout/footer.ts';
 import { hostParagraphs } from './layout/hosts.ts';
 import { errorStart, linesOf } from './layout/log.ts';
 import { summaryRows } from './layout/summary.ts';
@@ -79,11 +79,16 @@ export class ViewModel {
       if (this.#ui.page === 'detail') this.#ui = { ...this.#ui, page: 'table' };
       else if (this.#ui.under === 'detail') this.#ui = { ...this.#ui, under: 'table' };
     }
-    if (kind !== 'run' && !this.#order.includes(this.#ui.selected ?? '')) {
-      this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };
-    }
+    if (kind !== 'run' && this.#isFree()) this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };
     const { paint, glyphs } = { paint: this.#paint, glyphs: this.#glyphs };
     return { kind, comeBack, state, trials, order, now, columns, rows, paint, glyphs, ui: this.#ui };
+  }
+
+  /** Until somebody chooses a run in the table, the first row is the chosen one. A page about a run keeps its run. */
+  #isFree(): boolean {
+    const { isPinned, selected, page, asking } = this.#ui;
+    if (!this.#order.includes(selected ?? '')) return true;
+    return !isPinned && page === 'table' && asking === null;
   }
 
   #spell(rows: readonly string[]): readonly string[] {
@@ -102,7 +107,7 @@ export class ViewModel {
   }
 
   #surroundings(view: View): Surroundings {
-    const { state, order, trials, rows } = view;
+    const { state, order, trials } = view;
     const { page } = view.ui;
     const lines = linesOf(view);
     const dropped = state.log?.dropped ?? 0;
@@ -112,15 +117,12 @@ export class ViewModel {
       batch: state.batch?.id ?? null,
       order: this.#order,
       total: trials.length,
-      isKnown: (id) => state.runs.has(id),
-      isOver: (id) => {
-        const run = state.runs.get(id);
-        return run !== undefined && isFinal(run.state.status);
-      },
-      pageRows: page === 'table' ? Math.max(1, shares(view, rows - 1).table - 1) : 1,
+      statusOf: (id) => state.runs.get(id)?.state.status ?? null,
+      pageRows: page === 'table' ? Math.max(1, shares(view, bodyRoom(view)).table - 1) : bodyRoom(view),
       logFrom: dropped + (page === 'errors' ? errorStart(lines) : 0),
       logTo: dropped + lines.length,
       logRows: logHeight(view),
+      helpEnd: page === 'help' ? helpEnd(view, bodyRoom(view)) : 0,
       hostRows: view.kind === 'top' ? hostParagraphs(view).length : state.hosts.size,
       best: order.length > 1 ? (incumbent(state, trials, selected)?.run.id ?? null) : null,
     };

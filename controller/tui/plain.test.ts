@@ -23,7 +23,7 @@ function pipes() {
 
 function feedOf(events: readonly FeedEvent[]): ViewFeed & { readonly wishes: string[][] } {
   const wishes: string[][] = [];
-  const refuse = async () => undefined;
+  const refuse = async () => '';
   return {
     wishes,
     async *events() {
@@ -33,9 +33,10 @@ function feedOf(events: readonly FeedEvent[]): ViewFeed & { readonly wishes: str
     async *output() {
       yield* [];
     },
-    stop: refuse,
+    stop: async () => undefined,
     restart: refuse,
-    pull: async () => '',
+    rerun: refuse,
+    pull: refuse,
   };
 }
 

@@ -1,21 +1,23 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isFinal, type RunStatus } from '#protocol';
 import { BINDINGS, actionFor, keysMarkdown, type KeyContext } from './keys.ts';
 import { INITIAL_UI, contextOf, press, type Surroundings, type UiState } from './ui.ts';
 
 const order = Array.from({ length: 10 }, (_, index) => `run-${index}`);
+const STATUSES: Readonly<Record<string, RunStatus>> = { 'run-8': 'completed', 'run-9': 'error' };
 const around: Surroundings = {
   kind: 'watch',
   batch: 'batch',
   order,
   total: order.length,
-  isKnown: (id) => order.includes(id),
-  isOver: (id) => id === 'run-9',
+  statusOf: (id) => (order.includes(id) ? (STATUSES[id] ?? 'running') : null),
   pageRows: 4,
   logFrom: 100,
   logTo: 180,
   logRows: 20,
   hostRows: 3,
+  helpEnd: 5,
   best: 'run-3',
 };
 const start: UiState = { ...INITIAL_UI, selected: 'run-0' };
@@ -60,11 +62,13 @@ test('a run is stopped only after yes', () => {
   expect(pressAll(['X', 'y']).effects).toEqual([{ kind: 'stop', id: 'batch' }]);
 });
 
-test('nothing but yes to that question ever stops anything', () => {
+test('nothing but yes to a question ever stops or restarts anything, or begins a run', () => {
   const keys = BINDINGS.flatMap((binding) => binding.keys).filter((key) => key !== 'y');
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...keys), { maxLength: 40 }), (pressed) => {
-      expect(pressAll(pressed).effects.filter(({ kind }) => kind === 'stop')).toEqual([]);
+      expect(
+        pressAll(pressed).effects.filter(({ kind }) => ['stop', 'restart', 'rerun'].includes(kind)),
+      ).toEqual([]);
     }),
   );
 });
@@ -124,14 +128,45 @@ test('back leads from the log to where it was opened', () => {
   expect(pressAll(['return', 'escape', '?', 'escape']).ui.page).toBe('table');
 });
 
-test('comparing without marks takes the best run', () => {
-  expect(pressAll(['c']).ui.marked).toEqual(['run-0', 'run-3']);
-  expect(pressAll(['space', 'j', 'space', 'c']).ui.marked).toEqual(['run-0', 'run-1']);
+test('comparing without marks takes the best run, and marks nothing', () => {
+  expect(pressAll(['c']).ui).toMatchObject({ compared: ['run-0', 'run-3'], marked: [] });
+  expect(pressAll(['space', 'j', 'space', 'c']).ui.compared).toEqual(['run-0', 'run-1']);
 });
 
-test('a run that is over can be started again and not stopped, one that runs the other way round', () => {
+test.each([
+  ['run-8', 'rerun'],
+  ['run-9', 'restart'],
+] as const)('%s, once it is asked and answered with yes, is the subject of a %s', (id, kind) => {
+  const from = { ...start, selected: id };
+  for (const answer of ['n', 'return', 'r', 'x']) expect(pressAll(['r', answer], from).effects).toEqual([]);
+  expect(pressAll(['r', 'y'], from).effects).toEqual([{ kind, id }]);
+});
+
+test.each(['completed', 'error', 'terminated', 'lost', 'running', 'pending', 'staged'] as const)(
+  'only what did not complete is restarted in place: %s',
+  (status) => {
+    const { ui } = press({ ...start }, 'r', { ...around, statusOf: () => status });
+    const expected = status === 'completed' ? 'rerun' : 'restart';
+    expect(ui.asking?.kind).toBe(isFinal(status) ? expected : undefined);
+  },
+);
+
+test('the help page scrolls', () => {
+  expect(pressAll(['?', 'j', 'j']).ui).toMatchObject({ page: 'help', helpTop: 2, selected: 'run-0' });
+  expect(pressAll(['?', 'G']).ui.helpTop).toBe(5);
+  expect(pressAll(['?', 'G', 'escape', '?']).ui.helpTop).toBe(0);
+});
+
+test('the cursor is free until a run is chosen, and after the key for the first row', () => {
+  expect(start.isPinned).toBe(false);
+  for (const key of ['s', 'tab', 'X', 'escape']) expect(pressAll([key]).ui.isPinned).toBe(false);
+  for (const key of ['j', 'space', 'return', 'x', 'l']) expect(pressAll([key]).ui.isPinned).toBe(true);
+  expect(pressAll(['j', 'g']).ui.isPinned).toBe(false);
+});
+
+test('a run that is over can be run again and not stopped, one that runs the other way round', () => {
   const context = (selected: string): KeyContext => contextOf({ ...start, selected }, around);
-  expect(actionFor('r', context('run-9'))).toBe('restart');
+  expect(actionFor('r', context('run-9'))).toBe('again');
   expect(actionFor('x', context('run-9'))).toBeNull();
   expect(actionFor('r', context('run-1'))).toBeNull();
   expect(actionFor('x', context('run-1'))).toBe('stop');

@@ -1,3 +1,4 @@
+import { isFinal, type RunStatus } from '#protocol';
 import type { Action, KeyContext } from './keys.ts';
 import { actionFor } from './keys.ts';
 import { nextSort, type Sort } from './order.ts';
@@ -9,23 +10,36 @@ export interface UiState {
   readonly under: 'table' | 'detail';
   readonly pane: 'runs' | 'hosts';
   readonly selected: string | null;
+  /** The user chose that run; until then the first row is chosen, whichever it is. */
+  readonly isPinned: boolean;
   readonly hostsTop: number;
+  /** The first line of the help page. */
+  readonly helpTop: number;
   readonly sort: Sort;
   readonly filter: string;
   /** The filter while it is typed. */
   readonly typing: string | null;
-  /** The run that may be stopped, while that is asked. */
-  readonly asking: string | null;
+  /** What may be done to a run or batch, while that is asked. */
+  readonly asking: Question | null;
   /** The line after the last one shown of the log, counted from the first ever taken; null follows the end. */
   readonly logEnd: number | null;
   readonly marked: readonly string[];
+  /** The runs on the compare page. */
+  readonly compared: readonly string[];
   /** A word on what a key did, until the next key. */
   readonly said: string;
 }
 
+/** `restart`: in place, over the run's files; `rerun`: as a new run. */
+export interface Question {
+  readonly kind: 'stop' | 'restart' | 'rerun';
+  readonly id: string;
+}
+
 /** What a key asks of the world. */
 export type Effect =
-  | { readonly kind: 'stop' | 'restart' | 'pull' | 'copy' | 'pager'; readonly id: string }
+  | Question
+  | { readonly kind: 'pull' | 'copy' | 'pager'; readonly id: string }
   | { readonly kind: 'detach' | 'suspend' | 'interrupt' };
 
 /** What is on the screen that keys act upon. */
@@ -35,8 +49,8 @@ export interface Surroundings {
   readonly order: readonly string[];
   /** Runs in all, those that the filter hides too. */
   readonly total: number;
-  readonly isKnown: (id: string) => boolean;
-  readonly isOver: (id: string) => boolean;
+  /** null for a run that nothing is known of yet. */
+  readonly statusOf: (id: string) => RunStatus | null;
   /** Rows of the list or log now, for paging. */
   readonly pageRows: number;
   /** The log's lines that can be looked at, from and to, counted from the first ever taken. */
@@ -45,6 +59,8 @@ export interface Surroundings {
   /** Rows that the log has on this page; 0 where none is shown. */
   readonly logRows: number;
   readonly hostRows: number;
+  /** The furthest that the help page scrolls. */
+  readonly helpEnd: number;
   /** The best run, to compare with. */
   readonly best: string | null;
 }
@@ -54,13 +70,16 @@ export const INITIAL_UI: UiState = {
   under: 'table',
   pane: 'runs',
   selected: null,
+  isPinned: false,
   hostsTop: 0,
+  helpTop: 0,
   sort: 'activity',
   filter: '',
   typing: null,
   asking: null,
   logEnd: null,
   marked: [],
+  compared: [],
   said: '',
 };
 
@@ -75,23 +94,39 @@ export function press(ui: UiState, chord: string, around: Surroundings): Pressed
   if (ui.typing !== null) return pressTyping(quiet, chord);
   if (ui.asking !== null) {
     const isYes = chord === 'y' || chord === 'Y';
-    const next = { ...quiet, asking: null, said: isYes ? 'stopping…' : 'not stopped' };
-    return { ui: next, effect: isYes ? { kind: 'stop', id: ui.asking } : null };
+    const next = { ...quiet, asking: null, said: isYes ? '' : 'cancelled' };
+    return { ui: next, effect: isYes ? ui.asking : null };
   }
   const action = actionFor(chord, contextOf(ui, around));
-  return action === null ? { ui: quiet, effect: null } : act(quiet, action, around);
+  if (action === null) return { ui: quiet, effect: null };
+  return act(LEAVES_CURSOR.has(action) ? quiet : { ...quiet, isPinned: true }, action, around);
 }
 
-export function contextOf(ui: UiState, around: Surroundings): KeyContext {
-  const { kind, batch, total, isKnown, isOver, logRows } = around;
+/** Keys that choose no run: after them the first row is still the chosen one, where it was. */
+const LEAVES_CURSOR: ReadonlySet<Action> = new Set([
+  'back',
+  'pane',
+  'filter',
+  'sort',
+  'stopAll',
+  'detach',
+  'help',
+  'suspend',
+  'interrupt',
+]);
+
+export function contextOf(
+  ui: UiState,
+  around: Pick<Surroundings, 'kind' | 'batch' | 'total' | 'statusOf' | 'logRows'>,
+): KeyContext {
+  const { kind, batch, total, statusOf, logRows } = around;
   // While hosts are looked at no run stands out, and none is acted upon.
   const isAmongHosts = ui.page === 'table' && ui.pane === 'hosts';
   return {
     kind,
     page: ui.page,
     hasBatch: batch !== null,
-    hasRun: ui.selected !== null && isKnown(ui.selected) && !isAmongHosts,
-    isOver: ui.selected !== null && isOver(ui.selected),
+    status: ui.selected === null || isAmongHosts ? null : statusOf(ui.selected),
     isMany: total > 1,
     hasLog: logRows > 0,
   };
@@ -138,16 +173,17 @@ function act(ui: UiState, action: Action, around: Surroundings): Pressed {
     case 'compare':
       return only(compare(ui, around));
     case 'stop':
-      return only({ ...ui, asking: ui.selected });
+      return only(ask(ui, 'stop', ui.selected));
     case 'stopAll':
-      return only({ ...ui, asking: around.batch });
-    case 'restart':
+      return only(ask(ui, 'stop', around.batch));
+    case 'again':
+      return only(ask(ui, again(ui.selected, around), ui.selected));
     case 'pull':
     case 'copy':
     case 'pager':
       return ui.selected === null ? only(ui) : { ui, effect: { kind: action, id: ui.selected } };
     case 'help':
-      return only({ ...ui, page: 'help' });
+      return only({ ...ui, page: 'help', helpTop: 0 });
     case 'detach':
     case 'suspend':
     case 'interrupt':
@@ -157,6 +193,16 @@ function act(ui: UiState, action: Action, around: Surroundings): Pressed {
 
 function only(ui: UiState): Pressed {
   return { ui, effect: null };
+}
+
+function ask(ui: UiState, kind: Question['kind'], id: string | null): UiState {
+  return { ...ui, asking: id === null ? null : { kind, id } };
+}
+
+/** The files of a run that completed are a result: nothing overwrites them. */
+function again(id: string | null, { statusOf }: Surroundings): Question['kind'] {
+  const status = id === null ? null : statusOf(id);
+  return status !== null && isFinal(status) && status !== 'completed' ? 'restart' : 'rerun';
 }
 
 function back(ui: UiState): UiState {
@@ -177,10 +223,10 @@ function mark(ui: UiState): UiState {
 }
 
 function compare(ui: UiState, { best, order }: Surroundings): UiState {
-  if (ui.marked.length >= 2) return { ...ui, page: 'compare' };
+  if (ui.marked.length >= 2) return { ...ui, page: 'compare', compared: ui.marked };
   const other = best !== null && best !== ui.selected ? best : order.find((id) => id !== ui.selected);
-  const marked = [ui.selected, ...ui.marked, other].filter((id) => id !== null && id !== undefined);
-  return { ...ui, page: 'compare', marked: [...new Set(marked)] };
+  const compared = [ui.selected, ...ui.marked, other].filter((id) => id !== null && id !== undefined);
+  return { ...ui, page: 'compare', compared: [...new Set(compared)] };
 }
 
 /** Whether arrows move through a log: where it is all there is to move in. */
@@ -192,6 +238,9 @@ export function scrolls({ page }: UiState, { total, logRows }: Surroundings): bo
 type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last';
 
 function move(ui: UiState, action: Move, around: Surroundings): UiState {
+  if (ui.page === 'help') {
+    return { ...ui, helpTop: step(ui.helpTop, action, { page: around.pageRows, end: around.helpEnd }) };
+  }
   if (scrolls(ui, around)) {
     const { logFrom, logTo, logRows } = around;
     const least = Math.min(logTo, logFrom + logRows);
@@ -203,7 +252,7 @@ function move(ui: UiState, action: Move, around: Surroundings): UiState {
   }
   const at = Math.max(0, around.order.indexOf(ui.selected ?? ''));
   const next = step(at, action, { page: around.pageRows, end: Math.max(0, around.order.length - 1) });
-  return { ...ui, selected: around.order[next] ?? null, logEnd: null };
+  return { ...ui, selected: around.order[next] ?? null, isPinned: action !== 'first', logEnd: null };
 }
 
 function step(

@@ -71,7 +71,9 @@ export interface ViewFeed {
   output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What cannot be done here throws a UserError, which is shown. */
   stop(id: RunId, first?: StopSignal): Promise<void>;
-  restart(id: RunId): Promise<void>;
-  /** Gives words on what came, and where it is. */
+  /** Runs an ended run once more in place, over its files. Errors: `not-restarted` for one that completed or has not ended. */
+  restart(id: RunId): Promise<string>;
+  /** Begins a new run with all that this one was given. */
+  rerun(id: RunId): Promise<string>;
   pull(id: RunId): Promise<string>;
 }

@@ -57,8 +57,12 @@ export class FleetFeed implements ViewFeed {
     });
   }
 
-  async restart(id: RunId): Promise<void> {
-    throw new UserError({ code: 'demo', message: `the demo starts no run again (${id.slice(0, 8)})` });
+  async restart(id: RunId): Promise<string> {
+    throw new UserError({ code: 'demo', message: `the demo restarts no run (${id.slice(0, 8)})` });
+  }
+
+  async rerun(id: RunId): Promise<string> {
+    throw new UserError({ code: 'demo', message: `the demo starts no run (${id.slice(0, 8)})` });
   }
 
   async pull(): Promise<string> {

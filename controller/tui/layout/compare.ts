@@ -13,7 +13,7 @@ const CELL = 14;
 export function compareRows(view: View, rows: number): readonly string[] {
   const { state, ui, now, paint } = view;
   const room = Math.max(1, Math.floor((view.columns - NAME - 1) / (CELL + 2)));
-  const runs = ui.marked.flatMap((id) => state.runs.get(id) ?? []).slice(0, room);
+  const runs = ui.compared.flatMap((id) => state.runs.get(id) ?? []).slice(0, room);
   if (runs.length === 0) return [paint('quiet', ' mark runs with space, then c')];
   const best = incumbent(state, view.trials, runs[0])?.run.id;
   const keys = (of: (run: RunView) => object) => [...new Set(runs.flatMap((run) => Object.keys(of(run))))];

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { pastEvents } from '../demo/past.ts';
 import { standardFleet } from '../demo/standard.ts';
+import { BINDINGS } from '../keys.ts';
 import { ViewModel } from '../model.ts';
+import { contextOf } from '../ui.ts';
 import { reduce } from '../reduce.ts';
 import { EMPTY_STATE } from '../state.ts';
 import type { FeedEvent } from '../view-feed.ts';
@@ -43,6 +45,10 @@ function modelOf(kind: Kind, env: Record<string, string> = { LANG: 'C.UTF-8' }) 
   const terminal = { env } as never;
   const subject = kind === 'run' ? ([...state.runs.keys()][0] ?? null) : null;
   return { state, model: new ViewModel({ kind, terminal, subject, comeBack: 'sortie watch 3f9a2c1d' }) };
+}
+
+function plainText(rows: readonly string[]): string {
+  return rows.join('\n').replaceAll(/\x1b\[[0-9;]*m/g, '');
 }
 
 function rowsOf(
@@ -187,4 +193,43 @@ test('a long notice has rows enough to be read', () => {
   const shown = model.rows(told, NOW + 30_000, { columns: 100, rows: 30 }).join('\n');
   expect(shown).toContain('error: could not do it');
   expect(shown).toContain('END');
+});
+
+test.each(
+  [
+    [80, 24],
+    [100, 30],
+    [200, 50],
+  ].flatMap((size) =>
+    KINDS.flatMap((kind) => ['', 'return', 'l', 'e', 'c', '?'].map((page) => [...size, kind, page])),
+  ),
+)('at %i×%i the footer of %s has every key that works (page %s)', (...args) => {
+  const [columns, rows, kind, page] = args as [number, number, Kind, string];
+  const { state, model } = modelOf(kind);
+  for (const status of ['running', 'completed', 'error'] as const) {
+    const runs = [...state.runs].map(
+      ([id, run]) => [id, { ...run, state: { ...run.state, status } }] as const,
+    );
+    const seen = { ...state, runs: new Map(runs) };
+    const size = { columns, rows };
+    model.rows(seen, NOW, size);
+    if (page !== '') model.press(page, seen, size);
+    const footer = plainText(model.rows(seen, NOW, size).slice(-2));
+    const context = contextOf(model.ui, {
+      kind,
+      batch: state.batch?.id ?? null,
+      total: seen.runs.size,
+      statusOf: () => status,
+      logRows: footer.includes('follow') ? 1 : 0,
+    });
+    for (const { word, isValid, keys } of BINDINGS) {
+      if (word === undefined || !isValid(context)) continue;
+      const key = { return: '⏎', escape: 'esc' }[keys[0] ?? ''] ?? keys[0];
+      expect(footer).toContain(`${key} ${word}`);
+    }
+  }
+});
+
+test('where the keys do not fit, the footer says that there are more', () => {
+  expect(plainText(rowsOf('watch', [40, 10]).slice(-1))).toContain('? all keys');
 });

@@ -1,7 +1,7 @@
 import { contextOf, scrolls, type Surroundings } from '../ui.ts';
 import { compareRows } from './compare.ts';
 import { detailLogRows, detailRows, ERROR_HEAD, errorRows } from './detail.ts';
-import { footerRow, helpRows } from './footer.ts';
+import { footerHeight, footerRows, helpRows } from './footer.ts';
 import { hostParagraphs, hostRows } from './hosts.ts';
 import { line } from './line.ts';
 import { logRows } from './log.ts';
@@ -12,7 +12,7 @@ import { wrap } from '../width.ts';
 import type { View } from './view.ts';
 
 /** An attached view grows no taller than this: what is above stays in sight, and a narrower terminal still holds all of it to be erased. */
-const INLINE_ROWS = 18;
+const INLINE_ROWS = 20;
 
 /** A log of fewer rows, its title among them, tells nothing. */
 const LOG_LEAST = 4;
@@ -21,8 +21,11 @@ const LOG_LEAST = 4;
 export function frame(view: View, around: Surroundings): readonly string[] {
   const isInline = view.kind === 'run' || view.kind === 'batch';
   const height = heightOf(view);
-  const footer = [...noticeRow(view), footerRow(view, contextOf(view.ui, around), scrolls(view.ui, around))];
-  const room = Math.max(0, height - footer.length);
+  const footer = [
+    ...noticeRow(view),
+    ...footerRows(view, contextOf(view.ui, around), scrolls(view.ui, around)),
+  ];
+  const room = bodyRoom(view);
   const body = bodyRows(view, room).slice(0, room);
   const blank = isInline ? [] : Array.from({ length: room - body.length }, () => '');
   return [...body, ...blank, ...footer].slice(-Math.max(1, height));
@@ -33,9 +36,14 @@ function heightOf({ kind, rows }: View): number {
   return kind === 'run' || kind === 'batch' ? Math.min(INLINE_ROWS, rows - 1) : rows;
 }
 
+/** Rows above the notice and the footer. */
+export function bodyRoom(view: View): number {
+  return Math.max(0, heightOf(view) - footerHeight(view) - noticeRow(view).length);
+}
+
 /** Lines of the log that the page has room for; 0 where it shows none. */
 export function logHeight(view: View): number {
-  const room = Math.max(0, heightOf(view) - 1 - noticeRow(view).length);
+  const room = bodyRoom(view);
   switch (view.ui.page) {
     case 'log':
       return Math.max(1, room - 1);
