@@ -39,13 +39,15 @@ test.each(['watch', 'top'] as const)('in %s a run is pulled, stopped and started
   await emulator.untilText('pulled 2 files, 12.0 MB to');
   expect(filesHere(lab)).toHaveLength(1);
   emulator.press('x');
-  await emulator.untilText('y stops it');
+  await emulator.untilText('[y/N]');
   emulator.press('y');
-  await emulator.untilText('■ stopped');
+  await emulator.untilText('■ terminated');
   emulator.press('r');
+  await emulator.untilText('in place? Its files are overwritten. [y/N]');
+  emulator.press('y');
   await emulator.until(({ text }) => /▶ running .*30 %/.test(text), 'the run again');
   emulator.press('xy');
-  await emulator.untilText('■ stopped');
+  await emulator.untilText('■ terminated');
   emulator.press('q');
   await emulator.exited;
 });

@@ -30,31 +30,31 @@ interface Case {
 }
 
 const FIRST = /^▸ 7a3095cb/m;
-const LAST = /^▸ [0-9a-f]{8} {2}… waiting.*place 200/m;
-const DONE = /^▸ [0-9a-f]{8} {2}✔ done/m;
-const HELP = /these keys/;
+const PENDING = /^▸ [0-9a-f]{8} {2}… pending/m;
+const LAST = /^▸ [0-9a-f]{8} {2}✔ completed/m;
+const HELP = /show all keys/;
 const DETAIL = /^ train · 7a3095cb/;
 
 const CASES: Readonly<Record<string, Case>> = {
   up: { first: [['j', /^▸ 7ba24bb7/m]], shows: FIRST },
   down: { shows: /^▸ 7ba24bb7/m },
-  pageUp: { first: [['G', LAST]], shows: /^▸ (?!.*place 200).*waiting/m },
-  pageDown: { shows: DONE },
+  pageUp: { first: [['\x06', PENDING]], shows: FIRST },
+  pageDown: { shows: PENDING },
   first: { first: [['G', LAST]], shows: FIRST },
   last: { shows: LAST },
   open: { shows: DETAIL },
   back: { first: [['\r', DETAIL]], shows: /best loss/ },
   pane: { view: 'top', shows: /scroll(?!.*x stop)/ },
-  filter: { shows: /esc leaves/ },
-  sort: { shows: /sorted by best/ },
-  follow: { shows: /log 7a3095cb · to line \d+ of \d+ · f follows/ },
+  filter: { shows: /esc clear/ },
+  sort: { shows: /sorted by loss/ },
+  follow: { shows: /log 7a3095cb · \d+–\d+ of \d+ lines · f follow/ },
   log: { shows: /^ log 7a3095cb · following/ },
   errors: { shows: /^ 7a3095cb still running[^]*last error in its log/ },
   mark: { shows: /^•/m },
   compare: { shows: /e73a58f1 best/ },
-  stop: { shows: /stop 7a3095cb\? y stops it/ },
-  stopAll: { shows: /stop 00fb8673 and all its trials\? y stops it/ },
-  restart: { first: [['\x06', DONE]], shows: /the demo starts no run again/ },
+  stop: { shows: /Stop 7a3095cb\? \[y\/N\]/ },
+  stopAll: { shows: /Stop 00fb8673 and all its trials\? \[y\/N\]/ },
+  again: { first: [['G', LAST]], shows: /Run [0-9a-f]{8} again as a new run\? \[y\/N\]/ },
   pull: { shows: /pulled 1 file/ },
   copy: { shows: /copied 7a3095cb/ },
   help: { shows: HELP },
@@ -102,5 +102,5 @@ test.each([
   await emulator.untilText('· following');
   emulator.press(sent);
   expect((await emulator.exited).exitCode).toBe(0);
-  expect(emulator.scrollback).toContain('Come back with: sortie watch 00fb8673');
+  expect(emulator.scrollback).toContain('Reattach with: sortie watch 00fb8673');
 });

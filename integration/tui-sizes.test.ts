@@ -44,23 +44,29 @@ test.each(SIZES)('at %i×%i watch shows links, trials, the best and how long', a
     /^ train · batch 00fb8673.*ETA \d+ m/,
     /lab-3 +○ retr/,
     /✔ 63 {2}▶ 10 {2}… 127 {2}✖ 0 {3}best loss 0\.1/,
-    /^▸ 7a3095cb {2}▶ running .*0\.6484 .*1:\d\d/m,
+    /^▸ 7a3095cb {2}▶ running .*0\.648\d+ .*1:\d\d/m,
     /^ ◐[0-9a-f]{8} {2}▶ running/m,
     /^ ○[0-9a-f]{8} {2}▶ running/m,
   ]);
-  if (rows >= 15) await untilAll(emulator, [/gpu-box +● live .*51 waiting/, /lab-2 +◐ \d+ s/, /█░+ +66 %/]);
+  if (rows >= 15) await untilAll(emulator, [/gpu-box +● live .*51 pending/, /lab-2 +◐ \d+ s/]);
   if (columns >= 100) {
     await untilAll(emulator, [
       /0 ███████ +98 %/,
-      /not heard since/,
-      /0\.6484 +[▁-█]{8}/,
-      /lab-3:0 \d+ s ago/,
+      /no contact since/,
+      /█░+ +66 %/,
+      /0\.648\d+ +[▁-█]{8}/,
+      /lab-3:0/,
       /log 7a3095cb · following/,
       /epoch 26\/40/,
     ]);
   }
   if (columns >= 200)
-    await untilAll(emulator, [/98 % +41 GiB +69 °C/, /LR +BS +DROPOUT/, /\d\d s +gpu-box:3/]);
+    await untilAll(emulator, [
+      /98 % +41 GiB +69 °C/,
+      /LR +BS +DROPOUT/,
+      /lab-3:0 \d+ s ago/,
+      /\d\d s +gpu-box:3/,
+    ]);
   expect(emulator.screen.at(-1)).toContain('detach');
   expect(emulator.isAlternate).toBe(true);
   emulator.press('q');
@@ -156,9 +162,9 @@ testNeeding('tmux')('in tmux the view is whole, also after its window was made s
     );
     await until(/^ train · batch 00fb8673 · 200 trials +ETA[^]*· following[^]*d detach/);
     tmux('resize-window', '-x', '60', '-y', '15');
-    await until(/^ train · batch 00fb8673[^\n]*\n[^]*\n ↑↓ choose[^\n]*\? help *\n*$/);
+    await until(/^ train · batch 00fb8673[^\n]*\n[^]*\n ↑↓ choose[^\n]*\? all keys *\n*$/);
     tmux('send-keys', 'q');
-    await until(/Come back with[^]*over/);
+    await until(/Reattach with[^]*over/);
     expect(screen()).not.toContain('? help');
   } finally {
     tmux('kill-server');

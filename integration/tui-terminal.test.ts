@@ -34,7 +34,7 @@ test('an attached batch stands in the scrollback, leaves what was there, and its
   await emulator.exited;
   const { scrollback } = emulator;
   expect(scrollback).toMatch(/^before the view\ntrain 00fb8673 {2}6\d of 200 completed/);
-  expect(scrollback).toMatch(/Come back with: sortie watch 00fb8673\nafter the view$/);
+  expect(scrollback).toMatch(/Reattach with: sortie watch 00fb8673\nafter the view$/);
   expect(scrollback).not.toContain('? help');
   expect(wipes(emulator.written)).toBe(0);
 });
@@ -51,7 +51,7 @@ test('keys do what help says', async () => {
   await using emulator = open(['watch', '--speed', '0'], { rows: 20 });
   await emulator.untilText('? help');
   emulator.press('?');
-  await emulator.untilText('these keys');
+  await emulator.untilText('previous run');
   emulator.press('\x1b');
   await emulator.untilText('best loss');
   const first = emulator.screen.find((row) => row.startsWith('▸'))?.slice(2, 10) ?? '';
@@ -62,7 +62,7 @@ test('keys do what help says', async () => {
   emulator.press('l');
   await emulator.untilText(`log ${first} · following`);
   emulator.press('\x1b[A');
-  await emulator.untilText('f follows');
+  await emulator.untilText('lines · f follow');
   emulator.press('\x1b');
   await emulator.untilText(`train · ${first}`);
   emulator.press('\x1b');
@@ -70,17 +70,17 @@ test('keys do what help says', async () => {
   emulator.press('/lr=0.003 bs=128\r');
   await emulator.untilText('/lr=0.003 bs=128 10 of 200');
   emulator.press('s');
-  await emulator.untilText('sorted by best');
+  await emulator.untilText('sorted by loss');
   emulator.press('y');
   await emulator.until(({ written }) => written.includes('\x1b]52;c;'));
   // The last of them still waits: an ended one could not be stopped.
   emulator.press('Gx');
-  await emulator.untilText('y stops it');
+  await emulator.untilText('[y/N]');
   emulator.press('n');
-  await emulator.untilText('not stopped');
+  await emulator.untilText('cancelled');
   emulator.press('\x03');
   await emulator.exited;
-  expect(emulator.scrollback).toContain('Come back with');
+  expect(emulator.scrollback).toContain('Reattach with');
 });
 
 test.each(['SIGTERM', 'SIGHUP'] as const)(
@@ -103,7 +103,7 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
     );
     expect(emulator.scrollback).toMatch(/\bicanon\b/);
     expect(emulator.scrollback).not.toMatch(/-icanon|-echo\b/);
-    expect(emulator.scrollback).toContain('Come back with');
+    expect(emulator.scrollback).toContain('Reattach with');
     rmSync(home, { recursive: true });
   },
 );
@@ -151,7 +151,7 @@ test('^Z puts the view to sleep and gives the shell its terminal, fg brings it b
   await emulator.until(({ isAlternate, text }) => isAlternate && text.includes('? help'), 'the view again');
   emulator.press('q');
   await emulator.until(
-    ({ isAlternate, text }) => !isAlternate && /Come back with[^]*ready>/.test(text),
+    ({ isAlternate, text }) => !isAlternate && /Reattach with[^]*ready>/.test(text),
     'the summary, and the shell again: a view on its way out would swallow what is typed',
   );
   emulator.press('exit\r');

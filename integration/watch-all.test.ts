@@ -22,5 +22,5 @@ test('watch without a run ends for a program that reads it when nothing is live 
   expect((await lab.sortie(['run', 'hello.py', '-y', '-r', 'gpu-box'])).code).toBe(0);
   expect((await lab.sortie(['stop', id, '-y'])).code).toBe(0);
   expect(await ended).toBe(0);
-  expect(told.join('')).toMatch(new RegExp(`${id} stopped`));
+  expect(told.join('')).toMatch(new RegExp(`${id} terminated`));
 });

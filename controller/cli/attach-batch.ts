@@ -26,6 +26,8 @@ export interface AttachBatch {
   readonly view: { readonly json: boolean; readonly noTui: boolean };
   /** This command started the batch: where all of it is on this machine, ^C stops it. */
   readonly isOwner: boolean;
+  /** Looked at by `watch`, which has the whole screen. */
+  readonly isWatched?: boolean;
 }
 
 /** Shows a batch until it is over, and gives its exit status. Errors: `not-begun` where its coordinator ended before it had begun. Where hosts other than this one take part, ^C leaves it running. */
@@ -51,13 +53,13 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
       until: id,
       ...feedActions(all, context, fleet),
       besides: [
-        () => batchEvent(id, attach.batch),
+        () => batchEvent(id, attach.batch, attach.batch.remotes ?? [local.host.name]),
         (signal) => transfers(id, local.host, signal),
         fleet.news.events,
       ],
     });
     const outcome = await showView(feed, {
-      kind: 'batch',
+      kind: mode === 'live' && attach.isWatched === true ? 'watch' : 'batch',
       mode,
       terminal: context,
       subject: id,
@@ -87,18 +89,20 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
 async function* batchEvent(
   id: RunId,
   { operation, total, trials, objective }: BatchDescription,
+  hosts: readonly string[],
 ): AsyncGenerator<FeedEvent> {
   const info = {
     id,
     operation,
     total,
     objective: readObjective(objective),
+    hosts,
     started: Date.now(),
   } as const;
   yield { at: Date.now(), type: 'batch', batch: info };
   for (const [index, { id: trial, flags }] of trials.entries()) {
     const words = Object.fromEntries([...flags].map(([name, value]) => [name, encodeValue(value)]));
-    const meta = { id: trial, operation, label: null, flags: words, batch: { id, index } };
+    const meta = { id: trial, operation, label: null, flags: words, trials: null, batch: { id, index } };
     yield { at: Date.now(), type: 'meta', meta };
   }
 }

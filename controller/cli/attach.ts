@@ -19,6 +19,8 @@ export interface AttachOptions {
   readonly hasTerminal?: boolean;
   /** Where the output begins that is shown as lines: a run that was started again has what it said before. 0 unless given. */
   readonly shownFrom?: number;
+  /** Looked at by `watch`, which has the whole screen. */
+  readonly isWatched?: boolean;
   readonly view?: { readonly json: boolean; readonly noTui: boolean };
 }
 
@@ -31,7 +33,7 @@ export async function attach(id: RunId, attached: AttachOptions): Promise<number
 /** In the live view, or as lines of JSON; the mirror is kept beside it. */
 async function attachView(
   id: RunId,
-  { opened, context, fleet, isOwner }: AttachOptions,
+  { opened, context, fleet, isOwner, isWatched = false }: AttachOptions,
   mode: ViewMode,
 ): Promise<number> {
   const { host, target } = opened;
@@ -54,7 +56,7 @@ async function attachView(
         besides: [fleet.news.events],
       }),
       {
-        kind: 'run',
+        kind: mode === 'live' && isWatched ? 'watch' : 'run',
         mode,
         terminal: context,
         subject: id,

@@ -78,7 +78,7 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
         onEnd: (state) => (status ||= exitStatusOf(state)),
       }),
       {
-        kind: 'batch',
+        kind: mode === 'live' ? 'watch' : 'batch',
         mode,
         terminal: context,
         subject: group.id,
@@ -108,6 +108,7 @@ async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent
       operation: plan?.displayName ?? 'batch',
       total: shares.reduce((sum, { batch }) => sum + batch.trials.length, 0),
       objective: readObjective(plan?.batch?.objective ?? 'loss'),
+      hosts: shares.map(({ remote }) => remote),
       started: Date.now(),
     },
   };

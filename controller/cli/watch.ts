@@ -14,6 +14,7 @@ import { Fleet } from './fleet.ts';
 import { reviveBatch } from './revive-batch.ts';
 import { watchGroup } from './watch-group.ts';
 import { reachAll } from './reach.ts';
+import { yourHosts } from './your-hosts.ts';
 
 /** `sortie watch [RUN]`: one run, one batch, or all that is live. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -32,6 +33,7 @@ export async function execute({ options, words }: Invocation, context: Context):
       fleet,
       quiet: false,
       isOwner: false,
+      isWatched: true,
       view: viewOf(options),
     }))
   );
@@ -54,7 +56,10 @@ async function watchBatch(
 ): Promise<number | null> {
   const described = describeBatch(join(context.home, 'runs', id)) ?? (await batchOnHost(id, opened));
   if (described === null) return null;
-  const hosts = described.remotes === null ? [opened] : await reachAll(described.remotes, { fleet, context });
+  const hosts =
+    described.remotes === null
+      ? [opened]
+      : await reachAll(described.remotes, { fleet, context, isNamed: false });
   await using _handover = await fleet.handOver(id);
   await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
   return await attachBatch(id, {
@@ -66,6 +71,7 @@ async function watchBatch(
     batch: described,
     view: viewOf(options),
     isOwner: false,
+    isWatched: true,
   });
 }
 
@@ -78,7 +84,7 @@ async function batchOnHost(id: string, { host, target }: OpenedHost): Promise<Ba
   return { operation: 'batch', total: Number(attrs['trials']), trials: [], objective, remotes: null };
 }
 
-/** This machine, and every host that has runs which were not over when last heard of. */
+/** What runs on all hosts that are yours, or on those named. */
 async function watchAll({
   fleet,
   context,
@@ -86,10 +92,9 @@ async function watchAll({
   remotes,
 }: Watching & { readonly remotes: readonly string[] | undefined }): Promise<number> {
   const live = listRuns(context.home).filter(({ status }) => !isFinal(status));
-  const names = remotes ?? [
-    ...new Set(['local', ...live.flatMap(({ remote }) => (remote === null ? [] : [remote]))]),
-  ];
-  const hosts = (await reachAll(names, { fleet, context })).map(({ host }) => host);
+  const names = remotes ?? yourHosts(fleet, context);
+  const reached = await reachAll(names, { fleet, context, isNamed: remotes !== undefined });
+  const hosts = reached.map(({ host }) => host);
   const mode = chooseMode(viewOf(options), context);
   // Somebody at a screen looks on at what comes next; a program that reads waits for an end.
   const untilOver = mode === 'live' ? undefined : await liveRuns(hosts, live);

@@ -8,6 +8,7 @@ export { loadUserConfig, type ConfiguredRemote, type UserConfig } from './config
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost, makeHome } from './local/index.ts';
 export { examineHost, type Check, type CheckName } from './doctor/index.ts';
+export { metHosts } from './met.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
 export type { Progress } from './progress.ts';
 export { isPassing } from './ssh/connect-error.ts';

@@ -4,7 +4,7 @@ import { resolveTarget } from './config/resolve-target.ts';
 import type { RemoteSettings, SshTarget, Target } from './config/target.ts';
 import type { UserConfig } from './config/user-config.ts';
 import { localHost } from './local/index.ts';
-import { notMet, remembersAgent } from './met.ts';
+import { notMet, rememberHost, remembersAgent } from './met.ts';
 import type { Progress } from './progress.ts';
 import { isPassing } from './ssh/connect-error.ts';
 import { connect } from './ssh/connect.ts';
@@ -73,7 +73,7 @@ export async function bootstrapped(
 ): Promise<Connection> {
   try {
     const { connectAgent } = await import('./bootstrap/index.ts');
-    return await connectAgent(transport, {
+    const connection = await connectAgent(transport, {
       name: target.name,
       key: wayTo(target),
       remoteHome: target.settings.home ?? '',
@@ -83,6 +83,8 @@ export async function bootstrapped(
       notice,
       signal,
     });
+    rememberHost(home, target.name);
+    return connection;
   } catch (error) {
     await transport.close();
     throw error;

@@ -43,9 +43,9 @@ export function outcomeWords(state: RunState): string {
   if (status === 'running') return '';
   const why =
     status === 'pending' && queue !== null
-      ? `since ${clockTime(queue.since)} for ${queue.waitsFor}, #${queue.place} in queue`
+      ? `${queue.waitsFor} (#${queue.place} in queue since ${clockTime(queue.since)})`
       : whyEnded(state);
-  return why === null ? status : status === 'pending' ? `${status} ${why}` : `${status}: ${why}`;
+  return why === null ? status : `${status}: ${why}`;
 }
 
 /** `completed in 1:01 (gpu-box:0)`, `error after 0:02 (gpu-box): killed by SIGKILL`. `ms`: how long it ran, null where it didn't. */
@@ -60,7 +60,7 @@ export function endWords(
 }
 
 /** What a run's status doesn't say of its end. */
-function whyEnded({
+export function whyEnded({
   status,
   exitStatus,
   reason,

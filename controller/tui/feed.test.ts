@@ -88,7 +88,7 @@ test('links, machines, runs and what was planned of them come as events', async 
   const events = await collect(hostsFeed({ hosts: [box.host] }), ({ type }) => type === 'meta');
   expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['link', 'host', 'agent', 'meta']));
   expect(events.at(-1)).toMatchObject({
-    meta: { id, operation: 'train', label: 'first try', flags: { lr: '0.1', layers: '[ 1, 2 ]' } },
+    meta: { id, operation: 'train', label: 'first try', flags: { lr: '0.1', layers: '[1, 2]' } },
   });
   // Another run of that host, which nobody wants to see, is not among them.
   expect(events.filter(({ type }) => type === 'meta').length).toBe(1);

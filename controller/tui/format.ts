@@ -44,13 +44,24 @@ export function formatClock(ms: number): string {
     .join(':');
 }
 
-/** A scalar in at most eight columns or so: four digits that mean something. */
-export function formatScalar(value: number): string {
+/** A scalar with the fewest digits that are still the same 32-bit float, as scalars are recorded; fewer where it has no more than `width` columns. */
+export function formatScalar(value: number, width = Number.POSITIVE_INFINITY): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) return value.toExponential(2);
-  return value.toPrecision(magnitude >= 1000 ? 6 : 4);
+  let digits = 1;
+  while (digits < FLOAT_DIGITS && Math.fround(Number(value.toPrecision(digits))) !== Math.fround(value))
+    digits += 1;
+  while (digits > 1 && spelled(value, digits).length > width) digits -= 1;
+  return spelled(value, digits);
+}
+
+/** As many decimal digits tell any two 32-bit floats apart. */
+const FLOAT_DIGITS = 9;
+
+function spelled(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  const magnitude = Math.abs(rounded);
+  return magnitude < 1e-4 || magnitude >= 1e7 ? rounded.toExponential() : String(rounded);
 }
 
 /** MiB as GPU tools give it, in GiB: 80 GiB devices are called so. */

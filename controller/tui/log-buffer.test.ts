@@ -43,8 +43,8 @@ test('a shorter text over a longer one leaves the rest, as a terminal does, unle
   expect(logLines(logOf([encode('abcdef\rxy\nabcdef\rxy\x1b[K\n')]))).toEqual(['xycdef', 'xy']);
 });
 
-test('bytes that are known already are not shown twice, and missing ones are said to be missing', () => {
-  let log = appendOutput(emptyLog('a'), 100, encode('one\ntwo\n'));
+test('bytes that are known already are not shown twice, missing ones are said to be missing, and a line that is cut at the start is left out', () => {
+  let log = appendOutput(emptyLog('a'), 95, encode('1mre\none\ntwo\n'));
   log = appendOutput(log, 104, encode('two\nthree\n'));
   expect(logLines(log)).toEqual(['one', 'two', 'three']);
   log = appendOutput(log, 124, encode('four\n'));

@@ -24,6 +24,8 @@ export const LOG_LINE_LENGTH = 4096;
 
 const TAB = 8;
 const ERASE = /^\x1b\[0?K/;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const NO_BYTES = new Uint8Array();
 
 export function emptyLog(id: string): LogBuffer {
@@ -32,7 +34,10 @@ export function emptyLog(id: string): LogBuffer {
 
 /** The log with bytes that begin at `offset`: what it has already is left out, and a gap is said. */
 export function appendOutput(log: LogBuffer, offset: number, bytes: Uint8Array): LogBuffer {
-  if (log.next < 0) return appendText({ ...log, from: offset, next: offset }, bytes);
+  if (log.next < 0) {
+    const skipped = offset === 0 ? 0 : afterCutLine(bytes);
+    return appendText({ ...log, from: offset, next: offset + skipped }, bytes.subarray(skipped));
+  }
   const known = log.next - offset;
   if (known >= bytes.length) return log;
   if (known >= 0) return appendText(log, bytes.subarray(known));
@@ -42,6 +47,12 @@ export function appendOutput(log: LogBuffer, offset: number, bytes: Uint8Array):
     { ...log, lines: closed, open: '', column: 0, next: offset, cut: NO_BYTES, escape: '' },
     bytes,
   );
+}
+
+/** Where the first whole line begins: what comes before may be half a character or half an escape sequence. */
+function afterCutLine(bytes: Uint8Array): number {
+  const end = bytes.findIndex((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
+  return end + 1;
 }
 
 /** All lines, the open one last if it has anything. */

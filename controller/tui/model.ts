@@ -6,6 +6,8 @@ import { hostParagraphs } from './layout/hosts.ts';
 import { errorStart, linesOf } from './layout/log.ts';
 import { summaryRows } from './layout/summary.ts';
 import type { View } from './layout/view.ts';
+import { objectiveName, objectiveOf } from './objective.ts';
+import { hostsOf } from './hosts-of.ts';
 import { orderRuns } from './order.ts';
 import { painter } from './palette.ts';
 import { incumbent, trialsOf } from './progress.ts';
@@ -70,7 +72,7 @@ export class ViewModel {
   }
 
   #view(state: ViewState, now: number, { columns, rows }: Size): View {
-    const { kind, comeBack } = this.#options;
+    const { kind, comeBack, subject } = this.#options;
     const trials = trialsOf(state);
     const order = this.#ordered(state, trials, now);
     if (!this.#knowsBatch && state.batch !== null) {
@@ -81,7 +83,22 @@ export class ViewModel {
     }
     if (kind !== 'run' && this.#isFree()) this.#ui = { ...this.#ui, selected: this.#order[0] ?? null };
     const { paint, glyphs } = { paint: this.#paint, glyphs: this.#glyphs };
-    return { kind, comeBack, state, trials, order, now, columns, rows, paint, glyphs, ui: this.#ui };
+    const hosts = hostsOf(state);
+    return {
+      kind,
+      comeBack,
+      subject,
+      state,
+      hosts,
+      trials,
+      order,
+      now,
+      columns,
+      rows,
+      paint,
+      glyphs,
+      ui: this.#ui,
+    };
   }
 
   /** Until somebody chooses a run in the table, the first row is the chosen one. A page about a run keeps its run. */
@@ -123,7 +140,8 @@ export class ViewModel {
       logTo: dropped + lines.length,
       logRows: logHeight(view),
       helpEnd: page === 'help' ? helpEnd(view, bodyRoom(view)) : 0,
-      hostRows: view.kind === 'top' ? hostParagraphs(view).length : state.hosts.size,
+      hostRows: view.kind === 'top' ? hostParagraphs(view).length : view.hosts.length,
+      objective: objectiveName(objectiveOf(state)),
       best: order.length > 1 ? (incumbent(state, trials, selected)?.run.id ?? null) : null,
     };
   }

@@ -1,10 +1,12 @@
-import { isFinal } from '#protocol';
+import type { RunStatus } from '#protocol';
+import { operationOf } from './batches.ts';
+import { outcomeWords, whereabouts } from './describe.ts';
 import { objectiveIn, objectiveOf } from './objective.ts';
 import { elapsed } from './progress.ts';
 import type { RunView, ViewState } from './state.ts';
 
-/** Orders of the table. `activity`: what runs, then what ended last, then what waits. */
-const SORTS = ['activity', 'best', 'number', 'time', 'host'] as const;
+/** Orders of the table. `activity`: what runs, what waits, what failed, what completed; `start`: as runs were begun. */
+const SORTS = ['activity', 'best', 'start', 'time', 'host'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export function nextSort(sort: Sort): Sort {
@@ -18,36 +20,61 @@ export function orderRuns(
   { sort, filter }: { readonly sort: Sort; readonly filter: string },
 ): readonly RunView[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const kept = words.length === 0 ? runs : runs.filter((run) => matches(run, words));
+  const kept = words.length === 0 ? runs : runs.filter((run) => matches(state, run, words));
   return kept
     .map((run) => ({ run, key: sortKey(state, run, sort) }))
     .sort((a, b) => compareKeys(a.key, b.key) || (a.run.id < b.run.id ? -1 : 1))
     .map(({ run }) => run);
 }
 
-/** Every word is found in the id, status, host, operation, label or a `flag=value`. */
-function matches({ id, state, host, meta }: RunView, words: readonly string[]): boolean {
+/** What people say for a status, besides its own word. */
+const ALSO_CALLED: Readonly<Record<RunStatus, string>> = {
+  staged: '',
+  pending: 'queued waiting',
+  running: '',
+  completed: 'done',
+  error: 'failed',
+  terminated: 'stopped',
+  lost: '',
+};
+
+/** Every word is found in what the screen says of the run, its whole id, or what people say for its status. */
+function matches(view: ViewState, run: RunView, words: readonly string[]): boolean {
+  const { id, state, meta } = run;
+  const { status, queue } = state;
   const flags = Object.entries(meta?.flags ?? {}).map(([name, value]) => `${name}=${value}`);
-  const text = [id, state.status, host, meta?.operation ?? '', meta?.label ?? '', ...flags]
-    .join('\n')
-    .toLowerCase();
+  const place = queue === null ? '' : `#${queue.place} in queue`;
+  const about = [status, ALSO_CALLED[status], outcomeWords(state), place, whereabouts(view, run)];
+  const text = [id, ...about, operationOf(view, run), meta?.label ?? '', ...flags].join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 }
+
+/** Running first, and what ended as it should last. */
+const ACTIVITY: Readonly<Record<RunStatus, number>> = {
+  running: 0,
+  pending: 1,
+  staged: 2,
+  error: 3,
+  lost: 3,
+  terminated: 4,
+  completed: 5,
+};
 
 function sortKey(state: ViewState, run: RunView, sort: Sort): readonly (number | string)[] {
   const { status, started, stopped, queue } = run.state;
   switch (sort) {
     case 'activity':
-      if (status === 'running') return [0, started ?? 0];
-      if (isFinal(status)) return [1, -(stopped ?? started ?? 0)];
-      return [2, queue?.place ?? Number.MAX_SAFE_INTEGER, number(run)];
+      if (status === 'running') return [ACTIVITY.running, started ?? 0];
+      if (status === 'pending' || status === 'staged')
+        return [ACTIVITY[status], queue?.place ?? Number.MAX_SAFE_INTEGER, number(run)];
+      return [ACTIVITY[status], -(stopped ?? started ?? 0)];
     case 'best': {
       const objective = objectiveOf(state);
       const value = objective === null ? null : objectiveIn(objective, run);
       if (value === null) return [1, number(run)];
       return [0, objective?.better === 'higher' ? -value : value];
     }
-    case 'number':
+    case 'start':
       return [number(run), run.state.initialized ?? 0];
     case 'time':
       return [-(elapsed(state, run, state.now) ?? -1)];

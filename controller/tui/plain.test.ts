@@ -88,7 +88,14 @@ test('a line about a run waits for what is known of it, but not beyond the end',
       yield run(unknown, 'running', 2);
       await new Promise((resolve) => setTimeout(resolve, 150));
       expect(text.stderr.toString()).toBe('');
-      const meta = { id: known, operation: 'train', label: null, flags: { lr: '0.1' }, batch: null };
+      const meta = {
+        id: known,
+        operation: 'train',
+        label: null,
+        flags: { lr: '0.1' },
+        trials: null,
+        batch: null,
+      };
       yield { type: 'meta', at: 3, meta };
       await new Promise((resolve) => setTimeout(resolve, 150));
       expect(text.stderr.toString()).toBe('aaaaaaaa running on local lr=0.1\n');

@@ -60,7 +60,7 @@ test('the incumbent has completed, and is of one operation', () => {
   const ended = (run: RunView, status: RunStatus, operation: string): RunView => ({
     ...run,
     state: { ...run.state, status },
-    meta: { id: run.id, operation, label: null, flags: {}, batch: null },
+    meta: { id: run.id, operation, label: null, flags: {}, trials: null, batch: null },
   });
   const failed = trials.map((run) => ended(run, 'error', 'train'));
   expect(incumbent(state, failed)).toBeNull();

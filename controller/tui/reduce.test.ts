@@ -68,7 +68,7 @@ test('a state is never changed by what comes after it', () => {
 });
 
 test('flags that were told before their run are known when it comes, and the other way round', () => {
-  const meta = { id: ID, operation: 'train', label: null, flags: { lr: '0.1' }, batch: null };
+  const meta = { id: ID, operation: 'train', label: null, flags: { lr: '0.1' }, trials: null, batch: null };
   const metaEvent: FeedEvent = { type: 'meta', at: 1, meta };
   for (const events of [
     [metaEvent, runEvent(2)],
@@ -82,7 +82,14 @@ test('a flag varies once two runs differ in it', () => {
   const meta = (id: string, lr: string): FeedEvent => ({
     type: 'meta',
     at: 1,
-    meta: { id: id.repeat(32), operation: 'train', label: null, flags: { lr, bs: '32' }, batch: null },
+    meta: {
+      id: id.repeat(32),
+      operation: 'train',
+      label: null,
+      flags: { lr, bs: '32' },
+      trials: null,
+      batch: null,
+    },
   });
   const { flags } = reduce(EMPTY_STATE, [meta('a', '0.1'), meta('b', '0.01'), meta('c', '0.1')]);
   expect(flags.get('lr')?.varies).toBe(true);

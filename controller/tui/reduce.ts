@@ -30,6 +30,7 @@ export function reduce(state: ViewState, events: readonly FeedEvent[]): ViewStat
     metas: new Map(state.metas),
     transfers: new Map(state.transfers),
     flags: new Map(state.flags),
+    operations: new Map(state.operations),
   };
   for (const event of events) apply(draft, event);
   return draft;
@@ -165,10 +166,21 @@ function applyMeta(draft: Draft, meta: RunMeta): void {
   draft.metas.set(meta.id, meta);
   const run = draft.runs.get(meta.id);
   if (run !== undefined) draft.runs.set(meta.id, { ...run, meta });
+  const batch = meta.batch?.id ?? run?.state.batch ?? null;
+  if (batch !== null) draft.operations.set(batch, meta.operation);
+  draft.hasLabels ||= saysMore(meta);
+  // The flags of a batch itself are lists and spaces of its trials'.
+  if (meta.trials !== null || meta.id === draft.batch?.id) return;
   for (const [name, value] of Object.entries(meta.flags)) {
     const seen = draft.flags.get(name);
     const width = Math.max(seen?.width ?? 0, displayWidth(value));
     const first = seen?.first ?? value;
     draft.flags.set(name, { first, width, varies: (seen?.varies ?? false) || first !== value });
   }
+}
+
+/** Whether a label is more than `flag=value` of the run's own flags, which have columns. */
+function saysMore({ label, flags }: RunMeta): boolean {
+  const isFlag = (word: string) => Object.hasOwn(flags, word.slice(0, Math.max(0, word.indexOf('='))));
+  return label !== null && label.split(' ').some((word) => !isFlag(word));
 }

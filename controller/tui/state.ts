@@ -1,4 +1,4 @@
-import type { Gpu, HostInfo, RunState } from '#protocol';
+import type { Gpu, HostInfo, RunId, RunState } from '#protocol';
 import type { LinkState } from '#controller/remotes';
 import type { History } from './history.ts';
 import type { LogBuffer } from './log-buffer.ts';
@@ -21,6 +21,10 @@ export interface ViewState {
   readonly log: LogBuffer | null;
   readonly notices: readonly Notice[];
   readonly flags: ReadonlyMap<string, FlagSeen>;
+  /** Any label says more than its run's flags. */
+  readonly hasLabels: boolean;
+  /** What the trials of each batch run. */
+  readonly operations: ReadonlyMap<RunId, string>;
   /** Keys of scalars in the order they were seen; bounded. */
   readonly scalars: readonly string[];
 }
@@ -81,5 +85,7 @@ export const EMPTY_STATE: ViewState = {
   log: null,
   notices: [],
   flags: new Map(),
+  hasLabels: false,
+  operations: new Map(),
   scalars: [],
 };

@@ -18,6 +18,7 @@ const around: Surroundings = {
   logRows: 20,
   hostRows: 3,
   helpEnd: 5,
+  objective: 'loss',
   best: 'run-3',
 };
 const start: UiState = { ...INITIAL_UI, selected: 'run-0' };

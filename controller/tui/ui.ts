@@ -61,6 +61,8 @@ export interface Surroundings {
   readonly hostRows: number;
   /** The furthest that the help page scrolls. */
   readonly helpEnd: number;
+  /** What the best run is best in; empty for nothing. */
+  readonly objective: string;
   /** The best run, to compare with. */
   readonly best: string | null;
 }
@@ -161,7 +163,11 @@ function act(ui: UiState, action: Action, around: Surroundings): Pressed {
     case 'filter':
       return only({ ...ui, typing: ui.filter });
     case 'sort':
-      return only({ ...ui, sort: nextSort(ui.sort), said: `sorted by ${nextSort(ui.sort)}` });
+      return only({
+        ...ui,
+        sort: nextSort(ui.sort),
+        said: `sorted by ${sortName(nextSort(ui.sort), around)}`,
+      });
     case 'follow': {
       return only({ ...ui, logEnd: ui.logEnd === null ? around.logTo : null });
     }
@@ -203,6 +209,10 @@ function ask(ui: UiState, kind: Question['kind'], id: string | null): UiState {
 function again(id: string | null, { statusOf }: Surroundings): Question['kind'] {
   const status = id === null ? null : statusOf(id);
   return status !== null && isFinal(status) && status !== 'completed' ? 'restart' : 'rerun';
+}
+
+function sortName(sort: Sort, { objective }: Surroundings): string {
+  return sort === 'best' ? objective || 'objective' : sort;
 }
 
 function back(ui: UiState): UiState {

@@ -9,6 +9,8 @@ export interface RunMeta {
   readonly operation: string;
   readonly label: string | null;
   readonly flags: Readonly<Record<string, string>>;
+  /** Trials that it has, where it is a batch itself. */
+  readonly trials: number | null;
   /** The batch that generated it, and its place there from 0. */
   readonly batch: { readonly id: RunId; readonly index: number } | null;
 }
@@ -26,6 +28,8 @@ export interface BatchInfo {
   /** Trials it will have; null while that is open. */
   readonly total: number | null;
   readonly objective: Objective | null;
+  /** The hosts that its trials may go to; null: those that are told of. */
+  readonly hosts: readonly string[] | null;
   /** Milliseconds since the epoch; null before its start. */
   readonly started: number | null;
 }

@@ -4,11 +4,11 @@ export const top: CommandSpec = {
   name: 'top',
   summary: 'See hosts, their GPUs and what runs on them.',
   description:
-    'Shows this machine and every remote that config.yml defines, or only those named. A host that is down is shown as such. ^C leaves; runs go on.',
+    'Shows this machine, remotes in config.yml, and hosts that have live runs or were reached in the last 30 days; or only the hosts named. ^C detaches; runs keep running.',
   examples: [
-    { line: 'sortie top', what: 'this machine and all configured remotes' },
-    { line: 'sortie top gpu-box', what: 'one box' },
-    { line: 'sortie top gpu-box --json', what: 'events as they come, for programs' },
+    { line: 'sortie top', what: 'this machine and all your hosts' },
+    { line: 'sortie top gpu-box', what: 'one host' },
+    { line: 'sortie top gpu-box --json', what: 'events as lines of JSON, for programs' },
   ],
   options: [
     { long: ['--json'], summary: 'Print events as lines of JSON.' },

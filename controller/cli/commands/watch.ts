@@ -4,11 +4,11 @@ import { remoteOption } from './shared-options.ts';
 export const watch: CommandSpec = {
   name: 'watch',
   aliases: ['attach'],
-  summary: 'Follow runs and batches until they end; all that is live when none is named.',
+  summary: 'Follow runs and batches until they end (default: everything that is running).',
   description:
-    'Any number of viewers may watch the same run. ^C leaves; the run goes on. A batch whose coordinator died is gone on with. Of a batch that was left to several hosts, what has not started goes to hosts with nothing left.',
+    'Any number of viewers may watch the same run. ^C detaches; the run keeps running. A batch whose coordinator died is resumed. Unstarted trials of a --no-wait batch move to idle hosts.',
   examples: [
-    { line: 'sortie watch', what: 'follow all that is live' },
+    { line: 'sortie watch', what: 'follow everything that is running' },
     { line: 'sortie watch 3f9a2c1d', what: 'follow one run or batch, here or on its host' },
   ],
   options: [

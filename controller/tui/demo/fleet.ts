@@ -51,6 +51,7 @@ export function makeFleet({ seed, trials, hosts, trialSeconds }: FleetOptions): 
       operation: 'train',
       label: null,
       flags,
+      trials: null,
       batch: { id: batch, index },
     };
     const floor = 0.08 + Math.abs(Math.log10(lr) + 2.5) * 0.3 + random() * 0.1;

@@ -36,6 +36,7 @@ export function pastEvents(options: FleetFeedOptions, began: number): FeedEvent[
       operation: 'train',
       total: fleet.trials.length,
       objective,
+      hosts: fleet.hosts.map(({ name }) => name),
       started: at - second * 1000,
     };
     events.push({ at, type: 'batch', batch });

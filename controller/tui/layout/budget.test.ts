@@ -12,7 +12,12 @@ import { trialRows } from './trials.ts';
 
 /** How many pieces of text are painted for one frame of the table. */
 function piecesFor(trials: number): number {
-  const fleet = makeFleet({ seed: 1, trials, hosts: [{ name: 'box', gpus: trials }], trialSeconds: 1000 });
+  const fleet = makeFleet({
+    seed: 1,
+    trials,
+    hosts: [{ name: 'box', gpus: trials }],
+    trialSeconds: 1000,
+  });
   const state = reduce(EMPTY_STATE, pastEvents({ ...standardFleet(), fleet, second: 500 }, 1e12));
   let pieces = 0;
   const paint = (_: unknown, text: string) => {
@@ -24,6 +29,8 @@ function piecesFor(trials: number): number {
     {
       kind: 'watch',
       state,
+      hosts: [...state.hosts.values()],
+      subject: null,
       trials: runs,
       order: orderRuns(state, runs, { sort: 'activity', filter: '' }),
       ui: { ...INITIAL_UI, selected: runs[0]?.id ?? null },

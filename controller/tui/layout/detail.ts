@@ -53,7 +53,10 @@ export function errorRows(view: View, rows: number): readonly string[] {
       [STATUS_ROLES[state.status], outcome],
       ` ${view.glyphs.dot} ${placeWords(view, run)}`,
     ]),
-    rule(view, `last error in its log ${view.glyphs.dot} ${positionWords(view)}`),
+    rule(
+      view,
+      `last error in its log ${view.glyphs.dot} ${positionWords(view, Math.max(1, rows - ERROR_HEAD))}`,
+    ),
   ];
   // The end tells what was raised; what is before it can be scrolled to.
   const found = windowOf(view, Math.max(1, rows - ERROR_HEAD), errorStart(linesOf(view)));

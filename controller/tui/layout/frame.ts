@@ -63,10 +63,11 @@ export function logHeight(view: View): number {
 
 /** How the rows of a table page are shared out. Pure arithmetic, so that paging knows it too. */
 export function shares(view: View, room: number): { hosts: number; table: number; log: number } {
-  const hostCount = view.state.hosts.size;
+  const hostCount = view.hosts.length;
   const fixed = 2 + transferCount(view);
   const rest = Math.max(0, room - fixed);
-  const most = view.kind === 'top' ? Math.floor(rest * 0.6) : Math.max(1, Math.floor(rest * 0.25));
+  const most =
+    view.kind === 'top' ? Math.floor(rest * 0.6) : Math.max(Math.min(3, rest - 5), Math.floor(rest * 0.25));
   const wanted = view.kind === 'top' ? hostParagraphs(view).length : hostCount;
   const hosts = rest < 6 ? 0 : Math.min(wanted, most);
   const after = rest - hosts;

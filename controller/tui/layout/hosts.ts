@@ -1,4 +1,4 @@
-import { isFinal } from '#protocol';
+import { isBatch } from '../batches.ts';
 import { formatBytes, formatClock, formatRough } from '../format.ts';
 import { hearing } from '../freshness.ts';
 import type { HostView } from '../state.ts';
@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 
 /** One row a host, for the top of a batch: link, devices, what waits. At most `rows` rows, the hosts that need attention first. */
 export function hostRows(view: View, rows: number): readonly string[] {
-  const hosts = [...view.state.hosts.values()];
+  const { hosts } = view;
   if (rows <= 0 || hosts.length === 0) return [];
   const shown =
     hosts.length <= rows
@@ -20,13 +20,15 @@ export function hostRows(view: View, rows: number): readonly string[] {
   const most = Math.max(...shown.map(({ gpus }) => gpus.length));
   return [
     ...shown.map((host) => hostRow(view, host, { nameWidth, most })),
-    ...(hidden > 0 && rows > 1 ? [view.paint('quiet', `  and ${hidden} more hosts`)] : []),
+    ...(hidden > 0 && rows > 1
+      ? [view.paint('quiet', `  and ${hidden} more host${hidden === 1 ? '' : 's'}`)]
+      : []),
   ];
 }
 
 /** A paragraph a host, for `top`: what it is, each device with its load and whose work that is. */
 export function hostParagraphs(view: View): readonly string[] {
-  return [...view.state.hosts.values()].flatMap((host) => [
+  return view.hosts.flatMap((host) => [
     line(view, [
       ['strong', host.name],
       '  ',
@@ -54,14 +56,15 @@ function hostRow(
   const linkText = link.map((part) => textOf(part)).join('');
   const pad = ' '.repeat(Math.max(1, linkWidth - displayWidth(linkText)));
   const queue = waitingOn(view, host);
-  const end: (readonly ['quiet', string])[] = queue > 0 ? [['quiet', ` ${queue} waiting`]] : [];
+  const end: (readonly ['quiet', string])[] = queue > 0 ? [['quiet', ` ${queue} pending`]] : [];
   const name: Part[] = ['  ', ['strong', fit(host.name, nameWidth)], '  '];
   const heard = hearing(host, view.now);
   if (heard.kind === 'lost') {
     const open = openRuns(view, host);
     const unreachable =
-      open > 0 ? ` ${view.glyphs.dot} ${open} running, not heard since ${formatClock(heard.since)}` : '';
-    return line(view, [...name, ...link, ['quiet', `${unreachable} ${view.glyphs.dot} ${heard.reason}`]]);
+      open > 0 ? ` ${view.glyphs.dot} ${open} running, no contact since ${formatClock(heard.since)}` : '';
+    const reason = heard.reason === '' ? '' : ` ${view.glyphs.dot} ${heard.reason}`;
+    return line(view, [...name, ...link, ['quiet', `${unreachable}${reason}`]]);
   }
   const room = view.columns - nameWidth - 4 - linkWidth - end.reduce((sum, [, text]) => sum + text.length, 0);
   return line(view, [
@@ -93,6 +96,7 @@ function linkParts({ glyphs, now }: View, host: HostView): readonly Part[] {
     case 'silent':
       return [['warn', `${glyphs.silent} ${formatRough(heard.forMs)}`]];
     case 'lost':
+      if (heard.retryInMs === Number.POSITIVE_INFINITY) return [['bad', `${glyphs.lost} not connected`]];
       return [
         [
           'bad',
@@ -119,24 +123,24 @@ function aboutHost(view: View, host: HostView): string {
       : [
           `${host.info.slots} slot${host.info.slots === 1 ? '' : 's'}`,
           `${openRuns(view, host)} running`,
-          ...(waiting > 0 ? [`${waiting} waiting`] : []),
+          ...(waiting > 0 ? [`${waiting} pending`] : []),
           `${formatBytes(host.info.disk.freeBytes)} free`,
         ]),
     ...(host.gpus.length > 0 && age > 15_000 ? [`devices as of ${formatRough(age)} ago`] : []),
   ].join(` ${view.glyphs.dot} `);
 }
 
+/** Batches take no slot: their trials do. */
 function openRuns({ state }: View, { name }: HostView): number {
   let count = 0;
-  for (const run of state.runs.values()) if (run.host === name && run.state.status === 'running') count += 1;
+  for (const run of state.runs.values())
+    if (run.host === name && run.state.status === 'running' && !isBatch(state, run)) count += 1;
   return count;
 }
 
 function waitingOn({ state }: View, { name }: HostView): number {
   let count = 0;
-  for (const run of state.runs.values()) {
-    if (run.host === name && !isFinal(run.state.status) && run.state.status !== 'running') count += 1;
-  }
+  for (const run of state.runs.values()) if (run.host === name && run.state.status === 'pending') count += 1;
   return count;
 }
 

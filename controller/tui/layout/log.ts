@@ -1,3 +1,4 @@
+import { isFinal } from '#protocol';
 import { nameOf } from '../describe.ts';
 import { logLines } from '../log-buffer.ts';
 import { displayWidth, truncate } from '../width.ts';
@@ -9,7 +10,7 @@ export function logRows(view: View, rows: number): readonly string[] {
   const run = selectedRun(view);
   if (rows < 2 || run === null) return [];
   return [
-    rule(view, `log ${nameOf(run)} ${view.glyphs.dot} ${positionWords(view)}`),
+    rule(view, `log ${nameOf(run)} ${view.glyphs.dot} ${positionWords(view, rows - 1)}`),
     ...logBody(view, rows - 1),
   ];
 }
@@ -52,11 +53,18 @@ export function rule(view: View, title: string): string {
   return view.paint('quiet', text + view.glyphs.rule.repeat(Math.max(0, view.columns - displayWidth(text))));
 }
 
-/** Whether the log follows its end, or which part of it is seen. */
-export function positionWords(view: View): string {
+/** Whether the log follows its end, or which part of it is seen in so many rows. */
+export function positionWords(view: View, rows: number): string {
   const { ui, state } = view;
   if (state.log === null || state.log.id !== ui.selected) return 'no output yet';
-  const skipped = state.log.from > 0 || state.log.dropped > 0 ? ' (o: all of it)' : '';
-  if (ui.logEnd === null) return `following${skipped}`;
-  return `to line ${ui.logEnd} of ${state.log.dropped + linesOf(view).length} ${view.glyphs.dot} f follows${skipped}`;
+  const { dot, range } = view.glyphs;
+  const { from, dropped } = state.log;
+  const isPart = from > 0 || dropped > 0;
+  const all = isPart ? ` ${dot} o full log` : '';
+  const status = selectedRun(view)?.state.status;
+  if (ui.logEnd === null) return `${status !== undefined && isFinal(status) ? 'ended' : 'following'}${all}`;
+  const { length } = linesOf(view);
+  const last = Math.min(length, Math.max(1, ui.logEnd - dropped));
+  const first = Math.max(1, last - rows + 1);
+  return `${first}${range}${last} of ${isPart ? 'the last ' : ''}${length} lines ${dot} f follow${all}`;
 }

@@ -27,13 +27,9 @@ const LAST_ERROR = 20;
 /** What stays in the scrollback when a view has gone: how it stands, the best, what failed, and how to see more. */
 export function summaryRows(view: View, { isOver }: { readonly isOver: boolean }): readonly string[] {
   const { state } = view;
-  const subject = state.runs.get(view.ui.selected ?? '');
+  const subject = state.batch === null ? state.runs.get(view.subject ?? '') : undefined;
   const rows =
-    state.batch !== null
-      ? batchSummary(view)
-      : view.kind === 'run' && subject !== undefined
-        ? runSummary(view, subject)
-        : [];
+    state.batch !== null ? batchSummary(view) : subject !== undefined ? runSummary(view, subject) : [];
   const notices = state.notices
     .filter(({ level }) => level !== 'info')
     .slice(-5)
@@ -96,14 +92,14 @@ function outcomeRow(view: View, run: RunView, flags: string): string {
 function detachedRows(view: View, subject: RunView | undefined): readonly string[] {
   const open = view.trials.filter(({ state }) => !isFinal(state.status)).length;
   const what =
-    view.kind === 'run' && subject !== undefined
-      ? `${nameOf(subject)} goes on`
+    subject !== undefined
+      ? `${nameOf(subject)} keeps running`
       : open === 0
         ? ''
-        : `${open} run${open === 1 ? ' goes' : 's go'} on`;
+        : `${open} run${open === 1 ? ' keeps' : 's keep'} running`;
   return [
     line(view, [
-      what === '' ? 'Come back with: ' : `Detached; ${what}. Come back with: `,
+      what === '' ? 'Reattach with: ' : `Detached; ${what}. Reattach with: `,
       ['strong', view.comeBack],
     ]),
   ];

@@ -9,16 +9,18 @@ export interface Cell {
 
 export interface Column<Item> {
   readonly title: string;
+  /** What it needs; where the screen has more, it grows up to `most`. */
   readonly width: number;
+  readonly most?: number;
   readonly align?: 'left' | 'right';
   /** The columns of lower rank are kept when not all fit; rank 0 always is. */
   readonly rank: number;
-  readonly cell: (item: Item) => Cell;
+  readonly cell: (item: Item, width: number) => Cell;
 }
 
 const GAP = 2;
 
-/** The columns that fit, in their order. */
+/** The columns that fit, in their order, those of lower rank as wide as they can be made. */
 export function fittingColumns<Item>(
   columns: readonly Column<Item>[],
   width: number,
@@ -31,7 +33,15 @@ export function fittingColumns<Item>(
     kept.add(column);
     used = next;
   }
-  return columns.filter((column) => kept.has(column));
+  const widths = new Map<Column<Item>, number>();
+  for (const column of [...kept].sort((a, b) => a.rank - b.rank)) {
+    const more = Math.max(0, Math.min((column.most ?? 0) - column.width, width - used));
+    widths.set(column, column.width + more);
+    used += more;
+  }
+  return columns.flatMap((column) =>
+    kept.has(column) ? [{ ...column, width: widths.get(column) ?? column.width }] : [],
+  );
 }
 
 type Looks = Pick<View, 'paint' | 'glyphs' | 'columns'>;
@@ -55,7 +65,7 @@ export function tableRow<Item>(
   }: { readonly lead: string; readonly isSelected: boolean; readonly isFaded: boolean },
 ): string {
   const cells = columns.map((column) => {
-    const { text, role = 'plain' } = column.cell(item);
+    const { text, role = 'plain' } = column.cell(item, column.width);
     const fitted = fit(text, column.width, { align: column.align ?? 'left', ellipsis: glyphs.ellipsis });
     return isSelected || isFaded ? fitted : paint(role, fitted);
   });

@@ -1,4 +1,5 @@
 import { shortId } from '#protocol';
+import { isBatch, unplacedTrials } from '../batches.ts';
 import { flagWords, nameOf, varyingFlags } from '../describe.ts';
 import { formatBytes, formatClock, formatPercent, formatRough, formatScalar } from '../format.ts';
 import { objectiveName, objectiveOf } from '../objective.ts';
@@ -36,10 +37,13 @@ export function titleRow(view: View): string {
 /** How many are in which state, and the best so far. */
 export function tallyRow(view: View): string {
   const { state, trials, glyphs, ui, order } = view;
-  const counts = countByStatus(trials);
+  const counts = countByStatus(trials.filter((run) => !isBatch(state, run)));
   const failed = counts.error + counts.lost;
   const known = trials.length - counts.pending - counts.staged;
-  const waiting = Math.max(counts.pending + counts.staged, (state.batch?.total ?? 0) - known);
+  const waiting = Math.max(
+    counts.pending + (state.batch === null ? 0 : counts.staged) + unplacedTrials(state, trials),
+    (state.batch?.total ?? 0) - known,
+  );
   const best = incumbent(state, trials);
   const parts: Part[] = [
     ' ',

@@ -1,4 +1,5 @@
-import { deviceIndexes, nameOf, varyingFlags, whereabouts } from '../describe.ts';
+import { operationOf, trialsProgress } from '../batches.ts';
+import { deviceIndexes, nameOf, whereabouts, whyEnded } from '../describe.ts';
 import { formatElapsed, formatPercent, formatRough, formatScalar } from '../format.ts';
 import { hearing, staleness } from '../freshness.ts';
 import { objectiveOf } from '../objective.ts';
@@ -10,11 +11,18 @@ import { fittingColumns, headerRow, tableRow, windowTop, type Column } from './t
 import type { View } from './view.ts';
 
 const LEAD = 2;
-const BAR = 10;
-const SPARK = 8;
-const FLAG_COLUMNS = 4;
-const FLAG_WIDTH = 12;
-const SCALAR_COLUMNS = 2;
+/** Of a sign and the words of what has not ended. */
+const STATUS = 9;
+const SCALAR = { width: 8, most: 10 };
+const PROGRESS = { width: 11, most: 26 };
+/** A percentage beside its bar. */
+const PERCENT = 6;
+const REASON = 48;
+const SPARK = { width: 8, most: 24 };
+/** Flags that are shown however narrow the screen is, as far as they fit. */
+const FIRST_FLAGS = 3;
+const FLAG = { width: 12, most: 40 };
+const LABEL = { width: 24, most: 60 };
 const WHERE_WIDTH = 16;
 /** Room for how old a row is, while any is. */
 const AGE_WIDTH = 12;
@@ -48,25 +56,27 @@ export function trialRows(view: View, rows: number): readonly string[] {
 }
 
 function emptyWords({ trials, ui, state, now }: View): string {
-  if (ui.filter !== '' && trials.length > 0) return `  none of ${trials.length} runs has "${ui.filter}"`;
+  if (ui.filter !== '' && trials.length > 0)
+    return `  no match for "${ui.filter}" (${trials.length} run${trials.length === 1 ? '' : 's'})`;
   const waited = [...state.hosts.values()].filter((host) => hearing(host, now).kind !== 'live');
   if (state.hosts.size > 0 && waited.length === 0) return '  no runs';
   return `  no runs known yet${waited.length === 0 ? '' : `: waiting for ${waited.map(({ name }) => name).join(', ')}`}`;
 }
 
 function columnsOf(view: View): readonly Column<RunView>[] {
-  const { state, now, glyphs } = view;
+  const { state, now, glyphs, order } = view;
   const objective = objectiveOf(state)?.scalar;
   const scalars = [objective, ...state.scalars]
     .filter((key) => key !== undefined)
     .filter((key, index, all) => all.indexOf(key) === index)
-    .slice(0, SCALAR_COLUMNS);
+    .slice(0, view.columns >= 140 ? 4 : 2);
   return [
     { title: 'id', width: 8, rank: 0, cell: (run) => ({ text: nameOf(run), role: 'strong' }) },
     {
       title: 'status',
-      width: 9,
-      rank: 3,
+      width: STATUS,
+      most: statusWidth(view),
+      rank: 1.5,
       cell: ({ state: { status } }) => ({
         text: `${glyphs.status[status]} ${status}`,
         role: STATUS_ROLES[status],
@@ -74,12 +84,7 @@ function columnsOf(view: View): readonly Column<RunView>[] {
     },
     ...(state.batch === null ? [operationColumn(view)] : []),
     ...flagColumns(view),
-    {
-      title: 'progress',
-      width: BAR + 6,
-      rank: 4,
-      cell: (run) => ({ text: progressText(view, run), role: STATUS_ROLES[run.state.status] }),
-    },
+    ...progressColumns(view),
     ...scalars.flatMap((key, index) => scalarColumns(view, key, index)),
     {
       title: 'time',
@@ -91,22 +96,31 @@ function columnsOf(view: View): readonly Column<RunView>[] {
         return { text: time === null ? '' : formatElapsed(time) };
       },
     },
+    ...(order.some((run) => runTimeLeft(state, run, now) !== null)
+      ? [
+          {
+            title: 'left',
+            width: 8,
+            align: 'right' as const,
+            rank: 9,
+            cell: (run: RunView) => {
+              const left = runTimeLeft(state, run, now);
+              return { text: left === null ? '' : formatRough(left), role: 'quiet' as const };
+            },
+          },
+        ]
+      : []),
     {
-      title: 'left',
-      width: 8,
-      align: 'right',
-      rank: 9,
-      cell: (run) => {
-        const left = runTimeLeft(state, run, now);
-        return { text: left === null ? '' : formatRough(left), role: 'quiet' };
-      },
+      title: 'where',
+      ...whereWidths(view),
+      rank: 5,
+      cell: (run, width) => ({ text: whereText(view, run, width) }),
     },
-    { title: 'where', width: whereWidth(view), rank: 5, cell: (run) => ({ text: whereText(view, run) }) },
-    ...(hasLabels(view)
+    ...(state.hasLabels
       ? [
           {
             title: 'label',
-            width: 24,
+            ...LABEL,
             rank: 30,
             cell: (run: RunView) => ({ text: run.meta?.label ?? '', role: 'quiet' as const }),
           },
@@ -116,62 +130,91 @@ function columnsOf(view: View): readonly Column<RunView>[] {
 }
 
 /** Of a batch all runs have the same; elsewhere it is what tells runs apart. */
-function operationColumn({ order }: View): Column<RunView> {
-  const names = order.slice(0, 200).map(({ meta }) => displayWidth(meta?.operation ?? ''));
+function operationColumn({ order, state }: View): Column<RunView> {
+  const names = order.slice(0, 200).map((run) => displayWidth(operationOf(state, run)));
+  const longest = Math.max(9, ...names);
   return {
     title: 'operation',
-    width: Math.min(18, Math.max(9, ...names)),
+    width: Math.min(18, longest),
+    most: Math.min(40, longest),
     rank: 4,
-    cell: ({ meta }) => ({ text: meta?.operation ?? '' }),
+    cell: (run) => ({ text: operationOf(state, run) }),
   };
 }
 
-function flagColumns({ state, columns }: View): readonly Column<RunView>[] {
-  const names = varyingFlags(state).slice(0, columns >= 140 ? 2 * FLAG_COLUMNS : FLAG_COLUMNS);
-  return names.map((name, index) => ({
-    title: name,
-    width: Math.min(FLAG_WIDTH, Math.max(4, displayWidth(name), state.flags.get(name)?.width ?? 0)),
-    rank: index === 0 ? 7 : 10 + index,
-    cell: ({ meta }) => ({ text: meta?.flags[name] ?? '' }),
-  }));
+/** Of flags that differ among runs, in the order in which they were given. A constant one tells no run from another. */
+function flagColumns({ state }: View): readonly Column<RunView>[] {
+  return [...state.flags]
+    .filter(([, { varies }]) => varies)
+    .map(([name, { width }], index) => {
+      const longest = Math.max(4, displayWidth(name), width);
+      return {
+        title: name,
+        width: Math.min(FLAG.width, longest),
+        most: Math.min(FLAG.most, longest),
+        rank: index < FIRST_FLAGS ? 3 + (index + 1) / 10 : 20 + index,
+        cell: ({ meta }) => ({ text: meta?.flags[name] ?? '' }),
+      };
+    });
+}
+
+/** How far runs are, and why they wait or ended; no column where there is nothing to say. */
+function progressColumns(view: View): readonly Column<RunView>[] {
+  const { order } = view;
+  const isAny = order.some(({ state: { status, progress } }) => status === 'running' && progress !== null);
+  const longest = Math.max(0, ...order.map((run) => displayWidth(progressText(view, run, PROGRESS.width))));
+  if (longest === 0) return [];
+  return [
+    {
+      title: isAny ? 'progress' : 'reason',
+      width: PROGRESS.width,
+      most: Math.max(isAny ? PROGRESS.most : 0, Math.min(REASON, longest)),
+      rank: isAny ? 4 : 8,
+      cell: (run, width) => ({ text: progressText(view, run, width), role: STATUS_ROLES[run.state.status] }),
+    },
+  ];
 }
 
 function scalarColumns(view: View, key: string, index: number): readonly Column<RunView>[] {
   return [
     {
       title: key,
-      width: Math.min(10, Math.max(8, displayWidth(key))),
+      width: Math.min(16, Math.max(SCALAR.width, displayWidth(key))),
+      most: SCALAR.most,
       rank: index === 0 ? 1 : 20,
-      cell: ({ state }) => {
+      cell: ({ state }, width) => {
         const value = state.scalars[key]?.last;
-        return { text: value === undefined ? '' : formatScalar(value) };
+        return { text: value === undefined ? '' : formatScalar(value, width) };
       },
     },
     {
       title: '',
-      width: SPARK,
+      ...SPARK,
       rank: index === 0 ? 6 : 21,
-      cell: ({ histories }) => {
+      cell: ({ histories }, wide) => {
         const points = histories[key]?.points ?? [];
-        return { text: points.length < 2 ? '' : sparkline(view, points, SPARK), role: 'busy' };
+        return { text: points.length < 2 ? '' : sparkline(view, points, wide), role: 'busy' };
       },
     },
   ];
 }
 
-function progressText(view: View, { state }: RunView): string {
-  const { status, progress, queue } = state;
-  if (status === 'pending') return queue === null ? '' : `place ${queue.place}`;
-  if (progress === null || status !== 'running')
-    return status === 'error' ? `exit ${state.exitStatus ?? '?'}` : '';
+function progressText(view: View, run: RunView, width: number): string {
+  const { status, progress, queue } = run.state;
+  const trials = trialsProgress(view.state, run);
+  if (trials !== null) return `${trials.ended}/${trials.total} trials`;
+  if (status === 'pending' && queue !== null) return `#${queue.place} in queue`;
+  if (progress === null || status !== 'running') return whyEnded(run.state) ?? '';
   if (progress.fraction === null) return progress.text;
-  return `${bar(view, progress.fraction, BAR)} ${formatPercent(progress.fraction).padStart(5)}`;
+  return `${bar(view, progress.fraction, width - PERCENT)} ${formatPercent(progress.fraction).padStart(PERCENT - 1)}`;
 }
 
-function whereText(view: View, run: RunView): string {
+function whereText(view: View, run: RunView, width: number): string {
   const stale = staleness(view.state, run, view.now);
   const place = whereabouts(view.state, run);
-  return stale === null ? place : `${place} ${formatRough(stale)} ago`;
+  const aged = stale === null ? place : `${place} ${formatRough(stale)} ago`;
+  // The row says by a sign that it is old.
+  return displayWidth(aged) <= width ? aged : place;
 }
 
 /** How its host is heard, beside a run that may have gone on since. */
@@ -180,16 +223,17 @@ function ageSign({ state, now, glyphs }: View, { host }: RunView): string {
   return from !== undefined && hearing(from, now).kind === 'lost' ? glyphs.lost : glyphs.silent;
 }
 
-function whereWidth({ state, now }: View): number {
+function whereWidths({ state, now }: View): { readonly width: number; readonly most: number } {
   const hosts = [...state.hosts.values()];
   const longest = Math.max(5, ...hosts.map(({ name }) => displayWidth(name) + 2));
+  const width = Math.min(WHERE_WIDTH, longest);
   const isAnyOld = hosts.some((host) => hearing(host, now).kind !== 'live');
-  return Math.min(WHERE_WIDTH, longest) + (isAnyOld ? AGE_WIDTH : 0);
+  return { width, most: Math.min(2 * WHERE_WIDTH, longest) + (isAnyOld ? AGE_WIDTH : 0) };
 }
 
-function hasLabels({ state }: View): boolean {
-  for (const { meta } of state.runs.values()) if (meta?.label) return true;
-  return false;
+/** Of a sign and the longest word that any row has. */
+function statusWidth({ order }: View): number {
+  return 2 + Math.max(7, ...new Set(order.map(({ state: { status } }) => status.length)));
 }
 
 /** Where a run is, with its devices spelt out, for a page of its own. */
