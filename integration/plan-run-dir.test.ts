@@ -23,7 +23,7 @@ test('--run-dir leaves the finished run in the folder that was named, and in no 
   const quiet = await lab.sortie(words, { env: { NO_WARN_RUNDIR: '1' } });
   expect(quiet.code).toBe(0);
   expect(quiet.stderr).not.toContain('Run directory');
-  expect(await lab.sortie([...words, '--background'])).toMatchObject({ code: 2 });
+  expect(await lab.sortie([...words, '--background'])).toMatchObject({ code: 1 });
 });
 
 test("--break stops in Python's debugger, which reads what is typed here; the run is recorded as any other", async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { optionKey } from '../controller/cli/command.ts';
 import { runOptions } from '../controller/cli/commands/run.ts';
-import { CONFLICTS, NOT_FOR_ONE_REMOTE_RUN, NOT_WITH_RESTART, optionName } from '#controller/operation';
+import { CONFLICTS, NOT_WITH_RESTART, optionName } from '#controller/operation';
 import { Lab } from './support/lab.ts';
 
 let lab: Lab;
@@ -56,12 +56,6 @@ test.each(CONFLICTS)('%s with %s ends with 1', async (a, b) => {
   expect.hasAssertions();
   const message = `${optionName(a)} and ${optionName(b)} cannot both be used`;
   await refused(['say.py', '-y', ...typed(b), ...typed(a)], message);
-});
-
-test.each(NOT_FOR_ONE_REMOTE_RUN)('a run by itself on a host has no process here for %s', async (option) => {
-  expect.hasAssertions();
-  const message = `--remote and ${optionName(option)} cannot both be used`;
-  await refused(['say.py', '-y', '-r', 'gpu-box', ...typed(option)], message);
 });
 
 test.each(NOT_WITH_RESTART)('%s with a restart ends with 1, under both of its names', async (option) => {

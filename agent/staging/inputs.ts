@@ -29,6 +29,8 @@ export interface InputContext {
   readonly dir: string;
   /** The project that the run is of, where it is on this host: its files are recorded by their place in it. */
   readonly project: string | null;
+  /** Places of dependencies that the run has already, relative to its directory: source never takes them. */
+  readonly kept?: ReadonlySet<string>;
   /** Replaces tokens such as the agent's Python folder in a path. */
   readonly expand: (path: string) => string;
 }
@@ -84,6 +86,7 @@ async function placeTree(
   const lines: ManifestLine[] = [];
   for (const entry of files) {
     const place = placeOf(input.at, entry.path);
+    if (input.role === 'source' && isTaken(place, context)) continue;
     const path = join(context.dir, place);
     const blob = context.blobs.pathOf(entry.blob);
     const bytes = await placer.file(blob, { ...entry, path, replace: input.replace });
@@ -103,6 +106,21 @@ async function placeTree(
     if (placer.clear(path, input.replace)) placer.link(entry.target, path);
   }
   return lines;
+}
+
+/** Whether a dependency, or a link that the run made, has the place or a folder above it: what is behind a link is not the run's to replace. */
+function isTaken(place: string, { dir, kept }: InputContext): boolean {
+  if (kept === undefined) return false;
+  const parts = place.split('/');
+  const folders = parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'));
+  return (
+    kept.has(place) ||
+    folders.some(
+      (folder) =>
+        kept.has(folder) ||
+        lstatSync(join(dir, folder), { throwIfNoEntry: false })?.isSymbolicLink() === true,
+    )
+  );
 }
 
 function sha1Of(bytes: Uint8Array): string {

@@ -6,8 +6,9 @@ import { formatManifest, parseManifest, type ManifestLine, type RunSpec } from '
 import type { BlobStore } from '../blobs/index.ts';
 import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
 import { withPlaces, type Laid } from './dependency-paths.ts';
-import { placeInput } from './inputs.ts';
+import { placeInput, type InputContext } from './inputs.ts';
 import { mark, writeAttrs, writeSpec } from './record.ts';
+import { placeOf } from './safe-place.ts';
 import { stagingDir } from './sweep.ts';
 
 export interface StagingContext {
@@ -25,7 +26,11 @@ export interface StageOptions {
   readonly env: string;
 }
 
-async function placeInputs(spec: RunSpec, dir: string, context: StagingContext): Promise<Laid[]> {
+async function placeInputs(
+  spec: RunSpec,
+  dir: string,
+  context: StagingContext & Pick<InputContext, 'kept'>,
+): Promise<Laid[]> {
   const laid: Laid[] = [];
   const project = spec.environment.variables['PROJECT_DIR'] ?? null;
   for (const input of spec.inputs)
@@ -83,7 +88,7 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
 
 /**
  * Makes the next attempt of a run that has ended (or was only staged): the same directory and output, the old outcome cleared.
- * Inputs are laid where nothing is yet. The spec's rename is the moment at which the attempt exists; before it the old outcome
+ * Inputs are laid where nothing is yet; source that replaces the old one leaves nothing of that, and dependencies as they are. The spec's rename is the moment at which the attempt exists; before it the old outcome
  * stands, after it `prepareAttempt` can be repeated at will.
  */
 export async function restageRun(
@@ -93,16 +98,32 @@ export async function restageRun(
 ): Promise<void> {
   const dir = join(context.home.runs, spec.id);
   const files = runFiles(dir);
-  const laid = await placeInputs(spec, dir, context);
+  const before = parseManifest(readIfThere(files.manifest) ?? '');
+  const hasNewSource = spec.inputs.some(
+    (input) => input.kind === 'tree' && input.role === 'source' && input.replace,
+  );
+  const known = hasNewSource ? before.filter(({ kind }) => kind !== 's') : before;
+  const laid = await placeInputs(spec, dir, { ...context, kept: new Set(known.map(({ path }) => path)) });
   const lines = linesOf(laid);
+  if (hasNewSource) removeOldSource(dir, { before, lines });
   writeMarks(dir, options);
   await writeSpec(dir, spec);
   await syncFolder(files.sortie);
   fault('restart-recorded');
-  const known = parseManifest(readIfThere(files.manifest) ?? '');
-  if (lines.length > 0) writeFileSync(files.manifest, formatManifest(merge([...known, ...lines])));
+  if (lines.length > 0 || hasNewSource)
+    writeFileSync(files.manifest, formatManifest(merge([...known, ...lines])));
   clearOutcome(dir);
   writeAttrs(dir, { ...options.attrs, ...attrsOf(spec, laid) });
+}
+
+/** Removes source files that new source has no more. */
+function removeOldSource(
+  dir: string,
+  { before, lines }: { readonly before: readonly ManifestLine[]; readonly lines: readonly ManifestLine[] },
+): void {
+  const present = new Set(lines.map(({ path }) => path));
+  for (const { kind, path } of before)
+    if (kind === 's' && !present.has(path)) rmSync(join(dir, placeOf('.', path)), { force: true });
 }
 
 /** Takes back what an earlier attempt left for readers: a running run must not look ended. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkConflicts, CONFLICTS, NOT_WITH_RESTART, optionName } from './conflicts.ts';
+import { checkConflicts, CONFLICTS, NOT_WITH_RESTART } from './conflicts.ts';
+import { optionName } from './option-name.ts';
 
 test.each(CONFLICTS)('%s and %s exclude each other', (a, b) => {
   expect(() => checkConflicts({ [a]: 'x', [b]: 'y' }, true)).toThrow(

@@ -1,6 +1,6 @@
 import { usageError } from '#protocol';
 import { askOnHost } from '#controller/dispatch';
-import { checkConflicts, plan as planOf, requestOf } from '#controller/operation';
+import { checkConflicts, checkFit, plan as planOf, requestOf } from '#controller/operation';
 import { makeHome } from '#controller/remotes';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -8,8 +8,7 @@ import { Fleet } from '../fleet.ts';
 import { editRequest } from './edit-request.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
 import { gpusPerTrial, runBatch } from './batch.ts';
-import { assertRunDirFits } from './run-dir.ts';
-import { wantsDebugger } from './debugger.ts';
+import { situationOf } from './situation.ts';
 import { runOne } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
 import { runPipelineBatch } from './pipeline-batch.ts';
@@ -37,19 +36,11 @@ export async function execute({ options, words }: Invocation, context: Context):
   const edited = await editRequest(first, typed, context);
   const request = edited ?? typed;
   const plan = edited === null ? first : await planOf(edited, asking);
-  for (const warning of plan.warnings) context.stderr.write(`WARNING: ${warning}\n`);
+  const orders = pipelineOrders(plan, context.home);
+  const unused = checkFit(request.options, situationOf(plan, { isPipeline: orders !== null, names, fleet }));
+  for (const warning of [...plan.warnings, ...unused]) context.stderr.write(`WARNING: ${warning}\n`);
   const told = await tellOfPlan(plan, request, context);
   if (told !== null) return print(told, context);
-  const orders = pipelineOrders(plan, context.home);
-  const isSingle = orders === null && plan.batch === null;
-  assertRunDirFits(request.options, { isSingle });
-  if (!isSingle && wantsDebugger(request.options)) {
-    throw usageError({
-      code: 'usage',
-      message: '--break and --break-on-error are for a single run, not for a batch or a pipeline',
-      hint: 'debug one of its runs by itself',
-    });
-  }
   if (orders !== null && plan.batch !== null)
     return await runPipelineBatch(plan, { names, request, context, fleet });
   if (orders !== null)

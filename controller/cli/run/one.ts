@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { shortId } from '#protocol';
 import { dispatchRun, packPlan } from '#controller/dispatch';
-import { checkRemoteRun, promptText, type Plan, type RunRequest } from '#controller/operation';
+import { promptText, type Plan, type RunRequest } from '#controller/operation';
 import { mirrorRun } from '#controller/runs';
 import { attach } from '../attach.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +35,6 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const restarted = plan.kind === 'restart' ? plan.from : null;
   const name = restarted === null ? running.name : fleet.nameOfHost(restarted, running.name);
   const remotes = name === 'local' ? [] : [name];
-  if (name !== 'local') checkRemoteRun(options);
   const { runDir, stageDir = options.stage ? runDir : undefined } = options;
   const isStaged = options.stage === true || stageDir !== undefined;
   const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);

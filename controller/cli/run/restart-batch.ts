@@ -1,5 +1,5 @@
 import { describeBatch, restartBatch, type BatchDescription } from '#controller/batch';
-import type { RunRequest } from '#controller/operation';
+import { checkFit, noOtherFlags, type RunRequest } from '#controller/operation';
 import { listRuns, selectByOperation, type Run } from '#controller/runs';
 import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
@@ -24,10 +24,13 @@ export function batchToRestart({ options }: RunRequest, { home }: Context): Batc
 /** Goes on with a batch whose coordinator is gone, by its own orders. Trials that ran, or run, are not run again. */
 export async function goOnWithBatch(
   { run, described }: Batch,
-  { options }: RunRequest,
+  { options, flagArgs }: RunRequest,
   context: Context,
 ): Promise<number> {
   const { id, dir } = run;
+  if (flagArgs.length > 0) throw noOtherFlags(id);
+  const shape = described.trials.length === 0 ? 'search' : 'batch';
+  checkFit(options, { shape, place: 'here', mode: 'restart' });
   const trials = `${described.total} trial${described.total === 1 ? '' : 's'}`;
   const question = `You are about to start ${id} (${described.operation} as a batch of ${trials})\nContinue?`;
   if (!options.yes && !(await confirm(question, context))) return 0;

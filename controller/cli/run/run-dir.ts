@@ -1,31 +1,9 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { makeFolder } from '#files';
-import { dumpYaml, isFinal, shortId, usageError } from '#protocol';
-import type { RunOptions } from '#controller/operation';
+import { dumpYaml, isFinal, shortId } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
-
-/** Errors: `usage`, for a run directory of the user's own together with what can't have one. */
-export function assertRunDirFits(
-  { runDir, remote, background, pidfile }: RunOptions,
-  { isSingle }: { readonly isSingle: boolean },
-): void {
-  if (runDir === undefined) return;
-  const isElsewhere = remote?.some((name) => name !== 'local') ?? false;
-  const other = [
-    !isSingle && 'a batch or a pipeline',
-    isElsewhere && '--remote',
-    background && '--background',
-    pidfile !== undefined && '--pidfile',
-  ].find((each) => typeof each === 'string');
-  if (other === undefined) return;
-  throw usageError({
-    code: 'usage',
-    message: `--run-dir cannot be used with ${other}`,
-    hint: "leave it out, and find the run's directory with 'sortie runs info'",
-  });
-}
 
 /** Guild's note, unless the user doesn't want it. */
 export function noteRunDir(dir: string, { cwd, env, stderr }: Context): void {

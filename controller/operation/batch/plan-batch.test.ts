@@ -46,8 +46,7 @@ test('the default optimizer of the operation has its flags, overlaid by those ty
   expect(batch?.flags.get('kappa')).toBe(1.5);
 });
 
-test('options that only a batch has are told about without one', async () => {
-  expect((await plan([], { maxTrials: 3 })).warnings).toEqual(['not a batch run - ignoring --max-trials']);
+test('flags of an optimizer need one, and one that learns stages no trials', async () => {
   await expect(plan([], { optFlag: ['x=1'] })).rejects.toMatchObject({
     message: 'invalid optimizer flag x=1: no optimizer specified',
   });

@@ -18,15 +18,15 @@ export interface BatchInit {
   readonly options: RunOptions;
 }
 
-/** Whether the flags make a batch, and which. Null, with warnings for options that only a batch has, when they don't. Errors: `cannot-stage-trials`, `no-optimizer`, those of the optimizer. */
-export function planBatch(init: BatchInit): {
-  readonly batch: BatchPlan | null;
-  readonly warnings: readonly string[];
-} {
+/** Whether the flags make a batch, and which; null when they don't. Errors: `cannot-stage-trials`, `no-optimizer`, `not-a-batch`, those of the optimizer. */
+export function planBatch(init: BatchInit): BatchPlan | null {
   const { def, options, rows } = init;
   const asked = requestedOptimizer(options, def);
   const name = asked?.name ?? impliedBatch(init);
-  if (name === null) return { batch: null, warnings: notABatch(options) };
+  if (name === null) {
+    assertNoTrialsAsked(options);
+    return null;
+  }
   const optimizer = optimizerOf(name, asked?.flags ?? new Map(), options.optFlag ?? []);
   if (options.stageTrials === true && !optimizer.stagesTrials)
     throw new UserError({
@@ -35,26 +35,23 @@ export function planBatch(init: BatchInit): {
       hint: 'It proposes each trial from the results of those before.',
     });
   return {
-    batch: {
-      operation: optimizer.operation,
-      opref: optimizer.opref,
-      flags: optimizer.flags,
-      userFlags: optimizer.userFlags,
-      rows,
-      // Rows of files were written one by one, and all run unless this command says otherwise.
-      maxTrials:
-        options.maxTrials ?? (rows !== null && optimizer.operation === '+' ? null : def.defaultMaxTrials),
-      isLimitAsked: options.maxTrials !== undefined,
-      objective: objective(options, def),
-      label: options.batchLabel ?? null,
-      tags: options.batchTag ?? [],
-      comment: options.batchComment ?? null,
-      stageTrials: options.stageTrials === true,
-      failOnTrialError: options.failOnTrialError === true,
-      deleteOnSuccess: !optimizer.keepsRun && options.keepBatch !== true,
-      searchSpace: optimizer.operation === '+' ? new Map() : searchSpace(init.defs, init.userFlags),
-    },
-    warnings: [],
+    operation: optimizer.operation,
+    opref: optimizer.opref,
+    flags: optimizer.flags,
+    userFlags: optimizer.userFlags,
+    rows,
+    // Rows of files were written one by one, and all run unless this command says otherwise.
+    maxTrials:
+      options.maxTrials ?? (rows !== null && optimizer.operation === '+' ? null : def.defaultMaxTrials),
+    isLimitAsked: options.maxTrials !== undefined,
+    objective: objective(options, def),
+    label: options.batchLabel ?? null,
+    tags: options.batchTag ?? [],
+    comment: options.batchComment ?? null,
+    stageTrials: options.stageTrials === true,
+    failOnTrialError: options.failOnTrialError === true,
+    deleteOnSuccess: !optimizer.keepsRun && options.keepBatch !== true,
+    searchSpace: optimizer.operation === '+' ? new Map() : searchSpace(init.defs, init.userFlags),
   };
 }
 
@@ -71,7 +68,7 @@ function objective({ minimize, maximize }: RunOptions, def: BatchInit['def']): s
   return maximize === undefined ? def.objective : `-${maximize}`;
 }
 
-function notABatch(options: RunOptions): string[] {
+function assertNoTrialsAsked(options: RunOptions): void {
   const [optFlag] = options.optFlag ?? [];
   if (optFlag !== undefined)
     throw new UserError({
@@ -85,10 +82,4 @@ function notABatch(options: RunOptions): string[] {
       message: `cannot ${options.printTrials === true ? 'print' : 'save'} trials: this operation is not a batch`,
       hint: "Give a flag a list of values, as in 'lr=[0.1,0.01]', or a batch file, as in @trials.csv.",
     });
-  return [
-    ...(options.maxTrials === undefined ? [] : ['not a batch run - ignoring --max-trials']),
-    ...(options.batchComment === undefined && options.editBatchComment !== true
-      ? []
-      : ['operation is not a batch - ignoring batch comment']),
-  ];
 }

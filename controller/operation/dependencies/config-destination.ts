@@ -42,6 +42,7 @@ export function configDestination(
       params: null,
       takesAll: true,
       help: null,
+      isFlagsDest: true,
     },
   };
 }

@@ -65,20 +65,23 @@ export function leaves(document: Value, prefix = ''): (readonly [string, Value])
   );
 }
 
-/**
- * The file's text with params and then flags in place of what it had. A flag that the file has no leaf for is added where the file is what
- * all flags go to, and left out where it is but one of the operation's dependencies.
- */
+export interface ConfigValues {
+  readonly params: Value;
+  readonly flags: Flags;
+  /** Flags that are added where the file has no such leaf. */
+  readonly added: ReadonlySet<string>;
+}
+
+/** The file's text with params and then flags in place of what it had; other flags of no leaf are left out. */
 export function renderConfig(
-  { format, document, takesAll }: ConfigFile & { readonly takesAll: boolean },
-  params: Value,
-  flags: Flags,
+  { format, document }: ConfigFile,
+  { params, flags, added }: ConfigValues,
 ): string {
   const known = new Set(leaves(document).map(([name]) => name));
   const given = new Map([...(isMap(params) ? leaves(params) : []), ...flags]);
   let whole = document;
   for (const [name, value] of given)
-    if (takesAll || known.has(name) || !flags.has(name))
+    if (known.has(name) || !flags.has(name) || (added.has(name) && value !== null))
       whole = put(whole, name.split('.'), unsplit(value, leaf(document, name)));
   switch (format) {
     case 'yaml':

@@ -10,13 +10,21 @@ export interface RenderedFile {
 /** The configuration files of a run, with its flags in them: to be packed as a tree that replaces what the source has there. */
 export function renderedFiles({
   dependencies,
-  flags,
-  operation,
-}: Pick<Plan, 'dependencies' | 'flags' | 'operation'>): RenderedFile[] {
-  const passed = new Map([...flags].filter(([name]) => operation.cmdFlags.get(name)?.argSkip !== true));
-  return dependencies.flatMap((dependency) =>
-    dependency.kind === 'config'
-      ? [{ at: dependency.at, text: renderConfig(dependency, dependency.params, passed) }]
-      : [],
-  );
+  flags: values,
+  operation: { cmdFlags },
+}: Pick<Plan, 'dependencies' | 'flags'> & {
+  readonly operation: Pick<Plan['operation'], 'cmdFlags'>;
+}): RenderedFile[] {
+  const named = [...values].map(([name, value]) => {
+    const { argName = name, argSkip = false } = cmdFlags.get(name) ?? {};
+    return { name: argName, value, isSkipped: argSkip };
+  });
+  const flags = new Map(named.map(({ name, value }) => [name, value]));
+  const passed = new Set(named.flatMap(({ name, isSkipped }) => (isSkipped ? [] : [name])));
+  return dependencies.flatMap((dependency) => {
+    if (dependency.kind !== 'config') return [];
+    const { at, params, takesAll } = dependency;
+    const added = takesAll ? passed : new Set<string>();
+    return [{ at, text: renderConfig(dependency, { params, flags, added }) }];
+  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, posix, relative, resolve } from 'node:path';
-import { renamed, UserError } from '#protocol';
+import { renamed, selectsAll, UserError } from '#protocol';
 import type { OperationDef } from '../operation-def.ts';
 import type { Flags, Value } from '../value.ts';
 import type { World } from '../world.ts';
@@ -44,6 +44,7 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
   const notSource: string[] = [];
   for (const written of requirements) {
     const requirement = withFlagValues(written, flags);
+    let placed: Dependency | null = null;
     try {
       const { dependency, warning } = await resolveOne(requirement, {
         dir: def.model.dir,
@@ -53,22 +54,29 @@ export async function resolveDependencies(init: ResolveInit): Promise<ResolvedDe
         world,
       });
       dependencies.push(dependency);
+      placed = dependency;
       if (warning !== null) warnings.push(warning);
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'dependency-not-met') throw error;
       if (!force && !requirement.optional) throw error;
       if (force) warnings.push(unmetWarning(error));
     }
-    if (['file', 'config', 'dvcfile'].includes(requirement.kind)) {
-      const target = pathOf(requirement);
-      const path = relative(init.sourceRoot, resolve(def.model.dir, target));
-      if (path.startsWith('..') || isAbsolute(path)) continue;
-      const inside = world.files.kind(resolve(init.sourceRoot, path)) === 'directory';
-      notSource.push(...(inside ? walk(init.sourceRoot, path, world.files) : [path]));
+    for (const path of projectFiles(requirement, placed, def.model.dir)) {
+      const within = relative(init.sourceRoot, path);
+      if (within.startsWith('..') || isAbsolute(within)) continue;
+      const isFolder = world.files.kind(path) === 'directory';
+      notSource.push(...(isFolder ? walk(init.sourceRoot, within, world.files) : [within]));
     }
   }
   for (const path of init.extra) dependencies.push(extraDependency(path, world));
-  return { dependencies, flags, notSource, warnings };
+  return { dependencies, flags, notSource: [...new Set(notSource)], warnings };
+}
+
+/** What of the project a requirement takes: its target, or of a folder what `select` chooses. Absolute. */
+function projectFiles(requirement: Requirement, placed: Dependency | null, dir: string): string[] {
+  if (!['file', 'config', 'dvcfile'].includes(requirement.kind)) return [];
+  const given = placed?.kind === 'files' ? placed.files.map(({ path }) => path) : [];
+  return selectsAll(requirement.chosen) ? [...given, resolve(dir, pathOf(requirement))] : given;
 }
 
 interface Resolving {
@@ -101,20 +109,13 @@ async function resolveOne(
       const { format, document } =
         readConfigFile(path, context.world.files) ??
         notMet(requirement, `cannot find source file '${target}'`);
+      const takesAll = requirement.isFlagsDest;
       const at = posix.join(
         targetPath === '.' && !isAbsolute(target) ? posix.dirname(target) : targetPath,
         renamed(basename(target).replace(/\.in$/, ''), requirement.rename),
       );
       return {
-        dependency: {
-          ...common,
-          kind,
-          format,
-          document,
-          params: requirement.params,
-          takesAll: requirement.takesAll,
-          at,
-        },
+        dependency: { ...common, kind, format, document, params: requirement.params, takesAll, at },
         warning: null,
       };
     }

@@ -18,6 +18,18 @@ export function checkNames(userFlags: Flags, defs: ReadonlyMap<string, FlagDef>,
   }
 }
 
+/** Throws when a flag was given by its name and by its alias too. Errors: `flag-twice`. */
+export function assertNamedOnce(twice: readonly string[], aliases: ReadonlyMap<string, string>): void {
+  const [alias] = twice;
+  if (alias === undefined) return;
+  const name = aliases.get(alias) ?? '';
+  throw new UserError({
+    code: 'flag-twice',
+    message: `flag '${name}' and its alias '${alias}' cannot both be given`,
+    hint: 'Give it once, or pass both as they are with --force-flags.',
+  });
+}
+
 /** Checks values against choices, ranges and paths, then that nothing required is missing. `exists` says whether a path is there. Errors: `bad-flag-value`, `missing-flags`. */
 export function checkValues(
   flags: Flags,

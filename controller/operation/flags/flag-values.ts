@@ -1,7 +1,7 @@
 import type { FlagSources } from './flag-sources.ts';
 import type { Flags, Value } from '../value.ts';
 import { choiceAlias, choiceFlags, flagAliases } from './aliases.ts';
-import { checkNames, checkValues } from './check.ts';
+import { assertNamedOnce, checkNames, checkValues } from './check.ts';
 import { coerceFlag, type CoerceContext } from './coerce.ts';
 import { decodeTyped } from './decode-typed.ts';
 import type { FlagDef } from './flag-def.ts';
@@ -29,7 +29,11 @@ export function flagValues(
   defs: ReadonlyMap<string, FlagDef>,
   options: FlagValueOptions,
 ): FlagValues {
-  const names = flagAliases(defs);
+  const aliases = flagAliases(defs);
+  const twice = [...typed.keys()].filter((word) => typed.has(aliases.get(word) ?? ''));
+  if (!options.force) assertNamedOnce(twice, aliases);
+  // Forced, both are passed as they were typed.
+  const names = new Map([...aliases].filter(([alias]) => !twice.includes(alias)));
   const userFlags = new Map<string, Value>();
   for (const [word, text] of typed) {
     const name = names.get(word) ?? word;

@@ -7,16 +7,29 @@ export function mergeFlags(
   imported: ReadonlyMap<string, FlagDef>,
 ): ReadonlyMap<string, FlagDef> {
   const merged = new Map<string, FlagDef>();
-  for (const [name, flag] of imported) {
-    if (flagsImportSkip.includes(name)) continue;
-    const own = flags.get(name);
+  const renamed = byArgument(flags);
+  for (const [script, flag] of imported) {
+    if (flagsImportSkip.includes(script)) continue;
+    const own = flags.get(script) ?? renamed.get(flag.command.argName ?? script);
+    const name = own?.name ?? script;
     const wanted =
       flagsImport === 'all' ||
-      (flagsImport === 'defined' ? own !== undefined : own !== undefined || flagsImport.includes(name));
+      (flagsImport === 'defined' ? own !== undefined : own !== undefined || flagsImport.includes(script));
     if (wanted) merged.set(name, own === undefined ? flag : overlay(own, flag));
   }
   for (const [name, flag] of flags) if (!merged.has(name)) merged.set(name, flag);
   return merged;
+}
+
+/** Flags of guild.yml by the argument that they are passed as, where that isn't their name: each stands for the script's flag of that argument. */
+function byArgument(flags: ReadonlyMap<string, FlagDef>): ReadonlyMap<string, FlagDef> {
+  return new Map(
+    [...flags.values()].flatMap((flag) =>
+      flag.command.argName === undefined || flag.command.argName === flag.name
+        ? []
+        : [[flag.command.argName, flag] as const],
+    ),
+  );
 }
 
 function overlay(own: FlagDef, script: FlagDef): FlagDef {

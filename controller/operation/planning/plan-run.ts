@@ -88,7 +88,7 @@ export async function planOperation(
   });
   const operation = operationData(known, options, world);
   const pipeline = pipelineOf(def, flags, options);
-  const { batch, warnings: unused } = planBatch({
+  const batch = planBatch({
     def,
     defs: known.flags,
     flags,
@@ -132,7 +132,7 @@ export async function planOperation(
     steps: pipeline?.steps ?? null,
     from: null,
     inheritedAttrs: {},
-    warnings: [...warnings, ...known.warnings, ...unmet, ...unused, ...(pipeline?.warnings ?? [])],
+    warnings: [...warnings, ...known.warnings, ...unmet, ...(pipeline?.warnings ?? [])],
   };
 }
 

@@ -25,15 +25,19 @@ import { keptDevices, keptVariables } from './kept-environment.ts';
 /** `--restart` and `--start`: the same run again. Errors: `restart-changes`, when flags are given too. */
 export async function planRestart(request: RunRequest, world: World): Promise<Plan> {
   const read = await readRun(request.options.restart ?? '', world);
-  if (request.flagArgs.length > 0)
-    throw new UserError({
-      code: 'restart-changes',
-      message: 'flags cannot be changed when a run is restarted',
-      hint: `Use --proto ${request.options.restart ?? 'RUN'} for a new run with other flags.`,
-    });
+  if (request.flagArgs.length > 0) throw noOtherFlags(request.options.restart ?? 'RUN');
   const plan = fromRun(read, request, { world, flags: read.flags, userFlags: new Map() });
   const source = await currentSource(read, request, world);
   return { ...plan, kind: 'restart', source, ...(await stillWaitedFor(read, request, world)) };
+}
+
+/** Refuses flags for a run that is there. */
+export function noOtherFlags(run: string): UserError {
+  return new UserError({
+    code: 'restart-changes',
+    message: 'flags cannot be changed when a run is restarted',
+    hint: `Use --proto ${run} for a new run with other flags.`,
+  });
 }
 
 /** `--proto`: a new run by another's operation, flags and source; or another operation with that run's flags and source. */
@@ -55,7 +59,7 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     exists: (path) => world.files.kind(path) !== null,
   });
   const plan = fromRun(read, request, { world, flags, userFlags });
-  const { batch, warnings } = planBatch({
+  const batch = planBatch({
     def: { name: plan.displayName, optimizers: [], objective: 'loss', defaultMaxTrials: null },
     defs: new Map(),
     flags,
@@ -71,7 +75,7 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     batch,
     flags: deps.flags,
     dependencies: deps.dependencies,
-    warnings: [...warnings, ...deps.warnings],
+    warnings: deps.warnings,
     source,
     inheritedAttrs,
   };

@@ -142,8 +142,8 @@ function environmentOf(plan: Plan, host: RunHost): Environment {
 function inputsOf(plan: Plan, { tree, inputs, host }: RunSpecInit): Input[] {
   const list: Input[] = [];
   if (tree !== null && plan.source !== null)
-    // The tree's own paths begin with the place of the source.
-    list.push({ kind: 'tree', tree, at: '.', role: 'source', replace: false });
+    // The tree's own paths begin with the place of the source. A restart has source only where new is to take the old one's place.
+    list.push({ kind: 'tree', tree, at: '.', role: 'source', replace: plan.kind === 'restart' });
   for (const dependency of plan.dependencies) {
     if (dependency.kind === 'files' && host.kind === 'local')
       for (const { path, at } of dependency.files) list.push({ kind: 'path', path, at, how: dependency.how });
