@@ -19,6 +19,7 @@ export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
 export { checkConflicts, CONFLICTS, NOT_WITH_RESTART } from './conflicts.ts';
 export { checkFit, MODES, PLACES, SHAPES, unfit, type Situation } from './option-fit.ts';
+export { STEPS_COMMAND } from './operation.ts';
 export { optionName } from './option-name.ts';
 export {
   describeOperation,

@@ -44,6 +44,9 @@ export interface OperationData {
 
 export const FLAG_ARGS = '__flag_args__';
 
+/** What stands for the command of a pipeline in its attributes: the program's place changes from install to install. */
+export const STEPS_COMMAND = ['sortie', 'steps'];
+
 /** Reads `args`, `args:click`, `globals`, `global:NAME`, `dict:NAME`, `namespace:NAME`, `config:FILE` and `none`; null when it is none of these. */
 export function parseFlagsDest(text: string): FlagsDest | null {
   const colon = text.indexOf(':');

@@ -13,6 +13,8 @@ export interface Situation {
   readonly mode: (typeof MODES)[number];
   /** The trials of the batch are pipelines. */
   readonly ofPipelines?: boolean;
+  /** False for what does not run in Python. */
+  readonly isPython?: boolean;
 }
 
 /** Why an option is not for a situation. What is refused runs nothing; what is ignored is warned about: the manual, or Guild, goes on without it. */
@@ -32,7 +34,7 @@ const NEW_INSTEAD = 'Use --proto for a new run with other options.';
 /** The first rule that holds counts. What no rule names works. */
 const RULES: readonly Rule[] = [
   {
-    options: ['editFlags', 'printTrials', 'saveTrials', 'dep', 'stageTrials'],
+    options: ['editFlags', 'printTrials', 'saveTrials', 'dep', 'stageTrials', 'optFlag'],
     where: isMade,
     how: 'refuse',
     with: '--restart',
@@ -112,6 +114,13 @@ const RULES: readonly Rule[] = [
     how: 'refuse',
     with: 'a batch or a pipeline',
     hint: 'Use it with one of its runs by itself.',
+  },
+  {
+    options: ['break', 'breakOnError'],
+    where: ({ isPython }) => isPython === false,
+    how: 'refuse',
+    with: 'an operation that is not Python',
+    hint: 'The debugger is that of Python: leave the option out.',
   },
   {
     options: ['dep', 'testSourcecode'],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { NODE_EXE, type RunSpec, type RunState } from '#protocol';
 import { batchRecord, protoRecord } from '#controller/batch';
 import { specOf, type DispatchContext } from '#controller/dispatch';
-import type { Plan } from '#controller/operation';
+import { STEPS_COMMAND, type Plan } from '#controller/operation';
 import { packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, treeInMemory } from '#controller/source';
 import { ordersText, PIPELINE_FOLDER, type PipelineOrders } from './orders.ts';
@@ -19,16 +19,13 @@ export interface PipelineStart {
   readonly opened: OpenedHost;
 }
 
-/** What stands for the command of a pipeline in its attributes: the program's place changes from install to install. */
-const SHOWN_COMMAND = ['sortie', 'steps'];
-
 /** Starts (or stages) the run that is the pipeline. Its process only starts others, so it has no devices. */
 export async function startPipeline(start: PipelineStart, context: DispatchContext): Promise<RunState> {
   const { id, attempt, plan, orders, opened } = start;
   const tree = treeInMemory(new Map([['orders.json', Buffer.from(ordersText(orders))]]));
   await shipTree(tree, opened.host, context);
   const packed = {
-    plan: { ...plan, operation: { ...plan.operation, cmdArgs: SHOWN_COMMAND } },
+    plan: { ...plan, operation: { ...plan.operation, cmdArgs: STEPS_COMMAND } },
     source: null,
     warnings: [],
   };

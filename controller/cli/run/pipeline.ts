@@ -10,6 +10,7 @@ import { reachAll } from '../reach.ts';
 import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
 import { inBackground, whenTaken } from './background.ts';
 import type { Running } from './one.ts';
+import { skipIfNeeded } from './needed.ts';
 import { requestWords } from './option-words.ts';
 import { stagedText } from './staged-text.ts';
 
@@ -37,6 +38,12 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
   const stage = options.stage === true;
   const trials = orders.batch === undefined ? null : orders.steps.length;
   if (!options.yes && !(await confirm(promptText(plan, { stage, remotes, trials }), context))) return 0;
+  if (
+    options.needed &&
+    plan.kind !== 'restart' &&
+    skipIfNeeded({ plan, source: null, warnings: [] }, context)
+  )
+    return 0;
   const opened = await fleet.open('local');
   // First contact may ask for a passphrase or a host key; the steps can't, but are told what was typed.
   for (const remote of remotes) await (await fleet.open(remote)).host.info();
@@ -71,5 +78,6 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
     context.stderr.write(`${id} is running\nTo watch use 'sortie watch ${shortId(id)}'\n`);
     return 0;
   }
-  return await attach(id, { opened, context, fleet, quiet, isOwner: true, shownFrom });
+  const view = { json: options.json === true, noTui: options.noTui === true };
+  return await attach(id, { opened, context, fleet, quiet, isOwner: true, view, shownFrom });
 }

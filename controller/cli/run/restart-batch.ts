@@ -30,7 +30,8 @@ export async function goOnWithBatch(
   const { id, dir } = run;
   if (flagArgs.length > 0) throw noOtherFlags(id);
   const shape = described.trials.length === 0 ? 'search' : 'batch';
-  checkFit(options, { shape, place: 'here', mode: 'restart' });
+  for (const warning of checkFit(options, { shape, place: 'here', mode: 'restart' }))
+    context.stderr.write(`WARNING: ${warning}\n`);
   const trials = `${described.total} trial${described.total === 1 ? '' : 's'}`;
   const question = `You are about to start ${id} (${described.operation} as a batch of ${trials})\nContinue?`;
   if (!options.yes && !(await confirm(question, context))) return 0;

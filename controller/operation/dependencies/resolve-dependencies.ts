@@ -226,7 +226,8 @@ async function operationDependency(
   };
 }
 
-function extraDependency(path: string, world: World): Dependency {
+/** `--dep PATH`. Errors: `dependency-not-met`. */
+export function extraDependency(path: string, world: World): Dependency {
   const whole = resolve(world.cwd, path);
   const uri = `file:${path}`;
   const common = { resource: uri, source: uri, uri, optional: false };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { joinWords } from '../command/shell-words.ts';
 import { formatFlagsDest } from '../operation.ts';
 import { runsInPython } from '../operation-def.ts';
@@ -13,10 +13,7 @@ export function staticVariables(
   { options, world }: { readonly options: RunOptions; readonly world: World },
 ): Record<string, string> {
   const python = runsInPython(def.program);
-  const debug = options.debugSourcecode
-    ?.split(':')
-    .map((path) => (path.startsWith('/') ? path : join(world.cwd, path)));
-  const paths = debug ?? [sourceDest(def), ...def.pythonPath];
+  const paths = [sourceDest(def), ...def.pythonPath];
   const hidden = options.noGpus === true ? '' : options.gpus;
   return {
     GUILD_OP: opspec,
@@ -30,7 +27,18 @@ export function staticVariables(
     ...(def.handleKeyboardInterrupt ? { HANDLE_KEYBOARD_INTERRUPT: '1' } : {}),
     ...(hidden === undefined ? {} : { CUDA_VISIBLE_DEVICES: hidden }),
     ...debuggerVariables(options),
+    ...debugSource(options, world),
   };
+}
+
+/** `--debug-sourcecode`: modules come from these folders instead of the run directory. */
+export function debugSource(
+  { debugSourcecode }: RunOptions,
+  { cwd }: Pick<World, 'cwd'>,
+): Record<string, string> {
+  if (debugSourcecode === undefined) return {};
+  const paths = debugSourcecode.split(':').map((path) => resolve(cwd, path));
+  return { GUILD_SOURCECODE: paths.join(':'), PYTHONPATH: paths.join(':') };
 }
 
 /** Where the wrapper stops: `--break` and `--break-on-error`. */

@@ -1,18 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '#protocol';
 import { planBatch } from '../batch/plan-batch.ts';
 import { debuggedArgs } from '../command/python-command.ts';
+import { extraDependency } from '../dependencies/resolve-dependencies.ts';
 import { requirementsOf } from '../dependencies/requirement.ts';
 import { flagAliases } from '../flags/aliases.ts';
 import { parseFlagArgs } from '../flags/flag-args.ts';
 import { flagDef, type FlagDef } from '../flags/flag-def.ts';
 import { flagValues } from '../flags/flag-values.ts';
+import { STEPS_COMMAND } from '../operation.ts';
 import { operationName, parseOpRef } from '../opref.ts';
 import type { Plan } from '../plan.ts';
 import { labelTemplate } from '../planning/label.ts';
 import { knowFlags } from '../planning/plan-operation.ts';
 import { planOperation } from '../planning/plan-run.ts';
 import { runParams } from '../planning/run-params.ts';
-import { debuggerVariables } from '../planning/static-variables.ts';
+import { debuggerVariables, debugSource } from '../planning/static-variables.ts';
 import type { RunRequest } from '../request.ts';
 import { resolveOperation } from '../resolve/resolve-operation.ts';
 import { outputRules } from '../output-rules/output-rules.ts';
@@ -44,9 +47,12 @@ export function noOtherFlags(run: string): UserError {
 export async function planProto(request: RunRequest, world: World): Promise<Plan> {
   const read = await readRun(request.options.proto ?? '', world);
   const inheritedAttrs = request.options.forceSourcecode === true ? {} : inherited(read);
-  if (request.opspec !== '') {
-    const { def, warnings } = resolveOperation(request.opspec, world);
-    const plan = await planOperation(def, request, { world, warnings, given: read.flags });
+  const isPipeline = isDeepStrictEqual(read.operation.cmdArgs, STEPS_COMMAND);
+  if (request.opspec !== '' || isPipeline) {
+    // A pipeline has no source of its own, and its flags decide what its steps are.
+    const opspec = request.opspec || opspecOf(read.run.opref);
+    const { def, warnings } = resolveOperation(opspec, world);
+    const plan = await planOperation(def, { ...request, opspec }, { world, warnings, given: read.flags });
     const source = request.options.forceSourcecode === true ? plan.source : null;
     return { ...plan, kind: 'proto', from: read.run.id, source, inheritedAttrs };
   }
@@ -74,7 +80,10 @@ export async function planProto(request: RunRequest, world: World): Promise<Plan
     kind: 'proto',
     batch,
     flags: deps.flags,
-    dependencies: deps.dependencies,
+    dependencies: [
+      ...deps.dependencies,
+      ...(request.options.dep ?? []).map((path) => extraDependency(path, world)),
+    ],
     warnings: deps.warnings,
     source,
     inheritedAttrs,
@@ -158,6 +167,7 @@ function fromRun(
     variables: {
       ...keptVariables(displayName, { opref: run.opref, operation }, world),
       ...debuggerVariables(options),
+      ...debugSource(options, world),
     },
     secrets: [],
     gpus,

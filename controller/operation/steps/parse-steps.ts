@@ -51,9 +51,7 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
     opspec,
     flagArgs: [...own, ...flagArgs, ...overrides([name, ...new Set([word, opspec])], parent.flags)],
     options: {
-      ...(parent.options.label === undefined ? {} : { label: parent.options.label }),
-      ...(parent.options.tag === undefined ? {} : { tag: parent.options.tag }),
-      ...(parent.options.remote === undefined ? {} : { remote: parent.options.remote }),
+      ...handedOn(parent.options, options),
       ...Object.fromEntries(options),
       yes: true,
       keepBatch: true,
@@ -65,6 +63,28 @@ function parseStep(step: Value, parent: ParentRun, warnings: string[]): StepPlan
     expect: expectations(data['expect'], parent),
     isolateRuns: data['isolate-runs'] !== false,
   };
+}
+
+/** What of a pipeline's own command line its steps have too, unless they say otherwise. */
+const HANDED_ON = [
+  'label',
+  'tag',
+  'remote',
+  'gpus',
+  'noGpus',
+  'randomSeed',
+  'debugSourcecode',
+  'forceDeps',
+  'keepRun',
+] as const satisfies readonly (keyof RunOptions)[];
+
+function handedOn(given: RunOptions, own: ReadonlyMap<string, unknown>): RunOptions {
+  const hasDevices = own.has('gpus') || own.has('noGpus');
+  return Object.fromEntries(
+    HANDED_ON.filter((name) => given[name] !== undefined && !(hasDevices && /gpus$/i.test(name))).map(
+      (name) => [name, given[name]],
+    ),
+  );
 }
 
 /** Takes the options out of a step's line; what is left are operation and flags. */
