@@ -18,7 +18,7 @@ export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';
 export { checkConflicts, CONFLICTS, NOT_WITH_RESTART } from './conflicts.ts';
-export { checkFit, MODES, PLACES, SHAPES, unfit, type Situation } from './option-fit.ts';
+export { checkFit, MODES, PLACES, SHAPES, type Situation } from './option-fit.ts';
 export { STEPS_COMMAND } from './operation.ts';
 export { optionName } from './option-name.ts';
 export {

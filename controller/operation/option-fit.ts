@@ -188,7 +188,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Why an option is not for a situation; null where it works. */
-export function unfit(option: Option, situation: Situation): Unfit | null {
+function unfit(option: Option, situation: Situation): Unfit | null {
   return RULES.find(({ options, where }) => options.includes(option) && where(situation)) ?? null;
 }
 

@@ -42,7 +42,6 @@ export function configDestination(
       params: null,
       takesAll: true,
       help: null,
-      isFlagsDest: true,
     },
   };
 }

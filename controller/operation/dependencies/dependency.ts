@@ -58,8 +58,6 @@ export type Dependency =
       readonly format: 'yaml' | 'json' | 'ini';
       readonly document: Value;
       readonly params: Value;
-      /** It is the operation's `flags-dest`: flags that it lacks are added to it. */
-      readonly takesAll: boolean;
       readonly at: string;
     })
   /** What another run made. `run` is null when none was found. */

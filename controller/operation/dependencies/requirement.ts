@@ -31,8 +31,6 @@ export interface Requirement {
   /** A configuration file that all flags go to. */
   readonly takesAll: boolean;
   readonly help: string | null;
-  /** A file that `flags-dest` names. */
-  readonly isFlagsDest: boolean;
 }
 
 /** The sources of all that an operation requires, in order. Errors: `bad-guildfile` for a resource that isn't defined or a source of no known kind. */
@@ -104,7 +102,6 @@ function requirement(
     params: data['params'] ?? null,
     takesAll: false,
     help: data['help'] === undefined ? null : text(data['help']),
-    isFlagsDest: false,
   };
 }
 

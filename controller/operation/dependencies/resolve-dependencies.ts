@@ -109,7 +109,7 @@ async function resolveOne(
       const { format, document } =
         readConfigFile(path, context.world.files) ??
         notMet(requirement, `cannot find source file '${target}'`);
-      const takesAll = requirement.isFlagsDest;
+      const { takesAll } = requirement;
       const at = posix.join(
         targetPath === '.' && !isAbsolute(target) ? posix.dirname(target) : targetPath,
         renamed(basename(target).replace(/\.in$/, ''), requirement.rename),
