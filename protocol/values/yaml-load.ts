@@ -82,7 +82,8 @@ function keyText(key: Value): string {
   return typeof key === 'string' ? key : encodeValue(key);
 }
 
-function scalar(raw: unknown, plain: boolean, tag: string | undefined): Value {
+/** What PyYAML makes of a scalar by its text, its tag, and whether it has quotes. Throws Error where it can't. */
+export function scalar(raw: unknown, plain: boolean, tag: string | undefined): Value {
   const text = typeof raw === 'string' ? raw : '';
   if (tag === undefined) return plain ? constructScalar(text, resolvePlain(text)) : text;
   if (tag === '!') return text;

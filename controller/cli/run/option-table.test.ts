@@ -106,8 +106,7 @@ async function cellOf(key: keyof RunOptions, situation: Situation, world: World)
     expect(warnings).toEqual([expect.stringMatching(new RegExp(` - ignoring ${optionName(key)}$`))]);
     return 'warns';
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    expect(error.message).toMatch(/\S/);
+    if (!(error instanceof UserError) || error.message === '') throw error;
     return 'no';
   }
 }

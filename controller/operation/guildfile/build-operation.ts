@@ -129,6 +129,8 @@ function notebookOf([path = '', ...args]: readonly string[]): Program {
 function flagsDest(data: ValueMap, file: string): FlagsDest | null {
   const written = data['flags-dest'];
   if (written === undefined || written === null) return null;
+  // What people write for none: YAML reads `off` and `no` as false.
+  if (written === false) return { kind: 'none' };
   const dest = parseFlagsDest(text(written));
   if (dest === null)
     throw errorAt(`invalid flags-dest '${text(written)}'`, { map: data, key: 'flags-dest', file });

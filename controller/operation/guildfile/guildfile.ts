@@ -31,8 +31,8 @@ export interface Guildfile {
 export function readGuildfile(path: string, files: Files): Guildfile | null {
   const bytes = files.read(path);
   if (bytes === null) return null;
-  const items = readItems(path, files);
   const warnings: string[] = [];
+  const items = readItems(path, files, { seen: [], warn: (message) => warnings.push(message) });
   const models = items
     .filter(({ kind }) => kind === 'model')
     .map((item) => {

@@ -14,28 +14,38 @@ export interface Item {
 
 const KINDS = ['model', 'config', 'package', 'include'] as const;
 
+export interface Reading {
+  /** The files that include this one. */
+  readonly seen: readonly string[];
+  /** Told of what is not as it should be. */
+  readonly warn: (message: string) => void;
+}
+
 /** The items of a file and of the files that it includes, in order. Errors: `bad-guildfile`. */
-export function readItems(file: string, files: Files, seen: readonly string[] = []): Item[] {
+export function readItems(file: string, files: Files, reading: Reading): Item[] {
+  const { seen, warn } = reading;
   const text = files.read(file);
   if (text === null) throw guildfileError('cannot find the included file', file);
   if (seen.includes(file))
     throw guildfileError(`files include each other: ${[...seen, file].join(' > ')}`, file);
-  const data = parseYaml(text.toString('utf8'), file);
+  const data = parseYaml(text.toString('utf8'), file, warn);
   if (data === null) return [];
   if (isMap(data)) return [{ kind: 'model', name: '', data: { operations: data }, file }];
   if (!isList(data))
     throw guildfileError('expected a mapping of operations or a list of models', `${file}:1:1`);
-  return data.flatMap((item, at) => itemsOf(item, { at, file, files, seen: [...seen, file] }));
+  return data.flatMap((item, at) =>
+    itemsOf(item, { at, file, files, reading: { warn, seen: [...seen, file] } }),
+  );
 }
 
 interface ItemPlace {
   readonly at: number;
   readonly file: string;
   readonly files: Files;
-  readonly seen: readonly string[];
+  readonly reading: Reading;
 }
 
-function itemsOf(item: Value, { at, file, files, seen }: ItemPlace): Item[] {
+function itemsOf(item: Value, { at, file, files, reading }: ItemPlace): Item[] {
   if (!isMap(item)) throw guildfileError(`item ${at + 1} is no mapping`, file);
   const kinds = KINDS.filter((kind) => kind in item);
   const [kind, second] = kinds;
@@ -56,7 +66,7 @@ function itemsOf(item: Value, { at, file, files, seen }: ItemPlace): Item[] {
       const included = join(dirname(file), encodeValue(name));
       if (typeof name !== 'string' || files.kind(included) !== 'file')
         throw errorAt(`cannot find include '${encodeValue(name)}'`, { map: item, key: 'include', file });
-      return readItems(included, files, seen);
+      return readItems(included, files, reading);
     });
   }
   const name = item[kind];

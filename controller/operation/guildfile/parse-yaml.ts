@@ -1,26 +1,37 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
-import { NodeReader, UserError, yamlDocument } from '#protocol';
-import { encodeValue, loadYaml, type Value } from '../value.ts';
+import { NodeReader, UserError, yamlDocument, yamlScalar } from '#protocol';
+import { encodeValue, type Value } from '../value.ts';
 import { guildfileError } from './problem.ts';
-import { notePosition } from './source-positions.ts';
+import { formatPosition, notePosition } from './source-positions.ts';
 
 interface Reading {
   readonly file: string;
   readonly lines: LineCounter;
+  readonly warn: (message: string) => void;
 }
 
-/** A YAML file with the place of each key. Plain words are read as Guild's YAML reads them. Errors: `bad-guildfile`, at the first place that is broken. */
-export function parseYaml(text: string, file: string): Value {
+/** A YAML file with the place of each key, read as PyYAML reads it: of a key that is repeated the last one holds, with a warning. Errors: `bad-guildfile`, at the first place that is broken. */
+export function parseYaml(
+  text: string,
+  file: string,
+  warn: (message: string) => void = () => undefined,
+): Value {
   const lines = new LineCounter();
   const doc = orBad(file, () =>
-    yamlDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false, merge: true }),
+    yamlDocument(text, {
+      version: '1.1',
+      schema: 'failsafe',
+      uniqueKeys: false,
+      lineCounter: lines,
+      prettyErrors: false,
+    }),
   );
   const [broken] = doc.errors;
   if (broken !== undefined) {
     const { line, col } = lines.linePos(broken.pos[0]);
     throw guildfileError(broken.message, { file, line, column: col });
   }
-  const reader = new NodeReader((node, nodes) => valueOf(node, nodes, { file, lines }));
+  const reader = new NodeReader((node, nodes) => valueOf(node, nodes, { file, lines, warn }));
   return orBad(file, () => reader.value(doc.contents));
 }
 
@@ -38,10 +49,7 @@ function valueOf(node: Node, nodes: NodeReader, reading: Reading): Value {
   if (isSeq(node)) return node.items.map((item) => nodes.value(item));
   if (isMap(node)) return mapping(node.items, nodes, reading);
   if (!isScalar(node)) return null;
-  if (typeof node.value === 'string' && node.type !== 'PLAIN') return node.value;
-  if (node.source === undefined || node.source === '') return null;
-  // YAML 1.1 has y and n for booleans; Guild's reader, like everybody's flags named n, does not.
-  return /^[yn]$/i.test(node.source) ? node.source : loadYaml(node.source);
+  return yamlScalar(node.value, node.type === 'PLAIN', node.tag);
 }
 
 function mapping(
@@ -50,6 +58,7 @@ function mapping(
   reading: Reading,
 ): Value {
   const made: Record<string, Value> = {};
+  const own = new Set<string>();
   for (const { key, value } of items) {
     const name = isScalar(key) ? (key.source ?? String(key.value)) : encodeValue(nodes.value(key));
     if (name === '<<') mergeInto(made, nodes.value(value));
@@ -58,7 +67,11 @@ function mapping(
       const offset = (key as Node).range?.[0];
       if (offset === undefined) continue;
       const { line, col } = reading.lines.linePos(offset);
-      notePosition(made, name, { file: reading.file, line, column: col });
+      const place = { file: reading.file, line, column: col };
+      if (own.has(name))
+        reading.warn(`${formatPosition(place)}: '${name}' is there twice, and the last one holds`);
+      own.add(name);
+      notePosition(made, name, place);
     }
   }
   return made;
