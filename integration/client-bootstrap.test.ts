@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Exec, ExitStatus, Transport } from '#controller/remotes';
 import { ensureRemote } from '../controller/remotes/bootstrap/install.ts';
@@ -94,6 +103,28 @@ test.each([
   expect((await host.ensure(said)).program.startsWith(join(host.home, folder, 'agents'))).toBe(true);
 });
 
+test.each([
+  ['empty', 0],
+  ['cut', 1000],
+])('an agent bundle that is %s is sent anew', async (_, length) => {
+  await using host = new ShellHost();
+  const { pid, program } = await host.ensure();
+  const whole = readFileSync(program);
+  process.kill(pid, 'SIGKILL');
+  truncateSync(program, length);
+  await host.ensure();
+  expect(host.sent).toEqual(['agent', 'agent']);
+  expect(readFileSync(program).equals(whole)).toBe(true);
+});
+
+test('a runtime that is empty is not taken for one', async () => {
+  await using host = new ShellHost();
+  const empty = join(host.home, '.sortie/runtime/node-v99.0.0-linux-x64/node');
+  mkdirSync(dirname(empty), { recursive: true });
+  writeFileSync(empty, '', { mode: 0o755 });
+  expect((await host.ensure()).node).not.toBe(empty);
+});
+
 test('what arrived damaged is refused, and nothing of it is left', async () => {
   await using host = new ShellHost();
   host.program('sha256sum', 'cat >/dev/null; echo 0000 -');
@@ -167,10 +198,7 @@ test('a flood of noise without a word of ours is an error, not a wait', async ()
 
 test('what the host complains of is shown, its control characters made harmless', async () => {
   await using host = new ShellHost();
-  host.program(
-    'node',
-    'case $1 in --version) echo v22.0.0 ;; *) printf "\\033[2Jbroken\\n" >&2; exit 1 ;; esac',
-  );
+  host.program('node', 'case $1 in -e) echo usable ;; *) printf "\\033[2Jbroken\\n" >&2; exit 1 ;; esac');
   await expect(host.ensure()).rejects.toMatchObject({
     code: 'bootstrap-failed',
     message: 'gpu-box: the host did not start the agent: ?[2Jbroken',

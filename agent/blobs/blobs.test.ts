@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -27,6 +36,17 @@ function tarOf(entries: readonly (readonly [string, Buffer])[]): Readable {
   tar.finalize();
   return Readable.from(tar, { objectMode: false });
 }
+
+test('a blob that a power cut damaged is none, whatever its size says', async () => {
+  const content = Buffer.from('content');
+  store.put(sha(content), content);
+  expect(await store.isSound(sha(content), content.length)).toBe(true);
+  // A later process checks what an earlier one has written.
+  writeFileSync(store.pathOf(sha(content)), Buffer.alloc(content.length));
+  const later = new BlobStore(root);
+  expect(await later.isSound(sha(content), content.length)).toBe(false);
+  expect(later.missing([sha(content)])).toEqual([sha(content)]);
+});
 
 describe('a tar of blobs', () => {
   test('is stored by name, small and large, and what is missing is known', async () => {

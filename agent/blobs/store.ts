@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  createReadStream,
   existsSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,14 +28,23 @@ export function mismatch(blob: Sha256, got: string): UserError {
   });
 }
 
+async function hashOf(path: string, size: number): Promise<string> {
+  const hash = createHash('sha256');
+  if (size <= SMALL_BLOB) return hash.update(readFileSync(path)).digest('hex');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
 /**
  * File contents named by their SHA-256, at ab/<sha256>. A blob is written beside its place, checked, and renamed, so that what
- * has a blob's name was believed once. It is not synced to disk: a power cut may leave a name with too few bytes, which whoever
- * uses a blob notices by its size, and the sender sends it again.
+ * has a blob's name was believed once. It is not synced to disk: a power cut may leave a name with other bytes. So each process checks
+ * a blob before it first uses it, and what isn't sound is sent again.
  */
 export class BlobStore {
   readonly #root: string;
   readonly #made = new Set<string>();
+  /** Blobs that were checked by this process, by name, with the inode that they had. */
+  readonly #sound = new Map<Sha256, number>();
 
   constructor(root: string) {
     this.#root = root;
@@ -52,6 +63,19 @@ export class BlobStore {
   /** The size of a blob, or null when it isn't here. */
   size(blob: Sha256): number | null {
     return statSync(this.pathOf(blob), { throwIfNoEntry: false })?.size ?? null;
+  }
+
+  /** Whether a blob is here and has the content of its name. One that hasn't is forgotten. */
+  async isSound(blob: Sha256, size: number): Promise<boolean> {
+    const stat = statSync(this.pathOf(blob), { throwIfNoEntry: false });
+    if (stat === undefined) return false;
+    if (this.#sound.get(blob) === stat.ino && stat.size === size) return true;
+    if (stat.size === size && (await hashOf(this.pathOf(blob), size)) === blob) {
+      this.#sound.set(blob, stat.ino);
+      return true;
+    }
+    this.drop(blob);
+    return false;
   }
 
   missing(blobs: readonly Sha256[]): Sha256[] {
@@ -74,6 +98,7 @@ export class BlobStore {
       closeSync(handle);
     }
     renameSync(temporary, path);
+    this.#sound.set(blob, statSync(path).ino);
   }
 
   /** Stores a blob of any size from its chunks. Throws `blob-mismatch` as `put` does; nothing is left behind then. */
@@ -121,8 +146,10 @@ export class BlobStore {
   }
 
   #ensure(folder: string): void {
-    if (this.#made.has(folder)) return;
-    makeFolder(join(this.#root, folder), 0o700);
+    const path = join(this.#root, folder);
+    // Somebody may remove it while the agent lives.
+    if (this.#made.has(folder) && existsSync(path)) return;
+    makeFolder(path, 0o700);
     this.#made.add(folder);
   }
 }

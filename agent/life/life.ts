@@ -4,6 +4,8 @@ import type { QueueOwner } from './queue-owner.ts';
 
 /** Between two looks at whether anybody still needs the agent, in ms. */
 const LOOK_MS = 1000;
+/** Somebody who sleeps, or whose link died without a word, is asked this often whether they are still there, and let go when they don't say so by the next time. Ms. */
+const PING_MS = 10 * 60_000;
 
 /** How long an agent stays: while somebody is connected or a run of its queue is alive, and a while longer. */
 export class Life {
@@ -27,8 +29,18 @@ export class Life {
       this.#leave = resolve;
     });
     agent.server.on('session', (session: ServerHttp2Session) => {
+      // Whoever comes gets an agent of the home that is there now.
+      if (!agent.tendHome()) {
+        session.destroy();
+        this.#leave();
+        return;
+      }
       this.#sessions.add(session);
-      session.on('close', () => this.#sessions.delete(session));
+      const stopAsking = endWhenSilent(session);
+      session.on('close', () => {
+        stopAsking();
+        this.#sessions.delete(session);
+      });
     });
     this.#timer = setInterval(() => this.#look(), Math.min(LOOK_MS, Math.max(10, idleMs / 4)));
   }
@@ -65,4 +77,14 @@ export class Life {
     if (busy) this.#since = now;
     else if (now - this.#since >= this.#idleMs) this.#leave();
   }
+}
+
+/** Ends a session whose other end no longer answers; returns how to stop that. */
+export function endWhenSilent(session: ServerHttp2Session, everyMs = PING_MS): () => void {
+  let isAwaited = false;
+  const timer = setInterval(() => {
+    if (isAwaited) return session.destroy();
+    isAwaited = session.ping(() => (isAwaited = false));
+  }, everyMs).unref();
+  return () => clearInterval(timer);
 }

@@ -175,6 +175,7 @@ export class RunLifecycle {
       if (existsSync(registry.dirOf(id))) return;
       if (!existsSync(trashed)) throw noSuchRun(id);
       writeFileSync(runFiles(trashed).kept, '');
+      makeFolder(home.runs, 0o700);
       renameSync(trashed, registry.dirOf(id));
       await syncFolder(home.runs);
     });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isFinal, RunId, type RunState } from '#protocol';
-import type { Home } from '../home/index.ts';
+import { isMissing, type Home } from '../home/index.ts';
 import { LIMIT_GRACE_MS, type Launcher } from '../launch/index.ts';
 import { deriveOutcome, RECEIPT_OVERDUE, type FactsReader, type RunFacts } from '../state/index.ts';
 import { assembleState } from './assemble.ts';
@@ -194,7 +194,13 @@ export class RunRegistry {
   }
 
   #ids(): RunId[] {
-    return readdirSync(this.#context.home.runs).filter((name) => v.is(RunId, name));
+    try {
+      return readdirSync(this.#context.home.runs).filter((name) => v.is(RunId, name));
+    } catch (error) {
+      // Somebody removed all of them.
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
   #factsIn(dir: string, id: string): RunFacts | null {

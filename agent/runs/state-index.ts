@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { makeFolder } from '#files';
 import type { RunId, RunState } from '#protocol';
 import { readIfThere, runFiles, writeWhole } from '../home/index.ts';
 
@@ -75,6 +77,7 @@ export class StateIndex {
   #write(): void {
     this.#timer = null;
     try {
+      makeFolder(dirname(this.#path), 0o700);
       writeWhole(
         this.#path,
         JSON.stringify({ program: this.#program, runs: Object.fromEntries(this.#runs) }),

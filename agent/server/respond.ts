@@ -13,6 +13,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'still-running': 409,
   'wrong-state': 409,
   revoked: 409,
+  'run-damaged': 409,
+  vanished: 409,
   'blob-missing': 409,
   'partial-mismatch': 409,
   'no-zstd': 415,
@@ -42,6 +44,14 @@ function hostError(error: unknown): UserError | null {
       code: 'not-writable',
       message: `The host refuses: ${(error as Error).message}`,
       hint: "Set the remote's `home` to a folder that its user may write to.",
+      cause: error,
+    });
+  // What somebody removed in the home while it was in use.
+  if (hasCode(error, 'ENOENT'))
+    return new UserError({
+      code: 'vanished',
+      message: `Something was removed on the host while it was in use: ${(error as Error).message}`,
+      hint: 'Try again.',
       cause: error,
     });
   return null;

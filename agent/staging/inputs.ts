@@ -43,18 +43,17 @@ function missingBlobs(blobs: readonly Sha256[]): UserError {
   });
 }
 
-/** A tree's manifest from its blob. Throws `blob-missing`, and `bad-manifest` when the blob is something else. */
-function readManifest(tree: Sha256, blobs: BlobStore): Manifest {
-  const text = readIfThere(blobs.pathOf(tree));
-  if (text === null) throw missingBlobs([tree]);
+/** A tree's manifest from its blob. Throws `blob-missing`, also for one that was damaged, and `bad-manifest` when the blob is something else. */
+async function readManifest(tree: Sha256, blobs: BlobStore): Promise<Manifest> {
+  const size = blobs.size(tree);
+  if (size === null || !(await blobs.isSound(tree, size))) throw missingBlobs([tree]);
+  const text = readFileSync(blobs.pathOf(tree), 'utf8');
   const parsed = v.safeParse(Manifest, parseJson(text));
   if (parsed.success) {
     assertSafeEntries(parsed.output.entries);
     blobs.touch(tree);
     return parsed.output;
   }
-  // A blob damaged by a power cut looks the same as one that never was a manifest; without it, the sender sends it again.
-  blobs.drop(tree);
   throw new UserError({ code: 'bad-manifest', message: `The blob ${tree} is not a manifest` });
 }
 
@@ -66,22 +65,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checkBlobs(entries: readonly FileEntry[], blobs: BlobStore): void {
-  const bad = entries.filter((entry) => {
-    const size = blobs.size(entry.blob);
-    if (size !== null && size !== entry.size) blobs.drop(entry.blob);
-    return size !== entry.size;
-  });
-  if (bad.length > 0) throw missingBlobs(bad.map((entry) => entry.blob));
+async function checkBlobs(entries: readonly FileEntry[], blobs: BlobStore): Promise<void> {
+  const bad: Sha256[] = [];
+  for (const { blob, size } of entries) if (!(await blobs.isSound(blob, size))) bad.push(blob);
+  if (bad.length > 0) throw missingBlobs(bad);
 }
 
 async function placeTree(
   input: Extract<Input, { kind: 'tree' }>,
   context: InputContext,
 ): Promise<ManifestLine[]> {
-  const { entries } = readManifest(input.tree, context.blobs);
+  const { entries } = await readManifest(input.tree, context.blobs);
   const files = entries.filter((entry) => entry.kind === 'file');
-  checkBlobs(files, context.blobs);
+  await checkBlobs(files, context.blobs);
   const placer = new Placer();
   const lines: ManifestLine[] = [];
   for (const entry of files) {

@@ -2,9 +2,9 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '#files';
-import { formatManifest, parseManifest, type ManifestLine, type RunSpec } from '#protocol';
+import { formatManifest, parseManifest, UserError, type ManifestLine, type RunSpec } from '#protocol';
 import type { BlobStore } from '../blobs/index.ts';
-import { fault, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
+import { fault, hasCode, readIfThere, runFiles, syncFolder, type Home } from '../home/index.ts';
 import { withPlaces, type Laid } from './dependency-paths.ts';
 import { placeInput, type InputContext } from './inputs.ts';
 import { mark, writeAttrs, writeSpec } from './record.ts';
@@ -77,12 +77,28 @@ export async function stageRun(spec: RunSpec, context: StagingContext, options: 
     writeMarks(dir, options);
     await writeSpec(dir, spec);
     fault('staged-aside');
-    renameSync(dir, join(home.runs, spec.id));
+    makeFolder(home.runs, 0o700);
+    moveIn(dir, join(home.runs, spec.id));
     await syncFolder(home.runs);
     fault('staged');
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Throws `run-damaged` where something is left of a run by that id that isn't one any more. */
+function moveIn(dir: string, to: string): void {
+  try {
+    renameSync(dir, to);
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
+    throw new UserError({
+      code: 'run-damaged',
+      message: `There is a folder ${to} without the record of a run (.guild)`,
+      hint: 'Move it away, and try again.',
+      cause: error,
+    });
   }
 }
 

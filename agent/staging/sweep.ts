@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#files';
 
 /** What another host left in a shared home is anyone's to sweep after this long, in ms: no staging takes a week. */
 const ABANDONED_MS = 7 * 24 * 3600_000;
@@ -12,9 +13,10 @@ function hostMark(hostId: string): string {
 
 let serial = 0;
 
-/** A folder for one staging: its name says whose it is, so that what a crash leaves can be told from work in progress. */
+/** The path of a folder for one staging, what is above it made: its name says whose it is, so that what a crash leaves can be told from work in progress. */
 export function stagingDir(staging: string, id: string, hostId: string): string {
   serial += 1;
+  makeFolder(staging, 0o700);
   return join(staging, `${id}.${hostMark(hostId)}.${process.pid}.${serial}`);
 }
 

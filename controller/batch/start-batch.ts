@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_PROGRAM, dumpYaml, NODE_EXE, type RunSpec, type RunState } from '#protocol';
-import { shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
+import { putRun, resending, shipPlan, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
 import type { Plan } from '#controller/operation';
 import { agentBundle, packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, treeInMemory, type Tree } from '#controller/source';
@@ -51,9 +51,13 @@ export async function startBatch(start: BatchStart, context: DispatchContext): P
   };
   start.onOrders?.(batch);
   const trees = batchTrees(batch, start, context);
-  for (const { tree } of trees) await shipTree(tree, opened.host, context);
   const spec = batchSpec(batch, { ...start, context, trees });
-  return opened.host.putRun(spec, { stage: start.stage ?? false, signal: context.signal });
+  return resending(async (thorough) => {
+    const sending = { ...context, thorough };
+    if (thorough) await shipPlan(packed, opened, sending);
+    for (const { tree } of trees) await shipTree(tree, opened.host, sending);
+    return putRun(spec, opened, { stage: start.stage ?? false, context });
+  });
 }
 
 /** The batch's own run: its process is the coordinator, it has no devices, and it counts as nobody's trial. */

@@ -9,7 +9,14 @@ import {
   type RunState,
   type StopSignal,
 } from '#protocol';
-import { shipPlan, shipRendered, specOf, type DispatchContext, type Packed } from '#controller/dispatch';
+import {
+  resending,
+  shipPlan,
+  shipRendered,
+  specOf,
+  type DispatchContext,
+  type Packed,
+} from '#controller/dispatch';
 import { trialPlan } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { finalScalars, mirrorRun, pullRun, type Scalars } from '#controller/runs';
@@ -113,22 +120,26 @@ export class Worker {
       ...batch.packed,
       plan: trialPlan(plan, trial.flags),
     };
-    const spec = specOf(packed, this.opened, {
-      id: trial.id,
-      attempt,
-      // Trials of a batch are in their order when runs are listed.
-      initialized: batch.created + index,
-      batch: { id: batch.id, index },
-      gpus: this.#gpus(),
-      inputs: [...this.#inputs, ...(await shipRendered(packed.plan, this.opened, context))],
-      env: context.env,
+    return resending(async (thorough) => {
+      const sending = { ...context, thorough };
+      if (thorough && this.#init.inputs === null) await shipPlan(batch.packed, this.opened, sending);
+      const spec = specOf(packed, this.opened, {
+        id: trial.id,
+        attempt,
+        // Trials of a batch are in their order when runs are listed.
+        initialized: batch.created + index,
+        batch: { id: batch.id, index },
+        gpus: this.#gpus(),
+        inputs: [...this.#inputs, ...(await shipRendered(packed.plan, this.opened, sending))],
+        env: context.env,
+      });
+      const slots = this.#slots();
+      const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
+      const state = await this.opened.host.putRun(leased, { stage, signal: context.signal });
+      // The batch may be over before the host tells of it, where a coordinator before this one had the trial run.
+      this.#mirror(state);
+      return state;
     });
-    const slots = this.#slots();
-    const leased = { ...spec, lease, ...(slots === undefined ? {} : { slots }) };
-    const state = await this.opened.host.putRun(leased, { stage, signal: context.signal });
-    // The batch may be over before the host tells of it, where a coordinator before this one had the trial run.
-    this.#mirror(state);
-    return state;
   }
 
   #gpus(): GpuRequest {

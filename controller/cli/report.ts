@@ -32,9 +32,31 @@ export function report(
     if (error.hint) lines.push(error.hint.startsWith('Try ') ? error.hint : `hint: ${error.hint}`);
     return shown(debug && error.stack ? [...lines, causes(error)] : lines, error.exitCode);
   }
+  const refused = diskError(error, crash.home);
+  if (refused !== null) return report(refused, { debug, ...crash });
   const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
   const lines = [`sortie: internal error: ${message}`, detailsLine(error, crash)];
   return shown(debug ? [...lines, causes(error)] : lines, 2);
+}
+
+/** What this machine's disk refuses is no bug; null for anything else. Errors of a write don't say of which file. */
+function diskError(error: unknown, home: string): UserError | null {
+  const { code, path = home } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new UserError({
+      code: 'no-space',
+      message: `no space left on this machine's disk: ${path}`,
+      hint: 'free some, or set SORTIE_HOME to a folder on a disk that has more',
+      cause: error,
+    });
+  if (code === 'EROFS' || ((code === 'EACCES' || code === 'EPERM') && path.startsWith(`${home}/`)))
+    return new UserError({
+      code: 'home-not-writable',
+      message: `cannot write to ${path}`,
+      hint: 'set SORTIE_HOME to a folder that you may write to',
+      cause: error,
+    });
+  return null;
 }
 
 /** Where the details are; all of them where they could not be written down. */

@@ -6,5 +6,7 @@ export interface DispatchContext {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
+  /** Everything is asked about that a host may lack, and nothing taken for known. Not so unless given. */
+  readonly thorough?: boolean | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

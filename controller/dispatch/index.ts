@@ -3,7 +3,6 @@ import { posix } from 'node:path';
 import {
   AGENT_PYTHON,
   PYTHON_EXE,
-  UserError,
   type GpuRequest,
   type Input,
   type RunSpec,
@@ -25,6 +24,8 @@ import type { DispatchContext } from './dispatch-context.ts';
 import { assertModules } from './modules.ts';
 import { runHost } from './run-host.ts';
 import { protoInputs } from './proto-source.ts';
+import { putRun } from './put-run.ts';
+import { resending } from './resending.ts';
 import { withResources } from './resources.ts';
 import { runInputs } from './run-inputs.ts';
 
@@ -32,6 +33,8 @@ export type { DispatchContext } from './dispatch-context.ts';
 export { protoOf, sourceLines } from './proto-source.ts';
 export { askOnHost } from './ask-on-host.ts';
 export { assertModules } from './modules.ts';
+export { putRun } from './put-run.ts';
+export { resending } from './resending.ts';
 export { callersEnvironment } from './callers-environment.ts';
 
 /** A plan with its source as it is on disk now. Hosts get it once, however many runs come of it. */
@@ -169,23 +172,20 @@ export async function dispatchRun(
 ): Promise<RunState> {
   const { context, stage = false } = options;
   const draft = specOf(packed, opened, { ...options, inputs: [], env: context.env });
-  const [inputs] = await Promise.all([
-    shipPlan(packed, opened, context),
-    assertPython(draft, opened, context),
-    assertModules(packed.plan, opened, context),
-  ]);
-  const spec = interactive(
-    specOf(packed, opened, { ...options, inputs, env: context.env }),
-    options,
-    context,
-  );
-  try {
-    return await opened.host.putRun(spec, { stage, signal: context.signal });
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'blob-missing' || !packed.source) throw error;
-    await shipTree(packed.source, opened.host, { ...context, thorough: true });
-    return opened.host.putRun(spec, { stage, signal: context.signal });
-  }
+  return resending(async (thorough) => {
+    const [inputs, info] = await Promise.all([
+      shipPlan(packed, opened, { ...context, thorough }),
+      opened.host.info({ signal: context.signal }),
+      assertPython(draft, opened, context),
+      assertModules(packed.plan, opened, context),
+    ]);
+    const spec = interactive(
+      specOf(packed, opened, { ...options, inputs, env: context.env }),
+      options,
+      context,
+    );
+    return putRun(spec, opened, { stage, info, context });
+  });
 }
 
 /** A run whose process reads what somebody types. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NODE_EXE, type RunSpec, type RunState } from '#protocol';
 import { batchRecord, protoRecord } from '#controller/batch';
-import { specOf, type DispatchContext } from '#controller/dispatch';
+import { resending, specOf, type DispatchContext } from '#controller/dispatch';
 import { STEPS_COMMAND, type Plan } from '#controller/operation';
 import { packageRoot, type OpenedHost } from '#controller/remotes';
 import { shipTree, treeInMemory } from '#controller/source';
@@ -23,7 +23,6 @@ export interface PipelineStart {
 export async function startPipeline(start: PipelineStart, context: DispatchContext): Promise<RunState> {
   const { id, attempt, plan, orders, opened } = start;
   const tree = treeInMemory(new Map([['orders.json', Buffer.from(ordersText(orders))]]));
-  await shipTree(tree, opened.host, context);
   const packed = {
     plan: { ...plan, operation: { ...plan.operation, cmdArgs: STEPS_COMMAND } },
     source: null,
@@ -31,7 +30,6 @@ export async function startPipeline(start: PipelineStart, context: DispatchConte
   };
   const own = specOf(packed, opened, { id, attempt, inputs: [], env: context.env });
   const proto = orders.batch === undefined ? null : protoRecord(own);
-  if (proto !== null) await shipTree(proto.tree, opened.host, context);
   const spec: RunSpec = {
     ...own,
     ...(proto === null ? {} : batchRecord(own, { plan, trials: orders.steps })),
@@ -48,5 +46,9 @@ export async function startPipeline(start: PipelineStart, context: DispatchConte
     outputAttrs: [],
     gpus: { kind: 'none' },
   };
-  return opened.host.putRun(spec, { stage: start.stage, signal: context.signal });
+  return resending(async (thorough) => {
+    for (const each of [tree, ...(proto === null ? [] : [proto.tree])])
+      await shipTree(each, opened.host, { ...context, thorough });
+    return opened.host.putRun(spec, { stage: start.stage, signal: context.signal });
+  });
 }

@@ -5,6 +5,7 @@ export { expandRemotes } from './config/expand-remotes.ts';
 export { resolveTarget } from './config/resolve-target.ts';
 export type { LocalTarget, RemoteSettings, SshHop, SshTarget, Target } from './config/target.ts';
 export { loadUserConfig, type ConfiguredRemote, type UserConfig } from './config/user-config.ts';
+export { agentsOf } from './agents.ts';
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost, makeHome } from './local/index.ts';
 export { examineHost, type Check, type CheckName } from './doctor/index.ts';

@@ -16,13 +16,16 @@ const Failed = v.object({
   error: v.object({ code: v.string(), message: v.string(), hint: v.optional(v.string()) }),
 });
 
-/** Reads the JSON behind the magic word: an agent that is ready, or why there is none (thrown as UserError, with the host's name). */
-export function parseReady(line: string, host: string): Ready {
+/** The JSON behind the magic word; what failed there is thrown as UserError, with the host's name. */
+export function answerIn(line: string, host: string): unknown {
   const value: unknown = JSON.parse(line.slice(line.indexOf(MAGIC) + MAGIC.length));
   const failed = v.safeParse(Failed, value);
-  if (failed.success) {
-    const { code, message, hint } = failed.output.error;
-    throw new UserError({ code, message: host === 'local' ? message : `${host}: ${message}`, hint });
-  }
-  return v.parse(Ready, value);
+  if (!failed.success) return value;
+  const { code, message, hint } = failed.output.error;
+  throw new UserError({ code, message: host === 'local' ? message : `${host}: ${message}`, hint });
+}
+
+/** An agent that is ready. Errors: why there is none. */
+export function parseReady(line: string, host: string): Ready {
+  return v.parse(Ready, answerIn(line, host));
 }

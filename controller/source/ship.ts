@@ -17,7 +17,7 @@ export interface ShipContext {
   /** `done` and `total` count the bytes that have to go. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Asks about every blob, trusting nothing known: after the host answered `blob-missing`. */
-  readonly thorough?: boolean;
+  readonly thorough?: boolean | undefined;
 }
 
 /** What went over the wire. */

@@ -1,5 +1,6 @@
 /** Every command, in the order of `sortie --help`. */
 import type { CommandSpec } from '../command.ts';
+import { agent } from './agent.ts';
 import { check, complete, completion, operations } from './about.ts';
 import { cat } from './cat.ts';
 import { deleteRuns } from './delete.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandSpec[] = [
   mark,
   remotes,
   doctor,
+  agent,
   check,
   completion,
   complete,

@@ -37,3 +37,27 @@ test('a run that is told to be running before its lock is there is left as soon 
   expect(told).toBe(`train started in background as ${ID} (pidfile ${join(home, 'pid')})\n`);
   rmSync(home, { recursive: true });
 });
+
+test("where no pidfile is named it is the run's own, which goes with the process", async () => {
+  const home = mkdtempSync(join(tmpdir(), 'background-'));
+  const marks = join(home, 'runs', ID, '.guild');
+  mkdirSync(marks, { recursive: true });
+  writeFileSync(join(marks, 'LOCK'), '4711');
+  const running = { id: ID, status: 'running' };
+  const host = {
+    async *events() {
+      yield { type: 'run', run: running };
+      await new Promise(() => undefined);
+    },
+  };
+  let told = '';
+  const stderr = { write: (text: string) => (told += text) };
+  await inBackground(ID, {
+    operation: 'train',
+    pidfile: undefined,
+    opened: { host } as unknown as OpenedHost,
+    context: { cwd: home, home, stderr } as unknown as Context,
+  });
+  expect(told).toContain(`(pidfile ${join(marks, 'LOCK')})`);
+  rmSync(home, { recursive: true });
+});

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isFinal, type RunState } from '#protocol';
@@ -25,7 +24,7 @@ export interface Background {
 const HANDOVER_MS = 30_000;
 
 /**
- * Leaves a run to the agent once it has a process, whose id goes into the pidfile. A run that waits is left too, unless the pidfile was
+ * Leaves a run to the agent once it has a process, whose id goes into the pidfile, where one is named. A run that waits is left too, unless the pidfile was
  * asked for: whoever names one relies on it. Errors: `not-begun` for a batch or a pipeline whose process ends before it has begun.
  */
 export async function inBackground(
@@ -33,14 +32,16 @@ export async function inBackground(
   { operation, pidfile, opened, context, handover, coordinated }: Background,
 ): Promise<number> {
   const { cwd, home, stderr } = context;
-  const file = pidfile === undefined ? join(tmpdir(), `sortie-pid-${id.slice(0, 8)}`) : resolve(cwd, pidfile);
+  // Where none is named, it is the run's own, which goes with the process.
+  const lock = join(home, 'runs', id, '.guild/LOCK');
+  const file = pidfile === undefined ? lock : resolve(cwd, pidfile);
   const onWait = (waitsFor: string) => {
     stderr.write(`${operation} waits in background as ${id} for ${waitsFor}\n`);
     return pidfile === undefined;
   };
-  const found = await processOf(id, { lock: join(home, 'runs', id, '.guild/LOCK'), opened, onWait });
+  const found = await processOf(id, { lock, opened, onWait });
   if (found === 'waits') return 0;
-  if (found !== null) writeFileSync(file, found.pid);
+  if (found !== null && pidfile !== undefined) writeFileSync(file, found.pid);
   if (found !== null) await whenTaken(handover);
   if (coordinated !== undefined) await signOfLife(id, opened, coordinated);
   stderr.write(`${operation} started in background as ${id} (pidfile ${file})\n`);

@@ -1,6 +1,6 @@
 import { shortId } from '#protocol';
 import type { OpenedHost } from '#controller/remotes';
-import { mirrorRun } from '#controller/runs';
+import { forgetOffer, mirrorRun } from '#controller/runs';
 import type { Context } from '../context.ts';
 import { signalStatus } from '../exit-status.ts';
 
@@ -52,7 +52,10 @@ async function takeBack(
   const signal = AbortSignal.timeout(ASK_MS);
   const [on, option] = target.kind === 'local' ? ['', ''] : [` on ${host.name}`, ` --remote ${host.name}`];
   try {
-    if ((await host.revoke(id, 0, { signal })) === 'revoked') return `nothing was started${on}`;
+    if ((await host.revoke(id, 0, { signal })) === 'revoked') {
+      forgetOffer(home, id);
+      return `nothing was started${on}`;
+    }
     if (target.kind === 'local') {
       const { status } = await host.stop(id, { first: interrupt === 'SIGINT' ? 'INT' : 'TERM' });
       return `run ${short} had begun and was stopped with a status of '${status}'`;

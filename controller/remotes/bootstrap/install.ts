@@ -13,7 +13,7 @@ import { bootError, parseBootLine, type BootLine } from './boot-line.ts';
 import { givenBack } from './given-back.ts';
 import { heard } from './heard.ts';
 import { boundedLines, neutralised } from './noise.ts';
-import { bootstrapScript, evalCommand } from './script.ts';
+import { bootstrapScript, evalCommand, type AgentAct } from './script.ts';
 
 export interface InstallOptions {
   /** As the user named the host. */
@@ -29,9 +29,19 @@ export interface InstallOptions {
   readonly signal: AbortSignal;
 }
 
-/** One exec that ends with an agent that is up; agent bundle and runtime are sent where they are missing. */
+/** One exec that ends with an agent that is up; agent bundle and runtime are sent where they are missing or damaged. */
 export async function ensureRemote(transport: Transport, options: InstallOptions): Promise<Ready> {
+  return parseReady(await actOnHost(transport, 'ensure', options), options.name);
+}
+
+/** Has the agent's program do something on a host, and gives the line that it answers. Errors: also `no-agent` where none was ever put, unless the act is `ensure`. */
+export async function actOnHost(
+  transport: Transport,
+  act: AgentAct,
+  options: InstallOptions,
+): Promise<string> {
   const script = bootstrapScript({
+    act,
     home: options.remoteHome,
     agent: agentBundle().version,
     runtimes: runtimeNames(),
@@ -52,7 +62,7 @@ export async function ensureRemote(transport: Transport, options: InstallOptions
       if (done) break;
       if (line.includes(MAGIC)) {
         await givenBack(exec);
-        return parseReady(line, options.name);
+        return line;
       }
       const said = parseBootLine(line);
       if (said?.kind === 'fail') throw bootError(options.name, said.code, neutralised(said.detail));

@@ -2,10 +2,10 @@ import type { RuntimeNames } from '../runtime/index.ts';
 
 /**
  * What runs on a host at the first contact: POSIX sh, and only programs that every Linux has. It looks for agent and runtime, asks for
- * what is missing over its standard input, and becomes `agent ensure`. Every line that is meant for us begins with the word
+ * what is missing or damaged over its standard input, and becomes `agent ensure` (or another ACT of the agent's). Every line that is meant for us begins with the word
  * SORTIE-BOOT; anything else is noise of the account's rc files.
  *
- * It reads variables that are set before it: WANT_HOME, AGENT (the version wanted), RUNTIME_x64 and RUNTIME_arm64 (the names of the
+ * It reads variables that are set before it: ACT, WANT_HOME, AGENT (the version wanted: the first digits of the bundle's SHA-256), RUNTIME_x64 and RUNTIME_arm64 (the names of the
  * runtime folders), BARE_x64 and BARE_arm64 (the same for a host without libatomic). Nothing that it needs later comes unasked, so that no program's read-ahead can swallow it.
  */
 const BOOTSTRAP_SCRIPT = String.raw`
@@ -17,6 +17,8 @@ home=$WANT_HOME
 [ -n "$home" ] || home=$SORTIE_HOME
 [ -n "$home" ] || home=$HOME/.sortie
 case $home in '~') home=$HOME ;; '~/'*) home=$HOME/$(printf %s "$home" | cut -c3-) ;; /*) ;; *) home=$HOME/$home ;; esac
+# Whoever asks about agents starts none.
+[ "$ACT" = ensure ] || [ -d "$home/agents" ] || fail no-agent
 why=$(mkdir -p "$home/agents" "$home/runtime" 2>&1) || case $why in
   *[Nn]o\ space*|*[Qq]uota*) fail no-space "$home" ;;
   *) fail home-not-writable "$home" ;;
@@ -45,9 +47,10 @@ PROBE='
 const server = (name, next) => require("net").createServer().on("error", () => process.exit(1))
   .listen(("\0sortie-probe-" + name + process.pid).padEnd(108, "="), next);
 if (parseInt(process.versions.node) < 20) process.exit(1);
-server("a", () => server("b", () => process.exit(0)));
+server("a", () => server("b", () => console.log("usable") || process.exit(0)));
 '
-usable() { [ -x "$1" ] && "$1" -e "$PROBE" </dev/null >/dev/null 2>&1; }
+# By its word, because sh runs an empty file without complaint.
+usable() { [ -x "$1" ] && [ "$("$1" -e "$PROBE" </dev/null 2>/dev/null)" = usable ]; }
 find_node() {
   for node in "$home/runtime/$RUNTIME/node" "$home"/runtime/*/node "$(command -v node 2>/dev/null)" "$(command -v nodejs 2>/dev/null)"; do
     usable "$node" && return 0
@@ -82,6 +85,8 @@ put() { # put DIR NAME: size and hash were read; the bytes follow on stdin, gzip
   [ -n "$got" ] || fail no-checksum-program
   [ "$got" = "$sha" ] || fail checksum "$2"
   gzip -dc <"$tmp.gz" >"$tmp" || fail no-space "$1"
+  # Its name is believed later: a power cut must not leave it less.
+  sync "$tmp" 2>/dev/null || sync
   chmod 700 "$tmp" && mv -f "$tmp" "$1/$2" || fail home-not-writable "$1"
   rm -f "$tmp.gz"
   tmp=
@@ -91,10 +96,11 @@ prune() { # prune DIR KEEP: folders that no bootstrap has used for two months
     [ "$each" = "$2" ] || find "$each" -prune -type d -mtime +60 -exec rm -rf {} \; 2>/dev/null
   done
 }
-sent=
+sent= came=
 while :; do
   need=
-  [ -f "$home/agents/$AGENT/agent.cjs" ] || need=agent
+  bundle=$home/agents/$AGENT/agent.cjs
+  [ -f "$bundle" ] && [ "$(sha_of "$bundle" | cut -c1-16)" = "$AGENT" ] || need=agent
   if ! find_node; then
     if [ -n "$sent" ]; then
       why=$("$home/runtime/$RUNTIME/node" --version 2>&1 | head -c 600 | tr '\n' ' ')
@@ -107,14 +113,17 @@ while :; do
     case $node in "$home"/runtime/*) touch "$(dirname "$node")" 2>/dev/null ;; esac
     prune "$home/agents" "$home/agents/$AGENT"
     prune "$home/runtime" "$(dirname "$node")"
-    exec "$node" "$home/agents/$AGENT/agent.cjs" ensure --home "$home"
+    exec "$node" "$bundle" "$ACT" --home "$home"
   fi
   case $need in *runtime*) can_execute || fail noexec-home "$home" ;; esac
   free=$(df -Pk "$home" 2>/dev/null | awk 'NR==2{print $4}')
   tell need "$os" "$arch" "$(libc)_" "$(printf %s "$free" | tr -cd 0-9)_" $need
   read -r what size sha || exit 1
   case $what in
-    agent) put "$home/agents/$AGENT" agent.cjs ;;
+    agent)
+      [ -z "$came" ] || fail checksum agent.cjs
+      put "$home/agents/$AGENT" agent.cjs
+      came=1 ;;
     runtime) put "$home/runtime/$RUNTIME" node; sent=1 ;;
     *) exit 1 ;;
   esac
@@ -126,15 +135,20 @@ export function evalCommand(length: number): string {
   return `exec /bin/sh -c 'eval "$(head -c ${length})"'`;
 }
 
+/** What the agent's program is to do: see that an agent is up, tell of those that are, or have the idle ones leave. */
+export type AgentAct = 'ensure' | 'agents' | 'stop';
+
 /** The script with its variables set. */
 export function bootstrapScript(variables: {
+  readonly act: AgentAct;
   readonly home: string;
   readonly agent: string;
   readonly runtimes: RuntimeNames;
 }): Buffer {
-  const { home, agent, runtimes } = variables;
+  const { act, home, agent, runtimes } = variables;
   return Buffer.from(
     [
+      `ACT=${quote(act)}`,
       `WANT_HOME=${quote(home)}`,
       `AGENT=${quote(agent)}`,
       `RUNTIME_x64=${quote(runtimes.usual.x64)}`,

@@ -16,6 +16,8 @@ export const MirrorFile = v.object({
   seen: v.number(),
   /** The record and the output were copied to their end as of `state`. */
   complete: v.optional(v.boolean(), false),
+  /** The process that offers the run to its host, which has not told of it yet. */
+  offeredBy: v.optional(v.object({ host: v.string(), pid: v.number() })),
 });
 export type MirrorFile = v.InferOutput<typeof MirrorFile>;
 

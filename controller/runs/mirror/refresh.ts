@@ -5,6 +5,7 @@ import type { Host } from '#controller/remotes';
 import { writeMeta } from './meta.ts';
 import { readMirrorFile, writeMirrorFile } from './mirror-file.ts';
 import { adopt, ifUnknown, newTrials } from './new-trials.ts';
+import { forgetOffer } from './offer.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** Requests on their way at a time. */
@@ -35,7 +36,8 @@ export async function refreshMirrors(
     const asked = Date.now() * 1000;
     if (readMirrorFile(join(home, 'runs', id))?.hostId !== hostId) return;
     const state = await host.run(id, { signal }).catch(ifUnknown);
-    if (state !== null) told.push({ state, asked });
+    if (state === null) forgetOffer(home, id);
+    else told.push({ state, asked });
   });
   // A batch that has ended has all its trials by then; and once that is written down here, it is not asked after again.
   const batches = told.map(({ state }) => state.id);
@@ -64,5 +66,5 @@ async function take(
   // A command that follows the run knows better, and may have the end of it by now.
   const now = readMirrorFile(dir);
   if (now === null || now.seen > asked || (now.complete && isFinal(now.state.status))) return;
-  await writeMirrorFile(into, { ...now, state, seen: asked, complete: false });
+  await writeMirrorFile(into, { ...now, state, seen: asked, complete: false, offeredBy: undefined });
 }
