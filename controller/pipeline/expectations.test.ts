@@ -15,6 +15,11 @@ test.each([
   [file, null],
   [{ ...file, file: 'other.txt' }, "expected file 'other.txt', which is not there"],
   [{ ...file, contains: 'weights \\d' }, null],
+  [{ kind: 'output', pattern: '(e|e)*!' } as const, "expected output to match '(e|e)*!'"],
+  [
+    { kind: 'output', pattern: '(' } as const,
+    "invalid regular expression '(': missing ), unterminated subpattern at position 1",
+  ],
   [{ ...file, contains: 'bias' }, "expected file 'model.txt' to contain 'bias'"],
   [{ ...file, compareTo: 'same.txt' }, null],
   [{ ...file, compareTo: 'gone.txt' }, "cannot find 'gone.txt', to compare 'model.txt' with"],

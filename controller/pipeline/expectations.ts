@@ -1,4 +1,4 @@
-import { compilePythonRegex } from '#protocol';
+import { compilePythonRegex, UserError } from '#protocol';
 import type { Expectation } from '#controller/operation';
 
 /** What a step left, read only as far as its expectations ask. */
@@ -10,8 +10,17 @@ export interface StepResult {
   readonly reference: (path: string) => Buffer | null;
 }
 
-/** What isn't as expected, in words; null when it is. Throws PatternTooSlow. */
+/** What isn't as expected, in words; null when it is. A pattern that takes too long is not met. */
 export function unexpected(expectation: Expectation, result: StepResult): string | null {
+  try {
+    return unmet(expectation, result);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function unmet(expectation: Expectation, result: StepResult): string | null {
   switch (expectation.kind) {
     case 'output':
       return hasLine(expectation.pattern, result.output())

@@ -23,7 +23,7 @@ const OWN_PATTERNS = [
 ];
 
 test('no pattern from outside is given to an engine that may take for ever', () => {
-  expect(filesWith(/\bnew RegExp\(/, OWN_PATTERNS)).toEqual([]);
+  expect(filesWith(/\bRegExp\(/, OWN_PATTERNS)).toEqual([]);
 });
 
 test('YAML is parsed in one place, which bounds it', () => {

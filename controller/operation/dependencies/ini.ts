@@ -7,11 +7,11 @@ export function parseIni(text: string): Value {
   let section = top;
   for (const written of text.split(/\r?\n/)) {
     const [, heading] = /^\[([^\]]+)\]\s*$/.exec(written) ?? [];
-    const [, key, value] = /^([^\s=:#;][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(written) ?? [];
+    const at = /^[^\s=:#;]/.test(written) ? written.search(/[=:]/) : -1;
     if (heading !== undefined) {
       section = {};
       top[heading] = section;
-    } else if (key !== undefined && value !== undefined) section[key] = decodeValue(value);
+    } else if (at > 0) section[written.slice(0, at).trim()] = decodeValue(written.slice(at + 1).trim());
   }
   return top;
 }

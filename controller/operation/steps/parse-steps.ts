@@ -1,3 +1,4 @@
+import { compilePythonRegex } from '#protocol';
 import { encodeForArgs } from '../command/encode-flag.ts';
 import { resolveReferences } from '../command/reference.ts';
 import { splitWords } from '../command/shell-words.ts';
@@ -186,7 +187,7 @@ function expectations(value: Value | undefined, parent: ParentRun): Expectation[
 function expression(value: Value | undefined, parent: ParentRun): string {
   const text = resolved(value, parent);
   try {
-    RegExp(text, 'm');
+    compilePythonRegex(text, 'm');
   } catch {
     throw guildfileError(
       `expected a regular expression, got '${text}' in operation '${parent.operation}'`,
