@@ -32,4 +32,5 @@ export { neededKey, neededKeyOf } from './planning/needed-key.ts';
 export { trialPlan } from './planning/trial-plan.ts';
 export { promptText, type PromptInit } from './prompt/prompt-text.ts';
 export { testedLine } from './output-rules/test-rules.ts';
+export { joinWords, quoteWord } from './command/shell-words.ts';
 export { commandText, environmentText } from './run-spec/print.ts';

@@ -13,6 +13,7 @@ export interface SourceConfig {
 }
 
 const EXCLUDE_ALL: SelectRule = { result: 'exclude', patterns: ['*'], type: 'any' };
+const KEYS = ['root', 'dest', 'select', 'digest'] as const;
 const TYPES = ['text', 'binary', 'dir'] as const;
 
 /**
@@ -23,13 +24,8 @@ const TYPES = ['text', 'binary', 'dir'] as const;
 export function parseSourceConfig(value: unknown, where = 'sourcecode'): SourceConfig {
   const map = asMap(value);
   if (map === null) return { root: null, dest: null, digest: true, rules: parseSelect(value, where) };
-  if (map.has('include') || map.has('exclude')) {
+  if (!KEYS.some((key) => map.has(key)) && (map.has('include') || map.has('exclude'))) {
     return { root: null, dest: null, digest: true, rules: parseSelect([value], where) };
-  }
-  for (const key of map.keys()) {
-    if (!['root', 'dest', 'select', 'digest'].includes(key)) {
-      throw bad(`unexpected '${key}' in ${where}`, 'Known there are root, dest, select and digest.');
-    }
   }
   return {
     root: textOrNull(map.get('root'), `${where}.root`),
@@ -45,24 +41,29 @@ function parseSelect(value: unknown, where: string): SelectRule[] {
   if (typeof value === 'string') return [EXCLUDE_ALL, include([value])];
   if (!Array.isArray(value)) throw bad(`${where} is neither no, a pattern nor a list`);
   const items: readonly unknown[] = value;
-  const rules = items.map((item) => (typeof item === 'string' ? include([item]) : parseItem(item, where)));
+  const rules = items.flatMap((item) =>
+    typeof item === 'string' ? include([item]) : parseItem(item, where),
+  );
   return items.every((item) => typeof item === 'string') ? [EXCLUDE_ALL, ...rules] : rules;
 }
 
-function parseItem(item: unknown, where: string): SelectRule {
+/** Keys that mean nothing are warned about where guild.yml is read. */
+function parseItem(item: unknown, where: string): SelectRule[] {
   const map = asMap(item);
-  const [entry, ...others] = map === null ? [] : [...map];
-  if (entry === undefined || others.length > 0 || (entry[0] !== 'include' && entry[0] !== 'exclude')) {
-    throw bad(`an item of ${where} is neither a pattern, 'include: …' nor 'exclude: …'`);
-  }
-  const [result, spec] = entry;
+  if (map === null) throw bad(`an item of ${where} is neither a pattern, 'include: …' nor 'exclude: …'`);
+  return [...map].flatMap(([result, spec]) =>
+    result === 'include' || result === 'exclude' ? parseSpec(result, spec, where) : [],
+  );
+}
+
+function parseSpec(result: SelectRule['result'], spec: unknown, where: string): SelectRule[] {
   const typed = asMap(spec);
-  if (typed === null) return { result, patterns: patternsOf(spec, where), type: 'any' };
-  const type = TYPES.find((name) => typed.has(name));
-  if (type === undefined || typed.size !== 1) {
-    throw bad(`${result} in ${where} takes patterns, or one of text, binary and dir`);
-  }
-  return { result, patterns: patternsOf(typed.get(type), where), type };
+  if (typed === null) return [{ result, patterns: patternsOf(spec, where), type: 'any' }];
+  return TYPES.filter((type) => typed.has(type)).map((type) => ({
+    result,
+    patterns: patternsOf(typed.get(type), where),
+    type,
+  }));
 }
 
 function patternsOf(value: unknown, where: string): string[] {

@@ -11,7 +11,7 @@ import {
   type BatchOptions,
 } from '#controller/batch';
 import { assertModules, packPlan } from '#controller/dispatch';
-import { commandText, promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
+import { promptText, trialPlan, type Plan, type RunRequest } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import { allTrials, savedTrials, trialsTable, type Flags } from '#controller/trials';
 import { attachBatch } from '../attach-batch.ts';
@@ -22,6 +22,7 @@ import { learningOf, learnNotice, withPrevious } from './learned.ts';
 import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
 import { tellOfDependencies } from './resolving.ts';
+import { printedCommand } from './printed-command.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { stagedText } from './staged-text.ts';
 import { trialsOf } from './trials.ts';
@@ -142,7 +143,7 @@ export function tellOfTrials(
   }
   if (printTrials) return trialsTable(trials);
   if (printCmd) {
-    const ofTrials = trials.map((flags) => commandText(trialPlan(plan, flags)));
+    const ofTrials = trials.map((flags) => printedCommand(trialPlan(plan, flags), context));
     return `${[BATCH_COMMAND, ...ofTrials].join('\n')}\n`;
   }
   return null;

@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { makeFolder } from '#files';
 import { usageError } from '#protocol';
 import type { Packed } from '#controller/dispatch';
-import { commandText } from '#controller/operation';
+import { quoteWord } from '#controller/operation';
 import type { OpenedHost } from '#controller/remotes';
 import type { Context } from '../context.ts';
+import { printedCommand } from './printed-command.ts';
 
 export interface StageInto {
   readonly id: string;
@@ -20,7 +21,7 @@ export async function stageInto(
   dir: string,
   { id, packed, opened, context, quiet }: StageInto,
 ): Promise<number> {
-  const { cwd, home, stderr } = context;
+  const { cwd, home, env, stderr } = context;
   const target = resolve(cwd, dir);
   const from = join(home, 'runs', id);
   try {
@@ -34,7 +35,7 @@ export async function stageInto(
   if (quiet) return 0;
   const { plan } = packed;
   stderr.write(
-    `${plan.displayName} staged in '${target}'\nTo start the operation, use "(cd '${target}' && source .guild/ENV && ${commandText(plan)})"\n`,
+    `${plan.displayName} staged in '${target}'\nTo start the operation, use "(cd ${quoteWord(target)} && source .guild/ENV && ${printedCommand(plan, { home, env })})"\n`,
   );
   return 0;
 }

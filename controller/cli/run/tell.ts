@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { compileAttributeRules, compileScalarRules } from '#protocol';
 import {
-  commandText,
   environmentText,
   flagsTestText,
   modelHelpText,
@@ -15,6 +14,7 @@ import {
 } from '#controller/operation';
 import { parseSourceConfig, selectSource } from '#controller/source';
 import type { Context } from '../context.ts';
+import { printedCommand } from './printed-command.ts';
 
 /** What only tells of an operation, and needs no values for its flags. null when nothing of it was asked for. */
 export async function tellOfOperation({ opspec, options }: RunRequest, world: World): Promise<string | null> {
@@ -30,7 +30,7 @@ export async function tellOfPlan(
   { options }: RunRequest,
   context: Context,
 ): Promise<string | null> {
-  if (options.printCmd && plan.batch === null) return `${commandText(plan)}\n`;
+  if (options.printCmd && plan.batch === null) return `${printedCommand(plan, context)}\n`;
   if (options.printEnv) return environmentText(plan);
   if (options.testSourcecode) return sourceText(plan, context);
   const { testOutputScalars, testOutputAttrs } = options;

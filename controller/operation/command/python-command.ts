@@ -30,8 +30,15 @@ export function pythonCommand(init: PythonMain): string[] {
     init.hasFlags && dest !== null && ['globals', 'global', 'dict', 'namespace'].includes(dest.kind);
   const callable = /^[\w./-]+:\w+$/.test(main);
   const base = [PYTHON_EXE, '-u'];
-  if (injected || debug || callable) return [...base, WRAPPER, wrapperTarget(init), ...args, '--', FLAG_ARGS];
+  if (injected || debug || callable || isBelowFolder(main))
+    return [...base, WRAPPER, wrapperTarget(init), ...args, '--', FLAG_ARGS];
   return [...base, ...directTarget(init), ...args, FLAG_ARGS];
+}
+
+/** `sub/pkg.mod`: a module whose folder Python doesn't look in by itself. */
+function isBelowFolder(main: string): boolean {
+  const slash = main.lastIndexOf('/');
+  return slash >= 0 && !main.endsWith('.py') && main.includes('.', slash);
 }
 
 /** The words that started a Python operation, with the wrapper between, which stops at breakpoints. Errors: `no-breaks` for a notebook. */

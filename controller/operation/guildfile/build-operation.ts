@@ -17,6 +17,7 @@ import { buildOptimizers, objectiveOf } from './build-optimizers.ts';
 import { withIncludes, type IncludeContext } from './includes.ts';
 import { OPERATION_KEYS, unknownKeys } from './keys.ts';
 import { unknownSourceKeys } from './source-keys.ts';
+import { unknownSourcecodeKeys } from './sourcecode-keys.ts';
 import { errorAt, warningAt } from './problem.ts';
 import { buildRunAttrs } from './run-attrs.ts';
 
@@ -41,6 +42,7 @@ export function buildOperation(
   const what = `operation '${name}'`;
   const warnings = [
     ...unknownKeys(data, OPERATION_KEYS, { what, file }),
+    ...unknownSourcecodeKeys(data['sourcecode'], { what, file }),
     ...unknownSourceKeys(requiresOf(data), model.resources, { what: `what ${what} requires`, file }),
   ];
   const runAttrs = buildRunAttrs(data, file);

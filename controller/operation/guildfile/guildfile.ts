@@ -7,6 +7,7 @@ import { withIncludes } from './includes.ts';
 import { fill, inherit } from './inherit.ts';
 import { readItems, type Item } from './items.ts';
 import { MODEL_KEYS, unknownKeys } from './keys.ts';
+import { unknownSourcecodeKeys } from './sourcecode-keys.ts';
 import { applyParams } from './params.ts';
 import { errorAt } from './problem.ts';
 
@@ -65,6 +66,12 @@ function buildModel(item: Item, { items, bytes, path }: FileContext): { model: M
     what: name === '' ? 'the model' : `model '${name}'`,
     file,
   });
+  warnings.push(
+    ...unknownSourcecodeKeys(data['sourcecode'], {
+      what: name === '' ? 'the model' : `model '${name}'`,
+      file,
+    }),
+  );
   const written = data['operations'] ?? {};
   if (!isMap(written))
     throw errorAt('expected a mapping of operations', { map: data, key: 'operations', file });

@@ -4,7 +4,9 @@ import { selectModel } from '../guildfile/select-operation.ts';
 import { knowFlags, type KnownOperation } from '../planning/plan-operation.ts';
 import type { World } from '../world.ts';
 import { flagsTest } from './flags-test.ts';
-import { modelHelp, operationHelp } from './help-text.ts';
+import type { OperationDef } from '../operation-def.ts';
+import { encodeValue, isMap, type Value } from '../value.ts';
+import { descriptionOf, modelHelp, operationHelp, type NamedText } from './help-text.ts';
 
 /** An operation that isn't run, only told about; its flags may be missing values. Errors: as `planRun`, but for values. */
 export async function describeOperation(opspec: string, world: World): Promise<KnownOperation> {
@@ -16,7 +18,19 @@ export async function describeOperation(opspec: string, world: World): Promise<K
 export async function operationHelpText(opspec: string, world: World): Promise<string> {
   const { def, description, flags } = await describeOperation(opspec, world);
   const hasSteps = def.program.kind === 'steps';
-  return operationHelp(opspec === '' ? def.name : opspec, description, { flags, hasSteps });
+  const dependencies = def.requires.map((entry) => dependencyText(entry, def.model));
+  return operationHelp(opspec === '' ? def.name : opspec, description, { flags, hasSteps, dependencies });
+}
+
+/** A dependency by its resource's name, or by what it is. */
+function dependencyText(entry: Value, { resources }: OperationDef['model']): NamedText {
+  const named = isMap(entry) ? (entry['resource'] ?? entry['name']) : entry;
+  if (typeof named === 'string') {
+    const resource = resources.get(named.slice(named.indexOf(':') + 1));
+    return { name: named, text: descriptionOf(resource) || descriptionOf(entry) };
+  }
+  const [kind = '', target = null] = isMap(entry) ? (Object.entries(entry)[0] ?? []) : [];
+  return { name: `${kind}:${encodeValue(target)}`, text: descriptionOf(entry) };
 }
 
 /** `--help-model`. */

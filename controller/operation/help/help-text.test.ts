@@ -45,7 +45,7 @@ test('help on a model lists what may be run', () => {
 test('the command and the environment are shown as a shell would take them', async () => {
   using here = project({ 'guild.yml': YML });
   const plan = await planRun(requestOf(['train', 'opt=adam']), here.world);
-  expect(commandText(plan)).toBe('train it --lr 0.1 --opt adam');
+  expect(commandText(plan, { python: 'python', wrapper: 'wrapper' })).toBe('train it --lr 0.1 --opt adam');
   expect(environmentText(plan)).toContain("MODE='x adam'\n");
   expect(environmentText(plan)).toContain('FLAG_LR=0.1\nFLAG_OPT=adam\n');
 });

@@ -1,21 +1,40 @@
 import type { FlagDef } from '../flags/flag-def.ts';
 import type { OperationDef } from '../operation-def.ts';
-import { encodeValue } from '../value.ts';
+import { encodeValue, isMap, type Value } from '../value.ts';
 
 /** `--help-op`: what the operation does and each of its flags, with defaults, choices and bounds. */
 export function operationHelp(
   opspec: string,
   description: string,
-  { flags, hasSteps = false }: { readonly flags: ReadonlyMap<string, FlagDef>; readonly hasSteps?: boolean },
+  {
+    flags,
+    hasSteps = false,
+    dependencies = [],
+  }: {
+    readonly flags: ReadonlyMap<string, FlagDef>;
+    readonly hasSteps?: boolean;
+    readonly dependencies?: readonly NamedText[];
+  },
 ): string {
   const usage = `Usage: sortie run [OPTIONS] ${opspec} [FLAG]...`;
   const parts = [usage, ...(description.trim() === '' ? [] : [description.trim()])];
   parts.push(
     "Use 'sortie run --help' for a list of options.",
+    ...(dependencies.length === 0 ? [] : [`Dependencies:\n${rows(dependencies)}`]),
     flags.size === 0 ? 'This operation has no flags.' : `Flags:\n${flagRows(flags)}`,
   );
   if (hasSteps) parts.push('Flags of its steps are STEP:FLAG=VAL.');
   return `${parts.join('\n\n')}\n`;
+}
+
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+function rows(named: readonly NamedText[]): string {
+  const width = Math.max(0, ...named.map(({ name }) => name.length));
+  return named.map(({ name, text }) => `  ${name.padEnd(width)}  ${firstLine(text)}`.trimEnd()).join('\n');
 }
 
 /** `--help-model`: the operations of a model. */
@@ -25,12 +44,11 @@ export function modelHelp(
 ): string {
   const title = model.name === '' ? 'This project' : `Model ${model.name}`;
   const names = [...operations].filter(([name]) => !name.startsWith('_'));
-  const width = Math.max(0, ...names.map(([name]) => name.length));
-  const rows = names.map(([name, { description }]) =>
-    `  ${name.padEnd(width)}  ${firstLine(description)}`.trimEnd(),
-  );
+  const listed = names.map(([name, { description }]) => ({ name, text: description }));
+  const resources = [...model.resources].map(([name, value]) => ({ name, text: descriptionOf(value) }));
   const parts = [`${title}${model.description === '' ? '' : `\n\n${model.description.trim()}`}`];
-  parts.push(rows.length === 0 ? 'It has no operations.' : `Operations:\n${rows.join('\n')}`);
+  parts.push(listed.length === 0 ? 'It has no operations.' : `Operations:\n${rows(listed)}`);
+  if (resources.length > 0) parts.push(`Resources:\n${rows(resources)}`);
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -57,6 +75,11 @@ function flagRow(
     return `  ${' '.repeat(width)}    ${shown}${choice.description === '' ? '' : `  ${choice.description}`}`;
   });
   return options.length === 0 ? row : [row, `  ${' '.repeat(width)}  Choices:`, ...options].join('\n');
+}
+
+/** What a resource says of itself. */
+export function descriptionOf(value: Value | undefined): string {
+  return isMap(value) && typeof value['description'] === 'string' ? value['description'] : '';
 }
 
 function firstLine(text: string): string {

@@ -1,7 +1,15 @@
 /** What guild.yml files of other people's projects have, and what a run of them comes to. */
 import { expect, test } from 'vitest';
 import { project, PYTHON_TEST_TIMEOUT_MS } from '../testing.ts';
-import { renderedFiles, commandText, planRun, requestOf, type RunOptions } from '../index.ts';
+import {
+  commandText,
+  modelHelpText,
+  operationHelpText,
+  planRun,
+  renderedFiles,
+  requestOf,
+  type RunOptions,
+} from '../index.ts';
 
 async function planned(
   files: Readonly<Record<string, string>>,
@@ -43,7 +51,7 @@ test.each([
   async (_, words, flags, passed) => {
     const plan = await planned(RENAMED, words);
     expect([...plan.flags]).toEqual(flags);
-    expect(commandText(plan)).toMatch(new RegExp(`${passed}$`));
+    expect(commandText(plan, { python: 'python', wrapper: 'wrapper' })).toMatch(new RegExp(`${passed}$`));
   },
   PYTHON_TEST_TIMEOUT_MS,
 );
@@ -59,7 +67,7 @@ test("a flag's name and its alias are not both given, unless they are forced", a
     message: "flag 'n' and its alias 'm' cannot both be given",
   });
   const forced = await planned(files, ['op', 'n=1', 'm=2'], { forceFlags: true });
-  expect(commandText(forced)).toBe('x --m 2 --n 1');
+  expect(commandText(forced, { python: 'python', wrapper: 'wrapper' })).toBe('x --m 2 --n 1');
 });
 
 const FOLDERS = {
@@ -107,4 +115,43 @@ test.each([
     'c.yml': 'a: 1\n',
   };
   expect(renderedFiles(await planned(files, ['t', ...words]))).toEqual([{ at: 'c.yml', text }]);
+});
+
+test('keys of a sourcecode that mean nothing are warned about with their place, when the project is read', async () => {
+  const files = {
+    'guild.yml':
+      'a:\n  exec: x\n  sourcecode:\n    select:\n      - exclude: {dir: [old], file: ["*.log"]}\n    exclude: [x]\n',
+  };
+  expect((await planned(files, ['a'])).warnings).toEqual([
+    expect.stringMatching(/guild\.yml:6:5: unknown key 'exclude' in the sourcecode of operation 'a'/),
+    expect.stringMatching(/guild\.yml:5:31: unknown key 'file' in the sourcecode of operation 'a'/),
+  ]);
+});
+
+test.each([['yes'], ['no']])(
+  'a module of a package below a folder can be run, flags-import: %s',
+  async (imports) => {
+    const files = {
+      'guild.yml': `a: {main: lib/pkg.mod, flags-import: ${imports}}\n`,
+      'lib/pkg/__init__.py': '',
+      'lib/pkg/mod.py': 'lr = 1\n',
+    };
+    const command = commandText(await planned(files, ['a']), { python: 'python', wrapper: 'wrapper' });
+    expect(command).toBe(`python -u wrapper/op_main.py lib/pkg.mod --${imports === 'yes' ? ' --lr 1' : ''}`);
+  },
+  PYTHON_TEST_TIMEOUT_MS,
+);
+
+test('help has dependencies and resources', async () => {
+  using here = project({
+    'guild.yml': [
+      '- model: m',
+      '  operations: {train: {exec: x, requires: [data, {file: d.csv}]}}',
+      '  resources: {data: {description: My data set, sources: [{file: d.csv}]}}',
+    ].join('\n'),
+  });
+  expect(await operationHelpText('train', here.world)).toContain(
+    'Dependencies:\n  data        My data set\n  file:d.csv\n',
+  );
+  expect(modelHelpText('train', here.world)).toContain('Resources:\n  data  My data set\n');
 });

@@ -1,13 +1,22 @@
-import { PYTHON_EXE } from '#protocol';
+import { AGENT_PYTHON, PYTHON_EXE } from '#protocol';
 import { joinWords, quoteWord } from '../command/shell-words.ts';
 import { renderCommand } from '../command/flag-args.ts';
 import type { Plan } from '../plan.ts';
 import { operationVariables } from './to-run-spec.ts';
 
-/** The command as a shell would take it: `--print-cmd`. The interpreter is the host's, so its name stands for it. */
-export function commandText(plan: Plan): string {
+export interface PrintedPrograms {
+  /** The name or path of the interpreter. */
+  readonly python: string;
+  /** The folder that has the Python wrapper. */
+  readonly wrapper: string;
+}
+
+/** The command as a shell on this machine would take it: `--print-cmd`. */
+export function commandText(plan: Plan, { python, wrapper }: PrintedPrograms): string {
   const { words } = renderCommand(plan.flags, plan.operation);
-  return joinWords(words.map((word) => word.replaceAll(PYTHON_EXE, 'python')));
+  return joinWords(
+    words.map((word) => word.replaceAll(PYTHON_EXE, () => python).replaceAll(AGENT_PYTHON, () => wrapper)),
+  );
 }
 
 /** Variables that every run has besides those of its operation. */
