@@ -10,6 +10,8 @@ export interface Faults {
   oneByteSlices: boolean;
   /** New connections are closed at once. */
   refuse: boolean;
+  /** No more than so many bytes go through each way of a connection; null for no limit. */
+  bytesPerSecond: number | null;
 }
 
 /** As long as both sides' identification and what may come before it. */
@@ -19,7 +21,13 @@ const MOST_ON_THE_WAY = 256;
 
 /** A TCP proxy on 127.0.0.1 that delays, cuts, black-holes and slices what goes through it. */
 export class FaultProxy {
-  readonly faults: Faults = { delayMs: 0, blackHole: false, oneByteSlices: false, refuse: false };
+  readonly faults: Faults = {
+    delayMs: 0,
+    blackHole: false,
+    oneByteSlices: false,
+    refuse: false,
+    bytesPerSecond: null,
+  };
   /** Bytes that went from the host to the client so far: lets a test cut at a place, not at a time. */
   bytesToClient = 0;
   bytesToHost = 0;
@@ -94,6 +102,7 @@ export class FaultProxy {
     try {
       for await (const chunk of this.#delayed(from)) {
         while (this.faults.blackHole && !from.destroyed) await pause(5);
+        await this.#narrow(chunk.length, from);
         if (toClient) {
           const room = this.#cutAt - this.bytesToClient;
           this.bytesToClient += Math.min(chunk.length, room);
@@ -146,6 +155,16 @@ export class FaultProxy {
       else await new Promise<void>((resolve) => (wake = resolve));
     }
     await reading;
+  }
+
+  /** Waits as long as so many bytes take on a narrow link, or until it is one no more. */
+  async #narrow(bytes: number, from: Socket): Promise<void> {
+    const began = Date.now();
+    for (;;) {
+      const { bytesPerSecond: rate } = this.faults;
+      if (rate === null || from.destroyed || Date.now() - began >= (bytes / rate) * 1000) return;
+      await pause(20);
+    }
   }
 
   /** The bytes before the place of a cut still arrive: an end, where a reset could overtake them. */

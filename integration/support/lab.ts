@@ -45,6 +45,7 @@ export interface HostOptions extends Partial<Pick<SshServerOptions, 'allowStream
   readonly homeName?: string;
   /** What is mounted for this host alone, as commands of sh in which $home is the home. See `SshServerOptions`. */
   readonly mounts?: readonly string[];
+  readonly hasOwnProcesses?: boolean;
   /** Files put into the home before the server starts, by relative path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -129,6 +130,7 @@ export class Lab implements AsyncDisposable {
       hostKey: hostKey.private,
       authorizedKey: this.clientKey.public,
       env,
+      hasOwnProcesses: options.hasOwnProcesses ?? false,
       mounts: (options.mounts ?? []).map((command) => command.replaceAll('$home', `'${home}'`)),
       shell: requireProgram(options.shell ?? 'sh'),
       allowStreamLocal: options.allowStreamLocal ?? true,
@@ -151,7 +153,7 @@ export class Lab implements AsyncDisposable {
         await server.close();
         proxy.cut();
         await endProcessesMentioning(`HOME=${home}`);
-        outliveBoot(home);
+        if (options.hasOwnProcesses !== true) outliveBoot(home);
       },
       powerOn: async () => {
         server = await startSshServer({ ...serverOptions(), port: serverPort });

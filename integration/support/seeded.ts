@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) that are the same for a seed wherever it is run: mulberry32. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -19,6 +19,8 @@ export interface SshServerOptions {
   readonly mounts?: readonly string[];
   /** A free one unless given. */
   readonly port?: number;
+  /** Process ids of its own besides: all that it starts dies with it, as in a power cut. */
+  readonly hasOwnProcesses?: boolean;
 }
 
 export interface SshServer {
@@ -62,23 +64,26 @@ async function startSshd(program: string, options: SshServerOptions): Promise<Ss
   const log = join(dir, 'log');
   writeFileSync(log, '');
   const command = [program, '-D', '-f', join(dir, 'sshd_config'), '-E', log];
-  const [file = '', ...args] = [...namespace(options.mounts ?? []), ...command];
+  const [file = '', ...args] = [...namespace(options), ...command];
   const child = spawn(file, args, { stdio: 'ignore' });
   await waitFor(`sshd to listen on ${port} (${log})`, () => {
     if (child.exitCode !== null) throw new Error(`sshd ended: ${readFileSync(log, 'utf8')}`);
     return readFileSync(log, 'utf8').includes('Server listening');
   });
-  return { port, pid: child.pid, close: () => ended(child) };
+  // unshare heeds nothing less while it waits for what it forked.
+  const signal = options.hasOwnProcesses === true ? 'SIGKILL' : 'SIGTERM';
+  return { port, pid: child.pid, close: () => ended(child, signal) };
 }
 
-/** What starts a command in a mount namespace of its own, where there is something to mount. */
-function namespace(mounts: readonly string[]): string[] {
+/** What starts a command in namespaces of its own, where there is something to mount. */
+function namespace({ mounts = [], hasOwnProcesses = false }: SshServerOptions): string[] {
   if (mounts.length === 0) return [];
   return [
     'unshare',
     '--mount',
     '--propagation',
     'private',
+    ...(hasOwnProcesses ? ['--pid', '--fork', '--kill-child', '--mount-proc'] : []),
     'sh',
     '-c',
     [...mounts, 'exec "$@"'].join(' && '),
@@ -113,10 +118,10 @@ function sshdConfig(
 }
 
 /** Ends a listener; connections that it has accepted are children of their own and are ended by the lab. */
-async function ended(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.kill('SIGTERM');
+  child.kill(signal);
   await closed;
 }
 

@@ -16,7 +16,7 @@ export class TrialLedger {
   readonly #path: string;
 
   /**
-   * Puts an operation `train` with a flag `x` into the laptop's project; each trial of it takes `seconds`, and on the host
+   * Puts an operation `train` with a flag `x` into the laptop's project; each trial of it takes `seconds` (or what that says in sh), and on the host
    * whose home is `held` it ends no sooner than there have been so many starts anywhere.
    */
   constructor(
@@ -24,7 +24,10 @@ export class TrialLedger {
     {
       seconds,
       held,
-    }: { readonly seconds: number; readonly held?: { readonly home: string; readonly starts: number } },
+    }: {
+      readonly seconds: number | string;
+      readonly held?: { readonly home: string; readonly starts: number };
+    },
   ) {
     this.#path = join(lab.dir, 'ledger');
     lab.put('guild.yml', 'train:\n  exec: sh train.sh ${x}\n  flags:\n    x: 0\n');
@@ -42,6 +45,13 @@ export class TrialLedger {
   /** The power of a host went: nothing that runs there goes on. */
   powerWent(home: string): void {
     appendFileSync(this.#path, `off - - ${home} - ${Date.now() * 1e6}\n`);
+  }
+
+  /** When the power of a host went, ns since the epoch. */
+  get powerCuts(): readonly { readonly home: string; readonly at: number }[] {
+    return this.#words()
+      .filter(([word]) => word === 'off')
+      .map(([, , , home = '', , at]) => ({ home, at: Number(at) }));
   }
 
   /** How many trials have started so far, again-started ones counted again. */
