@@ -108,8 +108,11 @@ test('a group of config.yml stands for its hosts, and each has the slots that it
   expect(wide.size).toBeGreaterThan(one.size);
   // A single run has one place.
   expect(await lab.sortie(['run', 'train.py', '-r', 'fleet', '-y'])).toMatchObject({ code: 2 });
-  const listed = JSON.parse((await lab.sortie(['runs', '--json', '--all'])).stdout) as { remote: string }[];
-  expect(new Set(listed.map(({ remote }) => remote))).toEqual(new Set(['one', 'wide']));
+  const listed = JSON.parse((await lab.sortie(['runs', '--json', '--all'])).stdout) as {
+    remote: string | null;
+  }[];
+  // The batch's own run is here.
+  expect(new Set(listed.map(({ remote }) => remote))).toEqual(new Set([null, 'one', 'wide']));
 });
 
 test('a batch with a failed trial goes on to its end and exits 1 with the counts; --fail-on-trial-error ends it there', async () => {

@@ -71,7 +71,10 @@ test('runs are filtered by scalars and by letters of statuses, and those that a 
   expect(await out(lab, ['runs', 'list', '-Se', '-s'])).toBe('[1]  fails.py  error\n');
   expect(await out(lab, ['runs', 'select', '-Se', '--attr', 'operation'])).toBe('fails.py\n');
   expect(await out(lab, ['runs', 'info', '-Se'])).toContain('operation: fails.py\n');
-  expect(await sortie(lab, ['delete', '-Se', '-y'])).toMatchObject({ code: 0, stderr: 'Deleted 1 run(s)\n' });
+  expect(await sortie(lab, ['delete', '-Se', '-y'])).toMatchObject({
+    code: 0,
+    stderr: 'moved 1 run to the trash\n',
+  });
   expect(await out(lab, ['runs', '-Se'])).toBe('');
   expect(await sortie(lab, ['runs', 'restore', '-Fo', 'fails', '-y'])).toMatchObject({ code: 0 });
   expect(await out(lab, ['runs', '-Se', '-s'])).toBe('[1]  fails.py  error\n');

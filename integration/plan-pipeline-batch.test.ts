@@ -71,13 +71,13 @@ test('with --fail-on-trial-error the first pipeline that fails ends the batch wi
   expect(runs(lab.sortieHome).pipes).toHaveLength(1);
 });
 
-test('a batch of pipelines that came through is gone, and its trials stay; staged ones wait', async () => {
+test('a batch of pipelines stays with its trials; staged ones wait', async () => {
   await using lab = new Lab();
   lab.put('guild.yml', PROJECT);
   lab.put('rates.csv', 'rate\n0.4\n0.6\n');
   expect(await lab.sortie(['run', 'pipe', '@rates.csv', '-y'])).toMatchObject({ code: 0 });
   const { pipes, batches, steps } = runs(lab.sortieHome);
-  expect([pipes.length, steps.length, batches.length]).toEqual([2, 4, 0]);
+  expect([pipes.length, steps.length, batches.length]).toEqual([2, 4, 1]);
   expect(await lab.sortie(['run', 'pipe', '@rates.csv', '-y', '--stage-trials'])).toMatchObject({ code: 0 });
   const listed = await lab.sortie(['runs', '--status', 'staged', '--json']);
   expect(JSON.parse(listed.stdout)).toHaveLength(2);

@@ -100,7 +100,8 @@ export function batchRecord(
   return {
     opref: batch.plan.batch?.opref ?? proto.opref,
     attrs: batchAttributes(proto.attrs, batch),
-    deleteOnSuccess: batch.plan.batch?.deleteOnSuccess ?? true,
+    // Its id goes on standing for its trials.
+    deleteOnSuccess: false,
   };
 }
 

@@ -1,4 +1,4 @@
-import { encodeValue, shortId, UserError, type RunId } from '#protocol';
+import { encodeValue, isFinal, shortId, UserError, type RunId } from '#protocol';
 import { logLines, readTransfer, signOfLife, type BatchDescription } from '#controller/batch';
 import type { Host, OpenedHost } from '#controller/remotes';
 import {
@@ -46,11 +46,12 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
   process.on('SIGHUP', onEnd);
   const mode = chooseMode(view, context);
   const comeBack = `sortie watch ${shortId(id)}`;
+  const ended = attach.isOwner ? null : await endedRuns(id, all, local.host);
   try {
     const feed = hostsFeed({
       hosts: all,
       wants: (run) => run.id === id || run.batch === id,
-      until: id,
+      ...(ended === null ? { until: id } : { untilOver: ended }),
       ...feedActions(all, context, fleet),
       besides: [
         () => batchEvent(id, attach.batch, attach.batch.remotes ?? [local.host.name]),
@@ -83,6 +84,19 @@ export async function attachBatch(id: RunId, attach: AttachBatch): Promise<numbe
     process.off('SIGTERM', onEnd);
     process.off('SIGHUP', onEnd);
   }
+}
+
+/** A batch that is over and its trials, where hosts tell of them: each is shown, though the batch's own end may come first. null while it goes on. */
+async function endedRuns(id: RunId, hosts: readonly Host[], own: Host): Promise<readonly RunId[] | null> {
+  const of = async (host: Host) => (host.link.kind === 'live' ? host.runs({ attrs: [] }) : []);
+  const listed = (
+    await Promise.all([own.runs({ attrs: [] }), ...hosts.filter((host) => host !== own).map(of)])
+  ).flat();
+  const states = listed.map(({ state }) => state);
+  if (!states.some((state) => state.id === id && isFinal(state.status))) return null;
+  return states
+    .filter((state) => (state.id === id || state.batch === id) && isFinal(state.status))
+    .map((state) => state.id);
 }
 
 /** What is planned: a trial's line is whole, and the flags that vary are known, before a host says anything of it. */

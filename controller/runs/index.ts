@@ -3,7 +3,8 @@ export { parseColumns, type Column, type Qualifier } from './compare/column-spec
 export { compareRuns, type Cell, type CompareOptions, type Comparison } from './compare/compare-runs.ts';
 export { objectiveValue, parseObjective, type Objective } from './compare/objective.ts';
 export { diffCommands, type DiffParts } from './compare/diff-runs.ts';
-export { comparisonCsv, formatComparison } from './compare/format-comparison.ts';
+export { fitComparison, formatFitted } from './compare/fit-comparison.ts';
+export { comparisonCsv, comparisonJson, formatComparison } from './compare/format-comparison.ts';
 export {
   addComment,
   commentsOf,
@@ -35,6 +36,7 @@ export { readRun } from './read/read-run.ts';
 export {
   attributeOf,
   flagsOf,
+  isBatch,
   isMarked,
   labelOf,
   LISTED_ATTRIBUTES,
@@ -44,7 +46,7 @@ export {
 } from './read/run.ts';
 export { formatColumns } from './render/columns.ts';
 export { formatTime, printable } from './render/format.ts';
-export { formatRunsJson, jsonOf, runJson, type Json } from './render/run-json.ts';
+export { formatRunsJson, runJson, type Json } from './render/run-json.ts';
 export { formatRunInfo, runInfo, runInfoJson, type InfoItem, type InfoOptions } from './render/run-info.ts';
 export { formatRunTable, limitRuns, type Limit, type RunTable } from './render/run-table.ts';
 export { forgetOffer, recordOffer } from './mirror/offer.ts';

@@ -172,7 +172,7 @@ test('deleted runs are listed, restored and purged', () => {
   trashRun(home, idOf('a'));
   purgeRun(home, idOf('a'));
   expect(listRuns(home, { deleted: true })).toEqual([]);
-  expect(() => trashRun(home, idOf('a'))).toThrow(/could not find a run matching 'a0000000'/);
+  expect(() => trashRun(home, idOf('a'))).toThrow(/no run matches 'a0000000'/);
   expect(() => purgeRun(home, '../../etc')).toThrow(/run id/);
 });
 
@@ -211,10 +211,20 @@ test('runs are looked up by index, slice, the beginning of an id, and operation'
   expect(ids([':2', '1'])).toEqual(['7', 'ac']);
   expect(ids(['ab', '7'])).toEqual(['ab', '7']);
   expect(ids([])).toHaveLength(3);
-  expect(() => ids(['a'])).toThrow("'a' matches multiple runs:\n  ac000000\n  ab000000");
-  expect(() => ids(['f'])).toThrow("could not find a run matching 'f'");
+  expect(() => ids(['a'])).toThrow(
+    /^'a' matches 2 runs:\n  \[ac000000\]  train .*completed\n  \[ab000000\] /,
+  );
+  expect(() => ids(['f'])).toThrow("no run matches 'f'");
   expect(selectOne(runs).id).toBe(idOf('7'));
   expect(selectByOperation(runs, 'train').id).toBe(idOf('ac'));
+  expect(selectByOperation(runs, '3').id).toBe(idOf('ab'));
+});
+
+test('a beginning that many ids have lists ten of them', () => {
+  for (let n = 10; n < 24; n += 1) guildRun(`b${n}`, n);
+  expect(() => selectOne(listRuns(home), 'b')).toThrow(
+    /^'b' matches 14 runs:\n(?: {2}\[b\d+\] .*\n){10} {2}and 4 more$/,
+  );
 });
 
 test('the table, its limit and its JSON are as Guild’s', () => {

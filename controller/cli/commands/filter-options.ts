@@ -3,6 +3,14 @@ import type { OptionSpec } from '../command.ts';
 /** Which runs are meant: the same options for every command that takes runs. */
 export const filterOptions: readonly OptionSpec[] = [
   {
+    long: ['--batch'],
+    short: '-B',
+    value: 'BATCH',
+    repeatable: true,
+    complete: 'runs',
+    summary: 'Only trials of BATCH.',
+  },
+  {
     long: ['--filter-op'],
     short: '-Fo',
     value: 'OP',

@@ -5,17 +5,19 @@ import { remoteOption } from './shared-options.ts';
 
 export const compare: CommandSpec = {
   name: 'compare',
-  summary: 'Compare runs by their flags and scalars, a row a run.',
+  summary: 'Compare runs by their flags and scalars, one row per run.',
   description:
-    'Columns are .ATTR, =FLAG, or a scalar such as loss, "max acc" or "loss step", with commas between; "as NAME" gives one a heading.',
+    'Columns are .ATTR, =FLAG, or a scalar such as loss, "max acc" or "loss step", with commas between; "as NAME" gives one a heading. What is the same for all runs stands above the table, and empty columns are left out.',
   examples: [
     { line: 'sortie compare --min loss', what: 'all runs, the least loss first' },
     { line: "sortie compare -Fo train -cc '=lr, min loss as best'", what: 'some columns of one operation' },
+    { line: 'sortie compare 3f9a2c1d --min loss', what: 'the trials of a batch, the best first' },
     { line: 'sortie compare --csv - 1:10', what: 'the ten newest, for a spreadsheet' },
   ],
   options: [
     { long: ['--columns'], short: '-c', value: 'COLUMNS', summary: 'Show COLUMNS too.' },
     { long: ['--strict-columns'], short: '-cc', value: 'COLUMNS', summary: 'Show only COLUMNS.' },
+    { long: ['--all-columns'], summary: 'Show every column in the table, the same and empty ones too.' },
     { long: ['--csv'], value: 'PATH', complete: 'files', summary: "Write CSV to PATH; '-' prints it." },
     { long: ['--json'], summary: 'Print JSON.' },
     { long: ['--min'], value: 'COLUMN', summary: 'Sort by COLUMN, the lowest first.' },

@@ -163,7 +163,7 @@ export const runOptions: readonly OptionSpec[] = [
     summary: 'Save the generated trials to a CSV (or JSON) batch file and exit.',
   },
   { long: ['--keep-run'], summary: "Keep the run even when configured with 'delete-on-success'." },
-  { long: ['--keep-batch'], summary: 'Keep the batch run instead of deleting it on success.' },
+  { long: ['--keep-batch'], summary: "Taken for Guild's sake: batch runs are always kept." },
   {
     long: ['--dep'],
     short: '-D',

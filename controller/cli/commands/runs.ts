@@ -18,6 +18,7 @@ const list: CommandSpec = {
   examples: [
     { line: 'sortie runs', what: 'the twenty newest' },
     { line: "sortie runs --filter 'loss < 0.1' --json", what: 'a selection, for programs' },
+    { line: 'sortie runs 3f9a2c1d', what: 'a batch and its trials' },
     { line: 'sortie runs --remote gpu-box', what: 'ask the host itself' },
   ],
   options: [
@@ -31,7 +32,7 @@ const list: CommandSpec = {
     { long: ['--verbose'], short: '-v', summary: 'What is known of each run too.' },
     { long: ['--json'], summary: 'Print JSON.' },
   ],
-  positionals: [],
+  positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
   load: () => import('../runs/list.ts'),
 };
 

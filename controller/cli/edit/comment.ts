@@ -44,11 +44,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
   }
 
   async function edit(verb: string, done: string, patchOf: Parameters<typeof editRuns>[0]['patchOf']) {
-    return editRuns(
-      { verb, attrs, patchOf, done: (count) => `${done} ${count} run(s)` },
-      invocation,
-      context,
-    );
+    return editRuns({ verb, attrs, patchOf, done: (count) => `${done} ${count}` }, invocation, context);
   }
 }
 

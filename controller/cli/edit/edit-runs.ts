@@ -11,7 +11,7 @@ export interface Edit {
   /** Attributes that the edit starts from, beside those of listings. */
   readonly attrs?: readonly string[];
   readonly patchOf: (run: Run) => AttributePatch;
-  readonly done: (count: number) => string;
+  readonly done: (runs: string) => string;
 }
 
 /** Edits attributes of the runs chosen, the newest where none is named: on their hosts where asked, and in what is here. */
@@ -21,6 +21,7 @@ export async function editRuns(edit: Edit, invocation: Invocation, context: Cont
       verb: edit.verb,
       attrs: edit.attrs ?? [],
       withoutWords: 'newest',
+      isHarmless: true,
       each: async (run, host, { home }) => {
         const patch = edit.patchOf(run);
         await applyPatch(run, patch, { host });

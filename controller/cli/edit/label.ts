@@ -12,8 +12,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
     {
       verb: edit.kind === 'clear' ? 'clear the label of' : 'label',
       patchOf: (run) => editLabel(run, edit),
-      done: (count) =>
-        edit.kind === 'clear' ? `Cleared label for ${count} run(s)` : `Labeled ${count} run(s)`,
+      done: (count) => (edit.kind === 'clear' ? `Cleared label for ${count}` : `Labeled ${count}`),
     },
     invocation,
     context,

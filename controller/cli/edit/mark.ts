@@ -10,7 +10,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
     {
       verb: marked ? 'mark' : 'unmark',
       patchOf: () => editMark(marked),
-      done: (count) => `${marked ? 'Marked' : 'Unmarked'} ${count} run(s)`,
+      done: (count) => `${marked ? 'Marked' : 'Unmarked'} ${count}`,
     },
     invocation,
     context,

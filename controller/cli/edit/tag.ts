@@ -26,7 +26,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
       verb: 'modify the tags of',
       patchOf: (run) =>
         editTags(run, { add: add ?? [], remove: remove ?? [], clear, sync: options['syncLabels'] === true }),
-      done: (count) => `Modified tags for ${count} run(s)`,
+      done: (count) => `Modified tags for ${count}`,
     },
     invocation,
     context,

@@ -3,6 +3,7 @@ import { operationName, scalarsOf, selectRuns, valueOf, type Run } from '#contro
 import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
+import { trialsInstead } from '../runs/batches.ts';
 import { chosenRuns } from '../runs/filters.ts';
 import { attrsOf, sortOf, sortRuns } from './comparison.ts';
 
@@ -12,7 +13,10 @@ export async function execute({ options, words }: Invocation, context: Context):
   const sort = sortOf(options);
   const { attr } = options;
   const attrs = [...(typeof attr === 'string' ? [attr] : []), ...attrsOf([sort?.column])];
-  const found = selectRuns(await chosenRuns(options, { context, fleet, attrs }), words);
+  const all = await chosenRuns(options, { context, fleet, attrs });
+  const named = selectRuns(all, words);
+  // Which is best is asked of a batch's trials.
+  const found = sort === null || words.length === 0 ? named : trialsInstead(named, all, context.home);
   const sorted = sort === null ? found : bestFirst(found, sort, context);
   const chosen = options['all'] || words.length > 1 ? sorted : sorted.slice(0, 1);
   if (chosen.length === 0) {

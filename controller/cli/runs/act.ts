@@ -5,6 +5,7 @@ import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { trialsAmong } from './batches.ts';
 import { chosenRuns, hasFilters } from './filters.ts';
 
 /** What a command does to each of the runs it is given. */
@@ -14,13 +15,18 @@ export interface Act {
   readonly deleted?: boolean;
   /** It can't be undone: then an empty answer declines. */
   readonly isFinal?: boolean;
+  /** A batch stands for its trials too. */
+  readonly withTrials?: boolean;
   /** What happens where no run is named: all that the filters leave, or an error. */
   readonly withoutWords: 'all' | 'newest' | 'error';
   /** Attributes that are needed beside those of listings. */
   readonly attrs?: readonly string[];
   /** Does it; the host is null for a run that is only here. */
   readonly each: (run: Run, host: Host | null, context: Context) => Promise<void>;
-  readonly done: (count: number) => string;
+  /** What was done, to so many runs: `2 runs`. */
+  readonly done: (runs: string) => string;
+  /** One run that was named is acted on without a question. */
+  readonly isHarmless?: boolean;
 }
 
 /** Chooses runs by words and filters, asks, and acts on each. Exit 4 when declined, as Guild's. */
@@ -34,8 +40,12 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
       hint: "'sortie runs' lists them; filters such as -Fo OP choose some",
     });
   }
-  const isNewest = words.length === 0 && act.withoutWords === 'newest';
-  const runs = isNewest ? candidates.slice(0, 1) : selectRuns(candidates, words);
+  const isNewest = words.length === 0 && act.withoutWords === 'newest' && options['batch'] === undefined;
+  const named = isNewest ? candidates.slice(0, 1) : selectRuns(candidates, words);
+  // A batch goes before its trials: it would start others in their place.
+  const runs = act.withTrials
+    ? [...new Set(named.flatMap((run) => [run, ...trialsAmong(candidates, run, context.home)]))]
+    : named;
   const { stderr, stdout, cwd } = context;
   if (runs.length === 0) {
     stdout.write(`Nothing to ${act.verb}.\n`);
@@ -45,12 +55,13 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
   const table = formatRunTable(runs, { firstIndex: null, cwd, indent: 2 });
   if (
     !options['yes'] &&
+    !(act.isHarmless && words.length > 0 && runs.length === 1) &&
     !(await confirm(`You are about to ${act.verb} ${count}:\n${table}Continue?`, context, act))
   )
     return 4;
   for (const run of runs)
     await act.each(run, await hostOf(run, options['remote'] !== undefined, fleet), context);
-  stderr.write(`${act.done(runs.length)}\n`);
+  stderr.write(`${act.done(count)}\n`);
   return 0;
 }
 

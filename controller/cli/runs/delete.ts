@@ -9,12 +9,16 @@ import { actOnRuns } from './act.ts';
 /** `sortie delete RUN…`: into the trash, or for good. */
 export async function execute(invocation: Invocation, context: Context): Promise<number> {
   const isPermanent = invocation.options['permanent'] === true;
+  /** Hosts that keep what was deleted here. */
+  const stay = new Set<string>();
   return actOnRuns(
     {
       verb: isPermanent ? 'permanently delete' : 'delete',
       isFinal: isPermanent,
+      withTrials: true,
       withoutWords: 'error',
-      each: async ({ id, status }, host, { home }) => {
+      each: async ({ id, status, remote }, host, { home }) => {
+        if (host === null && remote !== null) stay.add(remote);
         if (host !== null) {
           if (!isFinal(status) && status !== 'staged') await host.stop(id);
           await host.remove(id, { purge: isPermanent });
@@ -25,9 +29,16 @@ export async function execute(invocation: Invocation, context: Context): Promise
         if (isPermanent) purgeRun(home, id, 'runs');
         else trashRun(home, id);
       },
-      done: (count) => `Deleted ${count} run(s)`,
+      done: (count) =>
+        `${isPermanent ? `permanently deleted ${count}` : `moved ${count} to the trash`}${whereLeft(stay)}`,
     },
     invocation,
     context,
   );
+}
+
+function whereLeft(remotes: ReadonlySet<string>): string {
+  if (remotes.size === 0) return '';
+  const names = [...remotes].sort().join(',');
+  return `\nonly the copies here: ${names} still has them, and 'sortie delete --remote ${names}' deletes them there`;
 }

@@ -14,6 +14,7 @@ import { optionKey, type OptionValues } from '../command.ts';
 import { filterOptions } from '../commands/filter-options.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
+import { batchIds } from './batches.ts';
 import { waitsHere, withLocalWaits } from './local-waits.ts';
 
 export interface ChoosingFrom {
@@ -34,7 +35,11 @@ export async function chosenRuns(options: OptionValues, from: ChoosingFrom): Pro
     remotes === undefined
       ? (await runsHere(options, from)).map((run) => withAttrs(run, attrs))
       : (await Promise.all(fleet.names(remotes).map(async (name) => runsOf(name, fleet, attrs)))).flat();
-  return filterRuns(runs, filtersOf(options), new Date());
+  const batches = (options['batch'] as readonly string[] | undefined) ?? [];
+  const ids = batches.flatMap((word) => batchIds(word, runs, from.context.home));
+  const ofBatches =
+    ids.length === 0 ? runs : runs.filter(({ batch }) => batch !== null && ids.includes(batch));
+  return filterRuns(ofBatches, filtersOf(options), new Date());
 }
 
 async function runsHere(options: OptionValues, { context, fleet, refresh }: ChoosingFrom): Promise<Run[]> {

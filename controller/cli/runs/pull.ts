@@ -1,11 +1,12 @@
 import { shortId, usageError } from '#protocol';
-import { listRuns, printable, pullRun, selectRuns } from '#controller/runs';
+import { printable, pullRun, selectRuns } from '#controller/runs';
+import { formatBytes } from '#controller/tui';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { tellOfLink } from '../link-notices.ts';
 import { chosenRuns } from './filters.ts';
-import { isBatch, withTrials, type RunThere } from './with-trials.ts';
+import { withTrials, type RunThere } from './with-trials.ts';
 
 /** `sortie pull RUN…`: from the hosts that their mirrors name, or from `--remote`. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -18,11 +19,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     });
   }
   const { stdout, stderr, home } = context;
-  const candidates = [
-    ...(await chosenRuns(options, { context, fleet })),
-    // A batch that came through isn't listed any more, and its name still stands for its trials.
-    ...(options['remote'] === undefined ? listRuns(home, { deleted: true }).filter(isBatch) : []),
-  ];
+  const candidates = await chosenRuns(options, { context, fleet, refresh: true });
   const runs = await withTrials(selectRuns(candidates, words), { home, fleet });
   if (runs.length === 0) {
     stdout.write('Nothing to pull: these runs are of this machine.\n');
@@ -41,7 +38,7 @@ export async function execute({ options, words }: Invocation, context: Context):
       stderr.write(`WARNING: ${shortId(id)}: ${printable(path)} was not pulled: ${printable(reason)}\n`);
     const files = `${pulled.files} file${pulled.files === 1 ? '' : 's'}`;
     stderr.write(
-      `${shortId(id)}: ${files}, ${(pulled.bytes / 1e6).toFixed(1)} MB from ${host.name} to ${pulled.dir}\n`,
+      `${shortId(id)}: ${files}, ${formatBytes(pulled.bytes)} from ${host.name} to ${pulled.dir}\n`,
     );
   }
 }

@@ -15,7 +15,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
         if (host !== null) await host.remove(id, { purge: true });
         purgeRun(home, id);
       },
-      done: (count) => `Permanently deleted ${count} run(s)`,
+      done: (count) => `Permanently deleted ${count}`,
     },
     invocation,
     context,

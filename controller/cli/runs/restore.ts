@@ -14,7 +14,7 @@ export async function execute(invocation: Invocation, context: Context): Promise
         if (host !== null) await host.restore(id);
         restoreRun(home, id);
       },
-      done: (count) => `Restored ${count} run(s)`,
+      done: (count) => `Restored ${count}`,
     },
     invocation,
     context,

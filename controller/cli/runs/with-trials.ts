@@ -1,15 +1,10 @@
-import { listRuns, readMirrorFile, type Run } from '#controller/runs';
+import { isBatch, listRuns, readMirrorFile, type Run } from '#controller/runs';
 import type { Fleet } from '../fleet.ts';
 
 /** A run that a host has, by the remote that it is known under. */
 export interface RunThere {
   readonly id: string;
   readonly remote: string;
-}
-
-/** Whether a run generates others, of what its prototype says. */
-export function isBatch({ protoOpref }: Run): boolean {
-  return protoOpref !== null;
 }
 
 /** What hosts have of some runs: the runs that are theirs, and the trials of those that are batches, wherever these ran. */

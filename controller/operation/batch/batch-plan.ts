@@ -21,7 +21,6 @@ export interface BatchPlan {
   readonly comment: string | null;
   readonly stageTrials: boolean;
   readonly failOnTrialError: boolean;
-  readonly deleteOnSuccess: boolean;
   /** Flag by flag, what a search may draw from when the user gave no value: choices, or `DIST[min:max:default]`. */
   readonly searchSpace: ReadonlyMap<string, Value>;
 }

@@ -11,7 +11,6 @@ export interface Optimizer {
   readonly opref: string;
   readonly flags: Flags;
   readonly userFlags: Flags;
-  readonly keepsRun: boolean;
   readonly stagesTrials: boolean;
 }
 
@@ -70,7 +69,6 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
     }),
     flags: new Map([...(defaults ?? []), ...given, ...userFlags]),
     userFlags,
-    keepsRun: operation !== '+' && operation !== 'random',
     stagesTrials: operation === '+' || operation === 'random',
   };
 }

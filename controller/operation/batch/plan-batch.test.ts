@@ -23,7 +23,6 @@ test('a list makes a grid, a function a random search, plain values no batch', a
   expect((await plan(['n=[1,2]'])).batch).toMatchObject({
     operation: '+',
     opref: "builtin:guildai 0.9.1 '' +",
-    deleteOnSuccess: true,
   });
   expect((await plan(['lr=loguniform[0.01:0.1]'])).batch).toMatchObject({ operation: 'random' });
   expect((await plan(['n=[1:5]'])).batch).toMatchObject({ operation: 'random' });
@@ -41,7 +40,7 @@ test('a search draws from the choices and bounds of flags that were left alone',
 
 test('the default optimizer of the operation has its flags, overlaid by those typed', async () => {
   const { batch } = await plan([], { optimize: true, optFlag: ['kappa=1.5'], maximize: 'accuracy' });
-  expect(batch).toMatchObject({ operation: 'gp', objective: '-accuracy', deleteOnSuccess: false });
+  expect(batch).toMatchObject({ operation: 'gp', objective: '-accuracy' });
   expect(batch?.flags.get('random-starts')).toBe(1n);
   expect(batch?.flags.get('kappa')).toBe(1.5);
 });

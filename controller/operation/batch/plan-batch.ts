@@ -50,7 +50,6 @@ export function planBatch(init: BatchInit): BatchPlan | null {
     comment: options.batchComment ?? null,
     stageTrials: options.stageTrials === true,
     failOnTrialError: options.failOnTrialError === true,
-    deleteOnSuccess: !optimizer.keepsRun && options.keepBatch !== true,
     searchSpace: optimizer.operation === '+' ? new Map() : searchSpace(init.defs, init.userFlags),
   };
 }

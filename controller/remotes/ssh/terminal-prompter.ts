@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import stringWidth from 'string-width';
 import { UserError } from '#protocol';
 import type { Prompter, Question } from './context.ts';
 
@@ -64,7 +63,7 @@ function questionLine(text: string, columns = Infinity): { readonly above: strin
   const from = text.lastIndexOf('\n') + 1;
   const last = text.slice(from);
   // A cell is left for the cursor.
-  const cut = stringWidth(last) < columns ? 0 : last.trimEnd().lastIndexOf(' ') + 1;
+  const cut = last.length < columns ? 0 : last.trimEnd().lastIndexOf(' ') + 1;
   const head = text.slice(0, from) + last.slice(0, cut);
   return { above: cut === 0 ? head : `${head.trimEnd()}\n`, line: last.slice(cut) };
 }

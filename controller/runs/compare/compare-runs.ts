@@ -1,4 +1,4 @@
-import { shortId, type ScalarSummary, type Value } from '#protocol';
+import { shortId, usageError, type ScalarSummary, type Value } from '#protocol';
 import { operationName } from '../read/opref.ts';
 import { loggedAttributesOf } from '../read/logged-attributes.ts';
 import { attributeOf, flagsOf, labelOf, timeOf, type Run } from '../read/run.ts';
@@ -11,6 +11,8 @@ export type Cell = Value | undefined;
 /** Runs beside one another: a heading, and a row a run with as many cells. */
 export interface Comparison {
   readonly header: readonly string[];
+  /** The headings of columns that were asked for by name. */
+  readonly asked: ReadonlySet<string>;
   readonly rows: readonly { readonly run: Run; readonly cells: readonly Cell[] }[];
 }
 
@@ -37,6 +39,10 @@ export interface CompareOptions {
 export type ScalarsOf = (run: Run) => Readonly<Record<string, ScalarSummary>>;
 
 const CORE = '.run, .operation, .started, .time, .status, .label';
+/** What every run may be asked for, though none of these has it. */
+const CORE_NAMES: ReadonlySet<string> = new Set(
+  'run id operation started stopped time status label sourcecode exit_status'.split(' '),
+);
 
 /** Compares runs by their core facts, flags and scalars, and by columns asked for. Throws a usage error for bad columns. */
 export function compareRuns(runs: readonly Run[], scalarsOf: ScalarsOf, options: CompareOptions): Comparison {
@@ -47,30 +53,50 @@ export function compareRuns(runs: readonly Run[], scalarsOf: ScalarsOf, options:
   const table = runs.map((run) => {
     const scalars = scalarsOf(run);
     const own = strict || options.skipOperation === true ? [] : operationColumns(run, scalars, options);
-    const sections = [core, own, asked].map((columns) =>
-      columns.map((column) => ({
-        header: column.header,
-        cell: cellOf(run, column, { scalars, now: options.now }),
-      })),
-    );
-    return { run, sections };
-  });
-  // A section's headings stand together, whichever run has them.
-  const header = [
-    ...new Set(
-      [0, 1, 2].flatMap((i) =>
-        table.flatMap(({ sections }) => (sections[i] ?? []).map((cell) => cell.header)),
-      ),
-    ),
-  ];
-  const rows = table.map(({ run, sections }) => {
+    const sections = [core, own, asked];
     const values = new Map<string, Cell>();
-    for (const { header: name, cell } of sections.flat()) if (cell !== undefined) values.set(name, cell);
-    return { run, cells: header.map((name) => values.get(name)) };
+    for (const column of sections.flat()) {
+      const cell = cellOf(run, column, { scalars, now: options.now });
+      if (cell !== undefined) values.set(column.header, cell);
+    }
+    return { run, sections, values };
   });
-  const sorted =
-    options.sort === undefined ? rows : sortRows(rows, header.indexOf(options.sort.by), options.sort.order);
-  return { header, rows: options.limit === undefined ? sorted : sorted.slice(0, options.limit) };
+  if (table.length > 0) for (const column of asked) assertKnown(column, table);
+  const sorted = options.sort === undefined ? table : sortRows(table, options.sort);
+  const shown = options.limit === undefined ? sorted : sorted.slice(0, options.limit);
+  // A section's headings stand together, whichever run has them.
+  const sections = [0, 1, 2].flatMap((i) => shown.flatMap((row) => row.sections[i] ?? []));
+  const header = [...new Set(sections.map((column) => column.header))];
+  return {
+    header,
+    asked: new Set(asked.map((column) => column.header)),
+    rows: shown.map(({ run, values }) => ({ run, cells: header.map((name) => values.get(name)) })),
+  };
+}
+
+interface TableRow {
+  readonly run: Run;
+  readonly sections: readonly (readonly Column[])[];
+  readonly values: ReadonlyMap<string, Cell>;
+}
+
+/** A column that no run has anything in is a slip of the pen. */
+function assertKnown({ header, kind, name }: Column, table: readonly TableRow[]): void {
+  if (table.some(({ values }) => values.has(header)) || (kind === 'attribute' && CORE_NAMES.has(name)))
+    return;
+  const known = table.flatMap(({ sections }) => (sections[1] ?? []).map((column) => specOf(column)));
+  const names = [...new Set(known)].filter((each) => each !== 'step').sort();
+  const what = { attribute: 'attribute', flag: 'flag', scalar: 'scalar' }[kind];
+  throw usageError({
+    code: 'bad-column',
+    message: `no run has a ${what} '${name}'`.replace('a attribute', 'an attribute'),
+    hint: names.length === 0 ? 'none of these runs has flags or scalars' : `there are: ${names.join(', ')}`,
+  });
+}
+
+/** As it is asked for. */
+function specOf({ kind, name, header }: Column): string {
+  return kind === 'flag' ? `=${name}` : kind === 'attribute' ? `.${name}` : header;
 }
 
 function operationColumns(
@@ -154,13 +180,14 @@ function attributeCell(run: Run, name: string, now: Date): Cell {
   }
 }
 
-type Row = Comparison['rows'][number];
-
 /** Numbers go by their value, all else by its text; runs without the value come last, whichever the order. */
-function sortRows(rows: readonly Row[], column: number, order: 'min' | 'max'): Row[] {
+function sortRows(
+  rows: readonly TableRow[],
+  { by, order }: NonNullable<CompareOptions['sort']>,
+): readonly TableRow[] {
   const sign = order === 'min' ? 1 : -1;
   return [...rows].sort((a, b) => {
-    const [x, y] = [a.cells[column], b.cells[column]];
+    const [x, y] = [a.values.get(by), b.values.get(by)];
     const [noX, noY] = [isNothing(x), isNothing(y)];
     if (noX || noY) return Number(noX) - Number(noY);
     return sign * compareCells(x, y);

@@ -18,6 +18,7 @@ function run(id: string, attrs: Record<string, string>, more: Partial<Run> = {})
     exitStatus: 0,
     reason: null,
     isOurs: true,
+    batch: null,
     remote: null,
     seen: null,
     opref: "script:/p '' '' train.py",
@@ -107,12 +108,17 @@ test('sorting is a permutation in order', () => {
   );
 });
 
-test('CSV has all digits and quotes what it must; tables cut floats and control characters', () => {
+test('CSV has all digits and quotes what it must; tables have the shortest form of floats and no control characters', () => {
   const odd = run('d', { label: '"x, \\"y\\""\n' }, { scalars: { loss: scalar(0.99999999) } });
   expect(comparisonCsv(compare([odd], { strictColumns: '.label, loss' }))).toBe(
     'run,label,loss\nd0000000,"x, ""y""",0.99999999\n',
   );
-  expect(cellText(0.99999999)).toBe('0.999999');
+  expect([0.99999999, Math.fround(1.6298), 1 / 3, 2].map(cellText)).toEqual([
+    '0.99999999',
+    '1.6298',
+    '0.33333334',
+    '2.0',
+  ]);
   const evil = run('e', { label: '"\\e[2J"\n' });
   expect(formatComparison(compare([evil]))).not.toContain('\u001b');
 });

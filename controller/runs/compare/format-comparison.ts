@@ -1,12 +1,11 @@
 import papaparse from 'papaparse';
 import { encodeValue } from '#protocol';
-import { isMarked } from '../read/run.ts';
+import { shortestFloat32 } from '../read/float32.ts';
+import { isMarked, timeOf } from '../read/run.ts';
 import { formatColumns } from '../render/columns.ts';
-import { printable } from '../render/format.ts';
+import { isoTime, printable } from '../render/format.ts';
+import { jsonOf, type Json } from '../render/run-json.ts';
 import type { Cell, Comparison } from './compare-runs.ts';
-
-/** Decimals of floats in a table; cut off, not rounded, so that 0.9999999 never looks like 1. */
-const DECIMALS = 6;
 
 /** A comparison for the terminal; nothing for no runs. */
 export function formatComparison({ header, rows }: Comparison): string {
@@ -28,11 +27,23 @@ export function comparisonCsv({ header, rows }: Comparison): string {
   return `${papaparse.unparse([[...header], ...lines], { newline: '\n' })}\n`;
 }
 
-/** A cell as the table and the view show it. */
+/** A comparison's rows as JSON, with full precision and times as ISO 8601. */
+export function comparisonJson({ header, rows }: Comparison): Json[] {
+  return rows.map(({ run, cells }) =>
+    Object.fromEntries(
+      header.map((name, place) => {
+        const isTime = name === 'started' || name === 'stopped';
+        return [name, isTime ? isoTime(timeOf(run, name)) : jsonOf(cells[place] ?? null)];
+      }),
+    ),
+  );
+}
+
+/** A cell as the table shows it: with the digits that a float32 has, so that 0.9999999 never looks like 1. */
 export function cellText(cell: Cell): string {
   if (typeof cell !== 'number' || !Number.isFinite(cell)) return rawText(cell);
-  const text = encodeValue(cell);
-  return text.replace(new RegExp(`(\\.\\d{${DECIMALS}})\\d+`), '$1');
+  const short = shortestFloat32(cell);
+  return encodeValue(Number.isInteger(short) ? cell : short);
 }
 
 function rawText(cell: Cell): string {

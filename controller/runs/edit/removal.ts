@@ -47,7 +47,7 @@ function move(from: string, to: string, id: string): void {
 function missing(id: string): UserError {
   return new UserError({
     code: 'no-such-run',
-    message: `could not find a run matching '${shortId(id)}'`,
+    message: `no run matches '${shortId(id)}'`,
     hint: "Try 'sortie runs' for a list.",
   });
 }

@@ -1,5 +1,6 @@
-import { shortId, UserError } from '#protocol';
+import { UserError } from '#protocol';
 import { operationName } from '../read/opref.ts';
+import { formatRunTable } from '../render/run-table.ts';
 import { isMarked, type Run } from '../read/run.ts';
 
 /**
@@ -20,19 +21,21 @@ export function selectOne(runs: readonly Run[], word = '1'): Run {
   return run;
 }
 
-/** For `--restart` and `--proto`: an operation's marked or newest run, else what the beginning of an id means. */
+/** For `--restart` and `--proto`: an operation's marked or newest run, else the run that an index or the beginning of an id means. */
 export function selectByOperation(runs: readonly Run[], word: string): Run {
   const ofOperation = runs.filter(({ opref, protoOpref }) => operationName(opref, protoOpref) === word);
-  return ofOperation.find(isMarked) ?? ofOperation[0] ?? selectById(runs, word);
+  return ofOperation.find(isMarked) ?? ofOperation[0] ?? selectOne(runs, word);
 }
 
-const HINT =
-  "Try 'sortie runs' for a list, or 'sortie runs --deleted': a batch is in the trash once it came through.";
+const HINT = "Try 'sortie runs' for a list, or 'sortie runs --deleted' for the trash.";
+
+const ID_LENGTH = 32;
 
 function selectByWord(runs: readonly Run[], word: string): Run[] {
   const [, index] = /^\s*([+-]?\d+)\s*$/.exec(word) ?? [];
   const [, from, to] = /^(\d+)?:(\d+)?$/.exec(word) ?? [];
-  const isSlice = index !== undefined || word.includes(':');
+  // A whole id may have no letter in it.
+  const isSlice = (index !== undefined && index.length < ID_LENGTH) || word.includes(':');
   const start = index === undefined ? Number(from ?? 1) - 1 : Number(index) - 1;
   const end = index === undefined ? Number(to ?? runs.length) : Number(index);
   if (isSlice && start >= 0 && end <= runs.length) return runs.slice(start, end);
@@ -45,7 +48,7 @@ function selectById(runs: readonly Run[], prefix: string): Run {
   if (only === undefined) {
     throw new UserError({
       code: 'no-such-run',
-      message: `could not find a run matching '${prefix}'`,
+      message: `no run matches '${prefix}'`,
       hint: HINT,
     });
   }
@@ -53,11 +56,16 @@ function selectById(runs: readonly Run[], prefix: string): Run {
   return only;
 }
 
+/** More rows help nobody to choose. */
+const MOST_MATCHES = 10;
+
 function ambiguous(word: string, matches: readonly Run[]): UserError {
-  const ids = matches.map(({ id }) => `  ${shortId(id)}`).join('\n');
+  const shown = matches.slice(0, MOST_MATCHES);
+  const table = formatRunTable(shown, { firstIndex: null, cwd: '', indent: 2 }).trimEnd();
+  const more = matches.length - shown.length;
   return new UserError({
     code: 'ambiguous-run',
-    message: `'${word}' matches multiple runs:\n${ids}`,
-    hint: 'Give more of its id.',
+    message: `'${word}' matches ${matches.length} runs:\n${table}${more === 0 ? '' : `\n  and ${more} more`}`,
+    hint: 'Give more of its id, or the index that sortie runs prints.',
   });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addScalar, type Scalar, type ScalarSummary } from '#protocol';
+import { shortestFloat32 } from './float32.ts';
 import { protobufFields, type Field } from './protobuf-fields.ts';
 
 /** Larger events files, in bytes, hold images and histograms: they are TensorBoard's business. */
@@ -15,7 +16,19 @@ export function readScalars(dir: string): Record<string, ScalarSummary> {
       scalars[key] = addScalar(scalars[key], scalar);
     }
   }
-  return scalars;
+  return Object.fromEntries(Object.entries(scalars).map(([key, summary]) => [key, asWritten(summary)]));
+}
+
+/** Files hold float32s; sums of many stay as they are. */
+function asWritten(summary: ScalarSummary): ScalarSummary {
+  const { first, last, min, max } = summary;
+  return {
+    ...summary,
+    first: shortestFloat32(first),
+    last: shortestFloat32(last),
+    min: shortestFloat32(min),
+    max: shortestFloat32(max),
+  };
 }
 
 /** A run's logged attributes, from events files whose names end with `.attrs`, named as scalars are; the last text of a name holds. */

@@ -9,7 +9,7 @@ interface IndexFile {
   readonly runs: Readonly<Record<string, readonly [stamp: string, run: Run]>>;
 }
 
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * The paths whose times show any change to a finished run: an attribute made or removed changes attrs/, one edited in place itself;

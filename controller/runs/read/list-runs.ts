@@ -19,7 +19,7 @@ export function listRuns(home: string, { deleted = false }: { readonly deleted?:
     if (run !== null) runs.push(run);
   }
   index.save();
-  return newestFirst(runs);
+  return sharesLast(newestFirst(runs));
 }
 
 function newestFirst(runs: readonly Run[]): Run[] {
@@ -27,6 +27,23 @@ function newestFirst(runs: readonly Run[]): Run[] {
     .map((run) => ({ run, at: timestampOf(run) }))
     .sort((a, b) => b.at - a.at || (a.run.id < b.run.id ? -1 : 1))
     .map(({ run }) => run);
+}
+
+/**
+ * A batch that was left to several hosts has a run on each, and is listed as one: the others come last, so that indexes of what is
+ * listed have no gaps.
+ */
+function sharesLast(runs: readonly Run[]): Run[] {
+  const seen = new Set<string>();
+  const others: Run[] = [];
+  const first = runs.filter((run) => {
+    const { batch_group: group } = run.attrs;
+    const isOther = group !== undefined && seen.has(group);
+    if (group !== undefined) seen.add(group);
+    if (isOther) others.push(run);
+    return !isOther;
+  });
+  return [...first, ...others];
 }
 
 function readThrough(index: RunIndex, dir: string, id: string): Run | null {

@@ -20,12 +20,13 @@ export function readRun(dir: string, id: string): Run | null {
     attrs: readAttributes(dir, LISTED_ATTRIBUTES),
   };
   if (mirror !== null) {
-    const { status, exitStatus, reason, scalars, queue } = mirror.state;
+    const { status, exitStatus, reason, scalars, queue, batch } = mirror.state;
     return {
       ...shared,
       status,
       exitStatus,
       reason,
+      batch,
       remote: mirror.remote,
       seen: mirror.seen,
       queue,
@@ -36,7 +37,13 @@ export function readRun(dir: string, id: string): Run | null {
   const lock = readText(join(dir, '.guild/LOCK.remote'))?.trim();
   const outcome =
     lock === undefined ? readStatus(dir) : { status: 'running' as const, exitStatus: null, reason: null };
-  return { ...shared, ...outcome, remote: lock ?? null, seen: null, scalars: {} };
+  return { ...shared, ...outcome, batch: batchOf(dir), remote: lock ?? null, seen: null, scalars: {} };
+}
+
+/** As the specification of a trial names it. Text of attributes in there has its quotes escaped. */
+function batchOf(dir: string): string | null {
+  const spec = readText(join(dir, '.guild/sortie/spec.json')) ?? '';
+  return /"batch":\{"id":"([0-9a-f]{32})"/.exec(spec)?.[1] ?? null;
 }
 
 /** Whether only an edit or a restart, both of which show on the directory's times, can change what a run is. */

@@ -14,6 +14,8 @@ export interface Run {
   readonly isOurs: boolean;
   /** The host it runs or ran on, when that isn't this machine. */
   readonly remote: string | null;
+  /** The batch that generated it. */
+  readonly batch: string | null;
   /** When that host last told of it, µs since the epoch; null for a run of this machine. */
   readonly seen: number | null;
   /** While it waits, as far as that is known here: its place in its host's queue, what it waits for, and since when (µs). */
@@ -39,6 +41,7 @@ export const LISTED_ATTRIBUTES = [
   'initialized',
   'sourcecode_digest',
   'cmd',
+  'batch_group',
 ] as const;
 
 const decoded = new WeakMap<Run, Map<string, Value | undefined>>();
@@ -52,6 +55,11 @@ export function attributeOf(run: Run, name: string): Value | undefined {
     values.set(name, text === undefined ? undefined : decodeAttribute(text));
   }
   return values.get(name);
+}
+
+/** Whether a run generates others, of what its prototype says. */
+export function isBatch({ protoOpref }: Run): boolean {
+  return protoOpref !== null;
 }
 
 export function labelOf(run: Run): string {
@@ -96,6 +104,7 @@ export function runOnHost(state: RunState, attrs: Readonly<Record<string, string
     exitStatus: state.exitStatus,
     reason: state.reason,
     isOurs: true,
+    batch: state.batch,
     remote,
     seen: Date.now() * 1000,
     queue: state.queue,

@@ -10,6 +10,13 @@ export function formatTime(micros: number | null): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** µs since the epoch as ISO 8601 in UTC, to the millisecond. */
+export function isoTime(micros: number): string;
+export function isoTime(micros: number | null): string | null;
+export function isoTime(micros: number | null): string | null {
+  return micros === null ? null : new Date(micros / 1000).toISOString();
+}
+
 /** The time between two moments in µs, as `h:mm:ss`; nothing where one is missing. */
 export function formatDuration(start: number | null, end: number | null): string {
   if (start === null || end === null) return '';

@@ -16,13 +16,15 @@ export interface RunTable {
   readonly now?: number;
   /** Runs that are one, such as the shares of a batch: the first that is listed stands for all. */
   readonly groups?: readonly (readonly string[])[];
+  /** All runs that groups are made of, where not all of them are shown. */
+  readonly among?: readonly Run[];
   /** Dims the project's directory. */
   readonly dim?: (text: string) => string;
 }
 
 /** Runs as `guild runs` shows them: `[i:id]  op (dir)  time  status  label`. */
 export function formatRunTable(runs: readonly Run[], table: RunTable): string {
-  const grouped = groupRows(runs, table.groups ?? []);
+  const grouped = groupRows(table.among ?? runs, table.groups ?? []);
   const rows = runs.flatMap((each, i) => {
     const run = grouped.get(each.id);
     const index = table.firstIndex === null ? null : table.firstIndex + i;
