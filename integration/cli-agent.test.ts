@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { HostInfo } from '#protocol';
 import { AgentHome, shellSpec } from './support/agent-process.ts';
 import { Following } from './support/following.ts';
 import { Lab } from './support/lab.ts';
@@ -53,8 +54,10 @@ test("this machine's agent is stopped too", async () => {
 test('an agent with nothing to do leaves by itself, its socket with it', async () => {
   const home = new AgentHome({ SORTIE_IDLE_MS: '500' });
   try {
-    const { pid, socket } = await home.ensure();
+    const { socket } = await home.ensure();
     const agent = await home.client();
+    // Connected to, it stays; before that, another one may have left already.
+    const { pid } = (await agent.json<HostInfo>('/host')).agent;
     const spec = shellSpec('true');
     await agent.put(spec);
     await waitFor('its end', async () => (await agent.state(spec.id)).status === 'completed');
