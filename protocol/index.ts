@@ -1,6 +1,7 @@
 /** What controller and agent say to each other, and the words they share. No I/O here. */
 export { endingOf } from './ending.ts';
 export * from './errors.ts';
+export * from './event-file/index.ts';
 export * from './events.ts';
 export * from './host.ts';
 export * from './ids.ts';

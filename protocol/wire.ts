@@ -19,6 +19,7 @@
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
  *                                                 With `streams` the bytes come in frames that name the stream (output-streams.ts).
  *                                                 With `accept-encoding: zstd` it may be compressed, and end (`now`) to be asked for anew so.
+ *   GET    /v1/runs/:id/curves?points=N           Record<tag, Curve>: the courses of the scalars that its output told of
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]
  *   GET    /v1/runs/:id/file?path=P&from=B        bytes of a regular file from offset B; trailers and encoding as those of output

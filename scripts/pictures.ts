@@ -15,19 +15,19 @@ const still = ['--speed', '0', '--rate', '2'];
 const pictures = [
   {
     name: 'run',
-    columns: 84,
-    rows: 18,
+    columns: 100,
+    rows: 30,
     args: ['run', '--second', '64', ...still],
     ready: 'log 9ed02560 · following',
   },
   {
     name: 'watch',
-    columns: 108,
-    rows: 28,
+    columns: 100,
+    rows: 30,
     args: ['watch', '--lost', 'lab-3', ...still],
     ready: 'following',
   },
-  { name: 'top', columns: 108, rows: 28, args: ['top', ...still], ready: 'best loss' },
+  { name: 'top', columns: 100, rows: 30, args: ['top', ...still], ready: 'best loss' },
 ] as const;
 
 await mkdir(join(root, 'docs/images'), { recursive: true });

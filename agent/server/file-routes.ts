@@ -1,5 +1,6 @@
-import { RunId } from '#protocol';
+import { MOST_POINTS, RunId } from '#protocol';
 import { listFiles, openFile, packMeta, type RunRegistry } from '../runs/index.ts';
+import { readCurves } from '../output/index.ts';
 import { check, count, type Request } from './request.ts';
 import { json, respondBytes, sendBytes } from './respond.ts';
 import type { Routes } from './router.ts';
@@ -16,6 +17,9 @@ export function fileRoutes(registry: RunRegistry): Routes {
       const from = count(request.query, 'from', 0);
       const { size, chunks } = openFile(dirOf(request), request.query.get('path') ?? '', from);
       await sendRange(request, { from, chunks, size, end: () => 'now', goesOn: false });
+    },
+    'GET /runs/:id/curves': async (request) => {
+      json(request.stream, await readCurves(dirOf(request), count(request.query, 'points', MOST_POINTS)));
     },
     'GET /runs/:id/meta': async (request) => {
       const { stream, signal } = request;

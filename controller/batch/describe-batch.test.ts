@@ -32,6 +32,25 @@ test('a batch of this machine is told with the hosts that it feeds', () => {
   expect(describeBatch(dir)).toEqual(described);
 });
 
+test('flags come in the order in which they were given', () => {
+  const flags = new Map<string, unknown>([
+    ['amp', false],
+    ['epochs', 2n],
+    ['lr', 0.1],
+    ['model', 'vit'],
+  ]);
+  const plan = {
+    displayName: 'train',
+    userFlags: new Map<string, unknown>([
+      ['model', ['vit']],
+      ['lr', [0.1]],
+    ]),
+    batch: { objective: 'loss', rows: [new Map<string, unknown>([['epochs', 2n]])] },
+  };
+  write({ ...orders, plan, trials: [{ id: '0'.repeat(32), flags }] });
+  expect([...(describeBatch(dir)?.trials[0]?.flags.keys() ?? [])]).toEqual(['model', 'lr', 'epochs', 'amp']);
+});
+
 test('of trials that are learned nothing is known but their number', () => {
   write({ ...orders, learn: { model: 'gp' } });
   expect(describeBatch(dir)).toMatchObject({ total: 2, trials: [] });

@@ -16,22 +16,36 @@ export interface BatchDescription {
   readonly remotes: readonly string[] | null;
 }
 
+/** What the user gave, of a plan. */
+interface Given {
+  readonly userFlags: ReadonlyMap<string, unknown>;
+  readonly batch: { readonly rows?: readonly ReadonlyMap<string, unknown>[] | null } | null;
+}
+
 /** The trials whose flags are known before any of them runs: none where they are learned. */
 export function knownTrials({
   trials,
   learn,
+  plan,
 }: {
   readonly trials: readonly Trial[];
   readonly learn?: unknown;
+  readonly plan: Given;
 }): readonly Trial[] {
-  return learn === undefined ? trials : [];
+  return learn === undefined ? asGiven(trials, plan) : [];
 }
 
 /** As much of the orders as is looked at: those of a mirror are a host's words. */
 const Orders = v.object({
   plan: v.object({
     displayName: v.string(),
-    batch: v.nullable(v.object({ objective: v.string() })),
+    userFlags: v.optional(v.map(v.string(), v.unknown()), new Map()),
+    batch: v.nullable(
+      v.object({
+        objective: v.string(),
+        rows: v.nullish(v.array(v.map(v.string(), v.unknown())), null),
+      }),
+    ),
   }),
   trials: v.array(v.object({ id: RunId, flags: v.instance(Map) })),
   learn: v.optional(v.unknown()),
@@ -52,10 +66,22 @@ export function describeBatch(dir: string): BatchDescription | null {
   return {
     operation: plan.displayName,
     total: trials.length,
-    trials: knownTrials({ trials: trials as readonly Trial[], learn }),
+    trials: knownTrials({ trials: trials as readonly Trial[], learn, plan }),
     objective: plan.batch?.objective ?? 'loss',
     remotes: place.kind === 'fleet' && !isElsewhere ? place.remotes : null,
   };
+}
+
+/** The trials with the flags that the user gave first, in that order: on the command line, then in a batch file. */
+function asGiven(trials: readonly Trial[], { userFlags, batch }: Given): readonly Trial[] {
+  const given = [...new Set([...userFlags.keys(), ...(batch?.rows?.[0]?.keys() ?? [])])];
+  return trials.map((trial) => {
+    const first = given.flatMap((name) => {
+      const value = trial.flags.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { ...trial, flags: new Map([...first, ...trial.flags]) };
+  });
 }
 
 function ordersAt(path: string): unknown {

@@ -17,6 +17,7 @@ export function groupFeed(feed: ViewFeed, group: FeedGroup): ViewFeed {
   return {
     events: (signal) => merged(feed.events(signal), group),
     follow: (ids, from) => feed.follow(ids, from),
+    curves: (ids) => feed.curves(ids),
     output: (run, signal) => feed.output(run, signal),
     stop: async (run, first) => feed.stop(run, first),
     restart: async (run) => feed.restart(run),

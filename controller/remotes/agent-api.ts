@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type {
+  Curve,
   AgentEvent,
   FileListing,
   HostInfo,
@@ -76,6 +77,8 @@ export interface Host {
   events(options?: CallOptions): AsyncIterable<AgentEvent>;
   files(id: RunId, under: string, options?: CallOptions): Promise<FileListing[]>;
   file(id: RunId, path: string, options: CallOptions & { readonly from: number }): AsyncIterable<Uint8Array>;
+  /** The courses of a run's scalars so far, in at most so many points each. */
+  curves(id: RunId, points: number, options?: CallOptions): Promise<Record<string, Curve>>;
   /** A tar of `.guild/` without output. */
   meta(id: RunId, options?: CallOptions): Promise<Readable>;
   missingBlobs(blobs: readonly Sha256[], options?: CallOptions): Promise<Sha256[]>;

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import {
   UserError,
   type AgentEvent,
+  type Curve,
   type FileListing,
   type HostInfo,
   type OutputPiece,
@@ -183,6 +184,10 @@ export class MemoryHost implements Host {
         mtime,
         ...(target === undefined ? {} : { target }),
       }));
+  }
+
+  async curves(): Promise<Record<string, Curve>> {
+    return {};
   }
 
   async *file(

@@ -28,6 +28,7 @@ export { type Predicate } from './query/expression.ts';
 export { type TimeRange } from './query/time-range.ts';
 export { selectByOperation, selectOne, selectRuns } from './query/select.ts';
 export { readAttributes } from './read/attributes.ts';
+export { shortestFloat32 } from './read/float32.ts';
 export { finalScalars, scalarsOf, type Scalars } from './read/scalars-of.ts';
 export { listRuns } from './read/list-runs.ts';
 export { operationName, projectOf } from './read/opref.ts';

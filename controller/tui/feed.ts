@@ -2,6 +2,7 @@ import { isFinal, UserError, type RunId, type RunState, type StopSignal } from '
 import type { Host } from '#controller/remotes';
 import { EventQueue } from './event-queue.ts';
 import { followOutput } from './follow-output.ts';
+import { HISTORY_LIMIT } from './history.ts';
 import { MetaAsker } from './meta-asker.ts';
 import type { FeedEvent, ViewFeed } from './view-feed.ts';
 
@@ -29,6 +30,9 @@ export function hostsFeed(options: HostsFeedOptions): ViewFeed {
   return new HostsFeed(options);
 }
 
+/** Twice as many as are drawn: of two, the least and the greatest. */
+const CURVE_POINTS = 2 * HISTORY_LIMIT;
+
 class HostsFeed implements ViewFeed {
   readonly #options: HostsFeedOptions;
   readonly #places = new Map<RunId, { readonly host: Host; readonly state: RunState }>();
@@ -37,6 +41,7 @@ class HostsFeed implements ViewFeed {
   readonly #following = new Map<RunId, AbortController>();
   /** Runs whose output was followed to its end. */
   readonly #given = new Set<RunId>();
+  #curves: Promise<void> = Promise.resolve();
   readonly #forsaken = new Set<Host>();
   readonly #live: Set<RunId> | null;
   #signal: AbortSignal = AbortSignal.abort();
@@ -79,6 +84,24 @@ class HostsFeed implements ViewFeed {
       this.#given.delete(id);
     }
     for (const id of ids) this.#followIfKnown(id);
+  }
+
+  curves(ids: readonly RunId[]): void {
+    for (const id of ids) {
+      // One after another: what is seen first comes first, and a host does nothing else meanwhile for no longer than one takes.
+      this.#curves = this.#curves.then(async () => this.#giveCurves(id));
+    }
+  }
+
+  async #giveCurves(id: RunId): Promise<void> {
+    const host = this.#places.get(id)?.host;
+    if (host === undefined || host.link.kind !== 'live' || this.#signal.aborted) return;
+    try {
+      const curves = await host.curves(id, CURVE_POINTS, { signal: this.#signal });
+      await this.#queue.push({ type: 'curves', at: Date.now(), id, curves });
+    } catch {
+      // A run that has gone, or a host that has: its course is not drawn.
+    }
   }
 
   output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array> {

@@ -1,3 +1,5 @@
+import { shortestFloat32 } from '#controller/runs';
+
 /** How quantities are written. Units stand after a space; nothing is rounded to look finished. */
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -44,24 +46,20 @@ export function formatClock(ms: number): string {
     .join(':');
 }
 
-/** A scalar with the fewest digits that are still the same 32-bit float, as scalars are recorded; fewer where it has no more than `width` columns. */
+/** A scalar as it was written, which is a 32-bit float where it is recorded; with fewer digits where it has no more than `width` columns. */
 export function formatScalar(value: number, width = Number.POSITIVE_INFINITY): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
-  let digits = 1;
-  while (digits < FLOAT_DIGITS && Math.fround(Number(value.toPrecision(digits))) !== Math.fround(value))
-    digits += 1;
-  while (digits > 1 && spelled(value, digits).length > width) digits -= 1;
-  return spelled(value, digits);
+  const short = shortestFloat32(value);
+  let text = spelled(short);
+  for (let digits = 8; digits > 0 && text.length > width; digits -= 1)
+    text = spelled(Number(short.toPrecision(digits)));
+  return text;
 }
 
-/** As many decimal digits tell any two 32-bit floats apart. */
-const FLOAT_DIGITS = 9;
-
-function spelled(value: number, digits: number): string {
-  const rounded = Number(value.toPrecision(digits));
-  const magnitude = Math.abs(rounded);
-  return magnitude < 1e-4 || magnitude >= 1e7 ? rounded.toExponential() : String(rounded);
+function spelled(value: number): string {
+  const magnitude = Math.abs(value);
+  return magnitude < 1e-4 || magnitude >= 1e7 ? value.toExponential() : String(value);
 }
 
 /** MiB as GPU tools give it, in GiB: 80 GiB devices are called so. */

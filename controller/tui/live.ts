@@ -93,6 +93,8 @@ export class LiveView {
     this.#painted = this.#size();
     this.#screen.paint(this.#model.rows(this.#store.state, Date.now(), this.#painted));
     this.#followSelected();
+    const wanted = this.#model.curvesWanted(this.#store.state, Date.now(), this.#painted);
+    if (wanted.length > 0) this.#feed.curves(wanted);
   }
 
   /** Waits until the terminal keeps its size, then takes away what that left of the frame, and paints anew. */

@@ -1,9 +1,11 @@
+import type { RunId } from '#protocol';
 import { toAscii } from './ascii.ts';
 import { glyphsFor } from './glyphs.ts';
 import { bodyRoom, frame, logHeight, shares } from './layout/frame.ts';
 import { helpEnd } from './layout/footer.ts';
 import { hostParagraphs } from './layout/hosts.ts';
 import { errorStart, linesOf } from './layout/log.ts';
+import { shownRuns } from './layout/trials.ts';
 import { summaryRows } from './layout/summary.ts';
 import type { View } from './layout/view.ts';
 import { objectiveName, objectiveOf } from './objective.ts';
@@ -26,6 +28,7 @@ export class ViewModel {
   readonly #paint;
   readonly #glyphs;
   #ui: UiState;
+  readonly #curvesAsked = new Set<string>();
   #knowsBatch = false;
   #order: readonly string[] = [];
   #orderedFor = '';
@@ -58,6 +61,22 @@ export class ViewModel {
   rows(state: ViewState, now: number, size: Size): readonly string[] {
     const view = this.#view(state, now, size);
     return this.#spell(frame(view, this.#surroundings(view)));
+  }
+
+  /** The runs on the screen whose courses are not known whole; each attempt is named once. */
+  curvesWanted(state: ViewState, now: number, size: Size): readonly RunId[] {
+    const view = this.#view(state, now, size);
+    const chosen = state.runs.get(this.#ui.selected ?? '');
+    const runs = [...(chosen === undefined ? [] : [chosen]), ...shownRuns(view, size.rows)];
+    return runs
+      .filter(({ histories }) => Object.values(histories).some(({ isPartial }) => isPartial))
+      .filter(({ id, state: { attempt } }) => {
+        const key = `${id}/${attempt}`;
+        const isNew = !this.#curvesAsked.has(key);
+        this.#curvesAsked.add(key);
+        return isNew;
+      })
+      .map(({ id }) => id);
   }
 
   summary(state: ViewState, now: number, size: Size & { readonly isOver: boolean }): readonly string[] {

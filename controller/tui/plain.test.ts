@@ -30,6 +30,7 @@ function feedOf(events: readonly FeedEvent[]): ViewFeed & { readonly wishes: str
       yield* events;
     },
     follow: (ids) => void wishes.push([...ids]),
+    curves: () => undefined,
     async *output() {
       yield* [];
     },

@@ -110,6 +110,22 @@ test('the course of a scalar grows with new values only, and stays bounded', () 
   expect([...points].sort((a, b) => a - b)).toEqual(points);
 });
 
+test('the course of a run that is joined late is not known until its host has told it', () => {
+  const late = reduce(EMPTY_STATE, [
+    runEvent(1, { scalars: scalar(5, 40) }),
+    runEvent(2, { scalars: scalar(4, 41) }),
+  ]);
+  expect(late.runs.get(ID)?.histories['loss']?.isPartial).toBe(true);
+  const curves = { loss: { points: [9, 1, 7, 5, 4], count: 41 } };
+  const told = reduce(late, [
+    { type: 'curves', at: 3, id: ID, curves },
+    runEvent(4, { scalars: scalar(3, 42) }),
+  ]);
+  const history = told.runs.get(ID)?.histories['loss'];
+  expect(history).toMatchObject({ isPartial: false, stride: 9 });
+  expect(history?.points).toEqual([9, 1, 7, 5, 4]);
+});
+
 test('a restarted run begins a new course', () => {
   const state = reduce(EMPTY_STATE, [
     runEvent(1, { scalars: scalar(5, 1) }),

@@ -1,5 +1,5 @@
 import type { AgentEvent, RunState } from '#protocol';
-import { EMPTY_HISTORY, record, type History } from './history.ts';
+import { EMPTY_HISTORY, fromCurve, record, type History } from './history.ts';
 import { appendOutput, emptyLog } from './log-buffer.ts';
 import type { HostView, RunView, ViewState } from './state.ts';
 import { advance } from './transfers.ts';
@@ -53,6 +53,9 @@ function apply(draft: Draft, event: FeedEvent): void {
       return;
     case 'meta':
       applyMeta(draft, event.meta);
+      return;
+    case 'curves':
+      applyCurves(draft, event);
       return;
     case 'batch':
       draft.batch = event.batch;
@@ -156,10 +159,18 @@ function recordScalars(before: RunView | undefined, state: RunState): RunView['h
   return histories;
 }
 
-/** A run joined late has at least its first value and its last. */
-function begin({ first, last, count }: RunState['scalars'][string]): History {
-  const history = record(EMPTY_HISTORY, first);
-  return count > 1 ? record(history, last) : history;
+/** What came before a run was seen is asked for; until then its course is not known. */
+function begin({ last, count }: RunState['scalars'][string]): History {
+  return { ...record(EMPTY_HISTORY, last), isPartial: count > 1 };
+}
+
+function applyCurves(draft: Draft, { id, curves }: Extract<FeedEvent, { type: 'curves' }>): void {
+  const run = draft.runs.get(id);
+  if (run === undefined) return;
+  const courses = Object.entries(curves)
+    .filter(([key]) => run.histories[key] !== undefined)
+    .map(([key, curve]) => [key, fromCurve(curve)] as const);
+  draft.runs.set(id, { ...run, histories: { ...run.histories, ...Object.fromEntries(courses) } });
 }
 
 function applyMeta(draft: Draft, meta: RunMeta): void {

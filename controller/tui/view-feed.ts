@@ -1,5 +1,5 @@
 /** What a view is fed with and what it can ask for. Whoever has hosts or a batch adapts them to this; `feed.ts` does it for hosts. */
-import type { AgentEvent, HostInfo, OutputPiece, RunId, StopSignal } from '#protocol';
+import type { AgentEvent, Curve, HostInfo, OutputPiece, RunId, StopSignal } from '#protocol';
 import type { LinkState } from '#controller/remotes';
 import type { Qualifier } from '#controller/runs';
 
@@ -58,6 +58,8 @@ export type FeedEvent = { readonly at: number } & (
   | { readonly type: 'agent'; readonly host: string; readonly event: AgentEvent }
   | { readonly type: 'meta'; readonly meta: RunMeta }
   | { readonly type: 'batch'; readonly batch: BatchInfo }
+  /** The courses of a run's scalars so far. */
+  | { readonly type: 'curves'; readonly id: RunId; readonly curves: Readonly<Record<string, Curve>> }
   /** Trials of the batch that no host has been given yet. */
   | { readonly type: 'unplaced'; readonly waiting: number }
   | { readonly type: 'transfer'; readonly transfer: Transfer }
@@ -71,6 +73,8 @@ export interface ViewFeed {
   events(signal: AbortSignal): AsyncIterable<FeedEvent>;
   /** Asks for `output` events of these runs from now on, all of their output or from near its end; earlier wishes end. */
   follow(ids: readonly RunId[], from: 'start' | 'tail'): void;
+  /** Asks for `curves` events of these runs. */
+  curves(ids: readonly RunId[]): void;
   /** A run's output from its start to what is there now. */
   output(id: RunId, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What cannot be done here throws a UserError, which is shown. */

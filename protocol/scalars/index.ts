@@ -6,5 +6,6 @@ export {
   type CompiledRule,
   type RuleMatch,
 } from './matcher.ts';
+export { Curve, CurveBuilder, MOST_POINTS } from './curve.ts';
 export { FIRST_STEP, stepScalars, type Scalar, type StepState } from './steps.ts';
 export { addScalar } from './summary.ts';

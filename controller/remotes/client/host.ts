@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import {
+  Curve,
   FileListing,
   HostInfo,
   LENGTH_HEADER,
@@ -163,6 +164,11 @@ export class LinkedHost implements Host {
     const route = (offset: number) => `/runs/${id}/file?path=${encodeURIComponent(path)}&from=${offset}`;
     const what = `${this.name}: ${path} of ${shortId(id)}`;
     return resumedBytes(this.#link, { what, path: route, from, signal, isEnd: rangeEnd(what, false) });
+  }
+
+  async curves(id: RunId, points: number, options?: CallOptions): Promise<Record<string, Curve>> {
+    const path = `/runs/${id}/curves?points=${points}`;
+    return this.#json(v.record(v.string(), Curve), { method: 'GET', path, ...options });
   }
 
   async meta(id: RunId, options?: CallOptions): Promise<Readable> {

@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addScalar, type Scalar, type ScalarSummary } from '#protocol';
+import {
+  addScalar,
+  eventRecords,
+  protobufFields,
+  scalarsOfEvent,
+  type ProtobufField,
+  type Scalar,
+  type ScalarSummary,
+} from '#protocol';
 import { shortestFloat32 } from './float32.ts';
-import { protobufFields, type Field } from './protobuf-fields.ts';
 
 /** Larger events files, in bytes, hold images and histograms: they are TensorBoard's business. */
 const MOST_BYTES = 256 << 20;
@@ -49,33 +56,8 @@ export function* parseEvents(bytes: Buffer): Generator<Scalar> {
   for (const event of eventsIn(bytes)) yield* scalarsOfEvent(event);
 }
 
-function* eventsIn(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at + 12 <= bytes.length;) {
-    const length = Number(bytes.readBigUInt64LE(at));
-    const end = at + 12 + length;
-    if (end + 4 > bytes.length) return;
-    yield bytes.subarray(at + 12, end);
-    at = end + 4;
-  }
-}
-
-/** Event: step = 2 (int64), summary = 5; Summary: value = 1; Value: tag = 1, simple_value = 2 (float). */
-function scalarsOfEvent(event: Buffer): Scalar[] {
-  const found: Scalar[] = [];
-  let step = 0;
-  const fields = [...protobufFields(event)];
-  for (const { field, number } of fields) if (field === 2) step = number;
-  for (const summary of fields) {
-    if (summary.field !== 5) continue;
-    for (const value of protobufFields(summary.bytes)) {
-      const parts = value.field === 1 ? [...protobufFields(value.bytes)] : [];
-      const tag = parts.find(({ field }) => field === 1)?.bytes.toString('utf8');
-      const simple = parts.find(({ field, wire }) => field === 2 && wire === 5);
-      if (tag !== undefined && simple !== undefined)
-        found.push({ tag, value: simple.bytes.readFloatLE(0), step });
-    }
-  }
-  return found;
+function eventsIn(bytes: Buffer): readonly Buffer[] {
+  return eventRecords(bytes).records;
 }
 
 /** Value: tag = 1, tensor = 8; TensorProto: string_val = 8. TensorFlow's own writers put `/text_summary` after the tag. */
@@ -94,7 +76,7 @@ function textsOfEvent(event: Buffer): { readonly tag: string; readonly text: str
   return found;
 }
 
-function textIn(fields: readonly Field[], number: number): string | undefined {
+function textIn(fields: readonly ProtobufField[], number: number): string | undefined {
   return fields.find(({ field, wire }) => field === number && wire === 2)?.bytes.toString('utf8');
 }
 

@@ -1,7 +1,7 @@
 import { UserError, type RunId } from '#protocol';
 import { EventQueue } from '../event-queue.ts';
 import type { FeedEvent, ViewFeed } from '../view-feed.ts';
-import { gpusAt, outputAt, type Trial } from './fleet.ts';
+import { curvesAt, gpusAt, outputAt, type Trial } from './fleet.ts';
 import { hostsOf, pastEvents, stateAt, trialsIn, type FleetFeedOptions } from './past.ts';
 
 /** A feed of a fleet in numbers, for demonstrations, pictures and tests. */
@@ -37,6 +37,13 @@ export class FleetFeed implements ViewFeed {
     this.#followed = ids;
     this.#offsets = new Map();
     this.#tellOutput();
+  }
+
+  curves(ids: readonly RunId[]): void {
+    for (const id of ids) {
+      const trial = this.#trials.find((each) => each.meta.id === id);
+      if (trial !== undefined) this.#push({ type: 'curves', id, curves: curvesAt(trial, this.#second) });
+    }
   }
 
   async *output(id: RunId): AsyncIterable<Uint8Array> {

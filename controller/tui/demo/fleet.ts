@@ -1,4 +1,4 @@
-import type { Gpu, HostInfo, RunState } from '#protocol';
+import type { Curve, Gpu, HostInfo, RunState } from '#protocol';
 import type { RunMeta } from '../view-feed.ts';
 
 export interface FleetOptions {
@@ -110,6 +110,17 @@ export function outputAt(trial: Trial, second: number): string {
       ? 'Traceback (most recent call last):\n  File "train.py", line 41, in step\nRuntimeError: CUDA error: out of memory\n'
       : '';
   return lines.join('') + failure;
+}
+
+/** The courses of a trial's scalars by then. */
+export function curvesAt(trial: Trial, second: number): Record<string, Curve> {
+  const done = Math.min(1, Math.max(0, (second - trial.from) / (trial.to - trial.from)));
+  const epochs = Array.from({ length: Math.floor(done * EPOCHS) }, (_, index) => index + 1);
+  const curve = (at: typeof lossAt) => ({
+    points: epochs.map((epoch) => at(trial, epoch)),
+    count: epochs.length,
+  });
+  return { loss: curve(lossAt), acc: curve(accuracyAt) };
 }
 
 /** What a host's devices do then; the last one of the first host is someone else's. */

@@ -1,6 +1,6 @@
 import type { RunState } from '#protocol';
 import type { FeedEvent } from '../view-feed.ts';
-import { hostInfo, trialAt, type Fleet, type Trial } from './fleet.ts';
+import { curvesAt, hostInfo, trialAt, type Fleet, type Trial } from './fleet.ts';
 
 export interface FleetFeedOptions {
   readonly fleet: Fleet;
@@ -58,6 +58,8 @@ export function pastEvents(options: FleetFeedOptions, began: number): FeedEvent[
       });
     }
   }
+  for (const trial of trialsIn(options))
+    events.push({ at, type: 'curves', id: trial.meta.id, curves: curvesAt(trial, second) });
   if (lost !== undefined) {
     const link = { kind: 'lost', since: at - AWAY_MS, retryAt: at + 3000, reason: 'no answer' } as const;
     events.push({ at, type: 'link', host: lost, link });

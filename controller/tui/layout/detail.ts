@@ -132,7 +132,7 @@ function scalarRows(view: View, run: RunView): readonly string[] {
       ' ',
       ['strong', fit(formatScalar(last), 10)],
       ' ',
-      ['busy', fit(sparkline(view, run.histories[key]?.points ?? [], width), width)],
+      ['busy', fit(sparkline(view, run.histories[key], width), width)],
       ['quiet', `  ${formatScalar(min)} to ${formatScalar(max)}`],
     ]),
   );

@@ -61,8 +61,13 @@ function hostRow(
   const heard = hearing(host, view.now);
   if (heard.kind === 'lost') {
     const open = openRuns(view, host);
-    const unreachable =
-      open > 0 ? ` ${view.glyphs.dot} ${open} running, no contact since ${formatClock(heard.since)}` : '';
+    // What waits there may have started since: only the host itself can give it up.
+    const runs = [
+      ...(open > 0 ? [`${open} running`] : []),
+      ...(queue > 0 ? [`${queue} pending stay until it is back`] : []),
+    ];
+    const contact = `no contact since ${formatClock(heard.since)}`;
+    const unreachable = runs.length > 0 ? ` ${view.glyphs.dot} ${[...runs, contact].join(', ')}` : '';
     const reason = heard.reason === '' ? '' : ` ${view.glyphs.dot} ${heard.reason}`;
     return line(view, [...name, ...link, ['quiet', `${unreachable}${reason}`]]);
   }

@@ -1,5 +1,5 @@
 import type { RunStatus } from '#protocol';
-import { sample } from '../history.ts';
+import { EMPTY_HISTORY, sample, type History } from '../history.ts';
 import type { Role } from '../palette.ts';
 import type { View } from './view.ts';
 
@@ -11,8 +11,10 @@ export function bar({ glyphs }: Signs, fraction: number, width: number): string 
   return glyphs.full.repeat(full) + glyphs.empty.repeat(width - full);
 }
 
-/** The course of values in at most `width` columns; one height where they don't differ. */
-export function sparkline({ glyphs }: Signs, points: readonly number[], width: number): string {
+/** The course of values in at most `width` columns; one height where they don't differ, nothing where it is not known whole. */
+export function sparkline({ glyphs }: Signs, history: History | undefined, width: number): string {
+  const { points, isPartial } = history ?? EMPTY_HISTORY;
+  if (isPartial || points.length < 2) return '';
   const shown = sample(points, width);
   const low = Math.min(...shown);
   const range = Math.max(...shown) - low;

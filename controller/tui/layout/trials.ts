@@ -34,17 +34,12 @@ export function trialRows(view: View, rows: number): readonly string[] {
   const hasHeader = rows >= 4 || rows > Math.max(1, view.order.length);
   const height = rows - (hasHeader ? 1 : 0);
   const { order, ui, glyphs } = view;
-  const chosen = Math.max(
-    0,
-    order.findIndex(({ id }) => id === ui.selected),
-  );
-  const top = windowTop(chosen, height, order.length);
   const header = hasHeader ? [headerRow(view, columns, LEAD)] : [];
   if (order.length === 0)
     return [...header, view.paint('quiet', truncate(emptyWords(view), view.columns, glyphs.ellipsis))];
   return [
     ...header,
-    ...order.slice(top, top + height).map((run) => {
+    ...shownRuns(view, height).map((run) => {
       const isSelected = run.id === ui.selected && ui.pane === 'runs';
       const sign = ui.marked.includes(run.id) ? glyphs.marked : run.id === ui.selected ? glyphs.here : ' ';
       const isFaded = staleness(view.state, run, view.now) !== null;
@@ -53,6 +48,16 @@ export function trialRows(view: View, rows: number): readonly string[] {
       return tableRow(view, columns, run, { lead: `${sign}${age}`, isSelected, isFaded });
     }),
   ];
+}
+
+/** The runs that so many rows show: the chosen one is among them. */
+export function shownRuns({ order, ui }: View, rows: number): readonly RunView[] {
+  const chosen = Math.max(
+    0,
+    order.findIndex(({ id }) => id === ui.selected),
+  );
+  const top = windowTop(chosen, rows, order.length);
+  return order.slice(top, top + rows);
 }
 
 function emptyWords({ trials, ui, state, now }: View): string {
@@ -68,6 +73,7 @@ function columnsOf(view: View): readonly Column<RunView>[] {
   const objective = objectiveOf(state)?.scalar;
   const scalars = [objective, ...state.scalars]
     .filter((key) => key !== undefined)
+    .filter((key) => state.scalars.includes(key))
     .filter((key, index, all) => all.indexOf(key) === index)
     .slice(0, view.columns >= 140 ? 4 : 2);
   return [
@@ -192,8 +198,7 @@ function scalarColumns(view: View, key: string, index: number): readonly Column<
       ...SPARK,
       rank: index === 0 ? 6 : 21,
       cell: ({ histories }, wide) => {
-        const points = histories[key]?.points ?? [];
-        return { text: points.length < 2 ? '' : sparkline(view, points, wide), role: 'busy' };
+        return { text: sparkline(view, histories[key], wide), role: 'busy' };
       },
     },
   ];

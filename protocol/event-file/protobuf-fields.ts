@@ -1,5 +1,5 @@
 /** A field of a protobuf message (protobuf.dev/programming-guides/encoding). */
-export interface Field {
+export interface ProtobufField {
   readonly field: number;
   readonly wire: number;
   /** Of a varint. */
@@ -10,7 +10,7 @@ export interface Field {
 const NOTHING = Buffer.alloc(0);
 
 /** The fields of a message; ends at the first thing that is none. */
-export function* protobufFields(message: Buffer): Generator<Field> {
+export function* protobufFields(message: Buffer): Generator<ProtobufField> {
   let at = 0;
   const varint = (): number => {
     let value = 0;
