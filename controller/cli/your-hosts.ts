@@ -6,7 +6,10 @@ import type { Fleet } from './fleet.ts';
 
 /** What is the user's without any being named: this machine, hosts in config.yml, hosts with live runs, and those reached before. */
 export function yourHosts(fleet: Fleet, { home }: Pick<Context, 'home'>): readonly string[] {
-  const configured = [...fleet.config.remotes.keys()];
+  // Hosts of a project that isn't trusted are met only where they are named.
+  const configured = [...fleet.config.remotes.values()].flatMap(({ name, withheld }) =>
+    withheld === undefined ? [name] : [],
+  );
   const live = listRuns(home).flatMap(({ status, remote }) =>
     isFinal(status) || remote === null ? [] : [remote],
   );

@@ -28,6 +28,7 @@ export {
   operationHelpText,
   projectOperations,
 } from './help/describe-operation.ts';
+export { withoutScripts } from './world.ts';
 export { neededKey, neededKeyOf } from './planning/needed-key.ts';
 export { trialPlan } from './planning/trial-plan.ts';
 export { promptText, type PromptInit } from './prompt/prompt-text.ts';

@@ -89,13 +89,14 @@ export async function askLocalPython(
 
 function ask(
   python: string,
-  { program, args, input, cwd }: PythonQuestion,
+  { program, args, input, cwd, needsPackages }: PythonQuestion,
   { env, signal }: { readonly env: World['env']; readonly signal: AbortSignal | undefined },
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       python,
-      ['-c', program, ...args],
+      // Isolated, the standard library can't be shadowed by files of the project.
+      [...(needsPackages ? [] : ['-I']), '-c', program, ...args],
       { cwd, env, signal, timeout: ASK_TIMEOUT_MS, maxBuffer: MAX_ANSWER_BYTES },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);

@@ -57,3 +57,11 @@ export interface Files {
   /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): readonly string[];
 }
+
+/** For listing and completion: no script is run to learn its flags, which its syntax then tells as far as it does. */
+export function withoutScripts(world: World): World {
+  return {
+    ...world,
+    askPython: async (question) => (question.needsPackages ? null : world.askPython(question)),
+  };
+}

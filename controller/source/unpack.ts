@@ -128,7 +128,10 @@ function decompressed(
   const module = compressionOf(path);
   if (module === 'gzip') return [pipeline(createReadStream(path), createGunzip(), into, options)];
   const program = `import ${module}, shutil, sys; shutil.copyfileobj(${module}.open(sys.argv[1]), sys.stdout.buffer)`;
-  const child = spawn('python3', ['-c', program, path], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const child = spawn('python3', ['-I', '-c', program, path], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = new Promise<void>((resolve, reject) => {

@@ -14,6 +14,7 @@ import { run } from './run.ts';
 import { ps, runs } from './runs.ts';
 import { stop } from './stop.ts';
 import { top } from './top.ts';
+import { trust } from './trust.ts';
 import { watch } from './watch.ts';
 
 export const commands: readonly CommandSpec[] = [
@@ -36,6 +37,7 @@ export const commands: readonly CommandSpec[] = [
   comment,
   mark,
   remotes,
+  trust,
   doctor,
   agent,
   check,

@@ -102,9 +102,9 @@ function batchFiles(typed: string, { cwd }: Context): Candidate[] {
 
 /** `NAME=`, and after that the values that the flag has a choice of. */
 async function flags(operation: string, typed: string, context: Context): Promise<Candidate[]> {
-  const { describeOperation } = await import('#controller/operation');
+  const { describeOperation, withoutScripts } = await import('#controller/operation');
   const { worldOf } = await import('../run/world.ts');
-  const known = await describeOperation(operation, worldOf(context));
+  const known = await describeOperation(operation, withoutScripts(worldOf(context)));
   const [, name] = /^([^=]+)=/.exec(typed) ?? [];
   if (name !== undefined) {
     const flag = known.flags.get(name);

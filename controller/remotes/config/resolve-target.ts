@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { usageError } from '#protocol';
+import type { Prompter } from '../ssh/context.ts';
+import { assertTrusted } from './ask-trust.ts';
 import { reasonForOpenssh } from './choose-transport.ts';
 import { mergedEntry } from './merge-entry.ts';
 import type { RemoteEntry } from './remote-entry.ts';
@@ -8,10 +10,12 @@ import { resolveHop } from './resolve-hop.ts';
 import { sshArgs, type SshConfig, type SshQuery } from './ssh-config.ts';
 import { readSshConfig } from './ssh-config-cache.ts';
 import type { RemoteSettings, SshHop, SshTarget, Target } from './target.ts';
-import type { ConfigContext, UserConfig } from './user-config.ts';
+import { sortieHome, type ConfigContext, type UserConfig } from './user-config.ts';
 
 export interface ResolveContext extends ConfigContext {
   readonly config: UserConfig;
+  /** Who is asked whether a project's configuration is trusted; left out or null where nobody can answer. */
+  readonly prompter?: Prompter | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,12 +24,17 @@ const MAX_JUMPS = 8;
 
 /**
  * What a name stands for: this machine, a remote of config.yml, a host of ssh_config, or an address. Nothing is connected to. Throws
- * `bad-remote-name`, `remote-is-group`, `config-invalid`, `unsupported-remote-type` or `ssh-config-invalid`.
+ * `bad-remote-name`, `remote-is-group`, `config-invalid`, `unsupported-remote-type`, `project-not-trusted` or
+ * `ssh-config-invalid`.
  */
 export async function resolveTarget(name: string, context: ResolveContext): Promise<Target> {
   const typed = parseRemoteName(name);
   if (typed.kind === 'local') return { kind: 'local', name, settings: {} };
   if (typed.kind === 'address') return resolveSsh({ name, known: true, address: typed }, context);
+  await assertTrusted(name, context.config, {
+    home: sortieHome(context),
+    prompter: context.prompter ?? null,
+  });
   const entry = mergedEntry(name, context.config);
   if (entry) return resolveRemote(name, entry, context);
   const address = { host: name, port: null, user: null, venv: null };

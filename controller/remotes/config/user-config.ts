@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { usageError } from '#protocol';
 import { REMOTE_KEYS, RemoteEntry } from './remote-entry.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -12,6 +10,8 @@ export interface UserConfig {
   readonly remotes: ReadonlyMap<string, ConfiguredRemote>;
   /** A line each, with its place, for keys that nothing reads. */
   readonly warnings: readonly string[];
+  /** The project's configuration while the user doesn't trust it; null where there is none. */
+  readonly distrusted: { readonly file: string; readonly text: string } | null;
 }
 
 export interface ConfiguredRemote {
@@ -19,6 +19,8 @@ export interface ConfiguredRemote {
   readonly entry: RemoteEntry;
   /** `config.yml:12:3`. */
   readonly place: string;
+  /** Of a project that isn't trusted: the settings that need trust; with any, the remote can't be used before. Left out where the file is the user's or trusted. */
+  readonly withheld?: readonly string[];
 }
 
 /** The user's surroundings: `env` has HOME, SORTIE_HOME and GUILD_CONFIG where they are set. */
@@ -39,32 +41,6 @@ export function userHome({ env }: Pick<ConfigContext, 'env'>): string {
 
 export function sortieHome({ env }: Pick<ConfigContext, 'env'>): string {
   return env['SORTIE_HOME'] || join(userHome({ env }), '.sortie');
-}
-
-/**
- * Reads the user's configuration: the first that exists of $GUILD_CONFIG, ./guild-config.yml, config.yml of Sortie's home and
- * ~/.guild/config.yml. Throws `config-invalid` with file, line and column.
- */
-export async function loadUserConfig(context: ConfigContext): Promise<UserConfig> {
-  const { env, cwd } = context;
-  const named = env['GUILD_CONFIG'];
-  const places = [
-    ...(named ? [resolve(cwd, named)] : []),
-    join(cwd, 'guild-config.yml'),
-    join(sortieHome(context), 'config.yml'),
-    join(userHome(context), '.guild/config.yml'),
-  ];
-  for (const file of places) {
-    try {
-      return parseUserConfig(await readFile(file, 'utf8'), file);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') continue;
-      if (code === 'EACCES' || code === 'EISDIR') throw unreadable(file, code);
-      throw error;
-    }
-  }
-  return { file: null, remotes: new Map(), warnings: [] };
 }
 
 /** Pure: the text of a configuration file, of which `file` is the name shown. */
@@ -104,9 +80,9 @@ export function parseUserConfig(text: string, file: string): UserConfig {
       const key = issue.path?.map((step) => step.key as string) ?? [];
       throw source.error([...path, ...key], `${key.join('.')}: ${issue.message}`);
     }
-    remotes.set(name, { name, entry: parsed.output, place: source.keyPlace(path) });
+    remotes.set(name, { name, entry: absoluteKey(parsed.output, file), place: source.keyPlace(path) });
   }
-  return { file, remotes, warnings };
+  return { file, remotes, warnings, distrusted: null };
 }
 
 /** A remote of one of Guild's other types. */
@@ -114,10 +90,14 @@ function elsewhere({ description }: Record<string, unknown>, type: string): Remo
   return { type, ...(typeof description === 'string' ? { description } : {}) };
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A relative private-key is taken from the folder of the file that says it. */
+function absoluteKey(entry: RemoteEntry, file: string): RemoteEntry {
+  const key = entry['private-key'];
+  return key === undefined || /^[~$%/]/.test(key)
+    ? entry
+    : { ...entry, 'private-key': resolve(dirname(file), key) };
 }
 
-function unreadable(file: string, code: string) {
-  return usageError({ code: 'config-invalid', message: `${file} can't be read (${code})` });
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
