@@ -22,6 +22,7 @@ export {
   type PythonRegex,
 } from './python-regex/index.ts';
 export * from './scalars/index.ts';
+export { isSecret } from './secrets.ts';
 export { StopSignal } from './stop-signal.ts';
 export { mayHoldLock } from './lock-holder.ts';
 export { NOTEBOOK_CELLS } from './notebook/index.ts';

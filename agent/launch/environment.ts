@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { RunSpec } from '#protocol';
+import { isSecret, type RunSpec } from '#protocol';
 import { condaPrefix, hostPath } from '../interpreter/index.ts';
 
 export type Variables = Readonly<Record<string, string>>;
@@ -14,9 +14,6 @@ const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
  */
 const NOT_THE_HOSTS =
   /^(?:SSH_|SORTIE_(?!HOST_ID$)|RUN_ID$|RUN_DIR$|GUILD_|CMD_DIR$|OLDPWD$|_$|SHLVL$|NODE_|VSCODE_|npm_)/;
-
-/** Names whose values an attribute never shows, as Guild has it. */
-const SECRET_NAME = /password|token|secret/i;
 
 /** The environment that the host gives to a run, from the agent's own. */
 export function hostVariables(own: NodeJS.ProcessEnv): Variables {
@@ -83,9 +80,7 @@ export function environmentOf(spec: RunSpec, context: EnvironmentContext): Varia
 
 /** What of an environment may be recorded. */
 export function withoutSecrets(variables: Variables, secrets: readonly string[]): Variables {
-  return Object.fromEntries(
-    Object.entries(variables).filter(([name]) => !SECRET_NAME.test(name) && !secrets.includes(name)),
-  );
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !isSecret(name, secrets)));
 }
 
 /** A variable as a line of sh, for `.guild/ENV`: sorted, without what belongs to the moment. */

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '#files';
 import * as v from 'valibot';
-import { RunSpec } from '#protocol';
+import { isSecret, RunSpec } from '#protocol';
 import {
   attemptFiles,
   besides,
@@ -40,7 +40,8 @@ export function digestOf(spec: RunSpec): string {
  */
 export async function writeSpec(dir: string, spec: RunSpec): Promise<void> {
   const files = runFiles(dir);
-  const names = spec.environment.secrets.filter((name) => spec.environment.variables[name] !== undefined);
+  const { secrets } = spec.environment;
+  const names = Object.keys(spec.environment.variables).filter((name) => isSecret(name, secrets));
   const values = Object.fromEntries(names.map((name) => [name, spec.environment.variables[name] ?? '']));
   const variables = { ...spec.environment.variables, ...Object.fromEntries(names.map((name) => [name, ''])) };
   reserveReceipts(attemptFiles(dir, spec.attempt));
