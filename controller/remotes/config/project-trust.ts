@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { makeFolder } from '#files';
 
 /** A file that the user trusts, and the digest of what it said then. */
 const Trusted = v.object({ file: v.string(), sha256: v.string() });
@@ -38,7 +39,7 @@ export function distrust(home: string, file: string): boolean {
 
 function write(home: string, trusted: readonly TrustedFile[]): void {
   const file = storeOf(home);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   writeFileSync(`${file}.${process.pid}`, `${JSON.stringify({ trusted }, null, 1)}\n`, { mode: 0o600 });
   renameSync(`${file}.${process.pid}`, file);
 }
