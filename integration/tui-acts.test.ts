@@ -1,5 +1,5 @@
 /** What keys do to real runs on a host that is reached over ssh, and what is seen meanwhile. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
@@ -50,4 +50,32 @@ test.each(['watch', 'top'] as const)('in %s a run is pulled, stopped and started
   await emulator.untilText('■ terminated');
   emulator.press('q');
   await emulator.exited;
+});
+
+test('a completed run is run again as a new run, and its files stay as they are', async () => {
+  await using lab = new Lab();
+  const host = await lab.host('gpu-box');
+  lab.put('leave.py', 'import time\nopen("when", "w").write(str(time.time()))\nprint("loss: 0.5")\n');
+  expect((await lab.sortie(['run', 'leave.py', '-y', '-r', 'gpu-box'])).code).toBe(0);
+  const files = () =>
+    globSync('.sortie/runs/*/when', { cwd: host.home }).map((path) =>
+      readFileSync(join(host.home, path), 'utf8'),
+    );
+  const before = files();
+  expect(before).toHaveLength(1);
+  const size = { columns: 80, rows: 24, env: lab.env };
+  await using emulator = new Emulator([process.execPath, program, 'top', 'gpu-box'], size);
+  await emulator.until(({ text }) => /^▸ [0-9a-f]{8} {2}✔ completed/m.test(text), 'the run');
+  emulator.press('r');
+  await emulator.until(
+    ({ text }) => /Run [0-9a-f]{8} again as a new run\? \[y\/N\]/.test(text),
+    'the question',
+  );
+  emulator.press('y');
+  await emulator.until(({ text }) => text.match(/✔ completed/g)?.length === 2, 'two completed runs');
+  expect(files()).toHaveLength(2);
+  expect(files()).toContain(before[0]);
+  emulator.press('q');
+  await emulator.exited;
+  expect((await lab.sortie(['runs'])).stdout.match(/leave\.py/g)).toHaveLength(2);
 });
