@@ -20,7 +20,7 @@ interface Dialect<T> {
 
 const SCALARS: Dialect<number> = {
   aliases: [
-    [/\\key/g, String.raw`[^ \t]+`],
+    [/\\key/g, KEY],
     [/\\value/g, `(?:${NUMBER})`],
     [/\\step/g, String.raw`[0-9]+`],
   ],

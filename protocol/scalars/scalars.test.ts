@@ -86,6 +86,18 @@ test.each<[string, ScalarRule, string, Record<string, number>]>([
     { step: 12 },
   ],
   ['the last match of a line counts', { key: 'x', pattern: String.raw`x=(\value)` }, 'x=1 x=2', { x: 2 }],
+  [
+    'a key begins with a letter or an underscore',
+    { key: null, pattern: String.raw`(\key) +(\value)` },
+    '[ 12/100] loss=0.12',
+    {},
+  ],
+  [
+    'a key is found after what is none',
+    { key: null, pattern: String.raw`(\key) +(\value)` },
+    '(step 7) done',
+    { step: 7 },
+  ],
   ['a group that is no number gives nothing', { key: 'x', pattern: 'x=(.*)' }, 'x=abc', {}],
   ['one group without a key gives nothing', { key: null, pattern: String.raw`(\value)` }, '1', {}],
   ['a pattern that Python refuses gives nothing', { key: 'x', pattern: '(' }, '(', {}],
