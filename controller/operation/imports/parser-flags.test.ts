@@ -37,3 +37,38 @@ test.each(Object.keys(SCRIPTS))('each action of a parser (%s) takes its own word
   await expect(words('items=3')).rejects.toMatchObject({ code: 'unknown-flag' });
   await expect(words('mode=big')).rejects.toMatchObject({ code: 'bad-flag-value' });
 });
+
+const CLICK = `
+import click
+@click.command()
+@click.option("--s", default="hello")
+@click.option("--n", default=3)
+@click.option("--x", default=0.5)
+@click.option("--name")
+@click.option("--pair", nargs=2, default=(1, "a"))
+@click.option("--tag", multiple=True, default=["a", "b"])
+def main(**flags):
+    print(flags)
+`;
+const CLICK_SCRIPT = { 'c.py': `${CLICK}main()\n` };
+
+test.each([
+  ['s=1e3', '--n 3 --pair 1 a --s 1e3 --x 0.5'],
+  ['s=007', '--n 3 --pair 1 a --s 007 --x 0.5'],
+  ['s=no', '--n 3 --pair 1 a --s no --x 0.5'],
+  ['s=1.10', '--n 3 --pair 1 a --s 1.10 --x 0.5'],
+  ['name=007', '--n 3 --name 007 --pair 1 a --s hello --x 0.5'],
+  ['tag=c', '--n 3 --pair 1 a --s hello --tag c --x 0.5'],
+])("an option of click without a type has its default's: %s", async (flag, expected) => {
+  using here = project(CLICK_SCRIPT);
+  const plan = await planRun(requestOf(['c.py', flag]), here.world);
+  const { command } = toRunSpec(plan, { id: '0'.repeat(32), tree: null, host: { kind: 'remote' } });
+  expect(command.slice(3).join(' ')).toBe(expected);
+});
+
+test('a word for an option whose default is a number has to be one', async () => {
+  using here = project(CLICK_SCRIPT);
+  await expect(planRun(requestOf(['c.py', 'n=many']), here.world)).rejects.toMatchObject({
+    code: 'bad-flag-value',
+  });
+});

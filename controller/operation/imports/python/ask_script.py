@@ -86,9 +86,10 @@ def parsed(parser, *_args, **_kwargs):
 
 def click_flag(click, param):
     longs = [word for word in list(param.opts) + list(param.secondary_opts) if word.startswith("--")]
-    if not isinstance(param, click.Option) or not longs or param.multiple or param.count:
+    if not isinstance(param, click.Option) or not longs or param.count:
         return None
-    default = None if callable(param.default) or "Sentinel" in type(param.default).__name__ else param.default
+    unknown = param.multiple or callable(param.default) or "Sentinel" in type(param.default).__name__
+    default = None if unknown else param.default
     flag = {"name": longs[0][2:], "default": encoded(default), "help": param.help or None}
     if param.required:
         flag["required"] = True

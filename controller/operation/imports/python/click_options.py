@@ -21,15 +21,28 @@ def click_type(node, names, flag):
         flag["type"] = TYPES.get(name) or CLICK_TYPES.get(name)
 
 
+def type_of_default(default):
+    """As click takes it: an option without a type has its default's, and text without either."""
+    if isinstance(default, list):
+        kinds = {type_of_default(item) for item in default} or {"string"}
+        return kinds.pop() if len(kinds) == 1 else None
+    for kind, name in ((bool, "boolean"), (int, "int"), (float, "float")):
+        if isinstance(default, kind):
+            return name
+    return "string"
+
+
 def click_option(call, names):
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         raise NotLiteral()
     keys = {k.arg: k.value for k in call.keywords}
     longs = [w for w in (literal(a, names) for a in call.args) if w.startswith("--")]
-    if not longs or "multiple" in keys or "count" in keys:
+    if not longs or ("count" in keys and literal(keys["count"], names)):
         return None
+    # Without a value the option is left out, and click's own default holds; one value is given once.
+    multiple = "multiple" in keys and literal(keys["multiple"], names)
     name, _, off = longs[0][2:].partition("/")
-    default = literal(keys["default"], names) if "default" in keys else None
+    default = literal(keys["default"], names) if "default" in keys and not multiple else None
     flag = {"name": name, "default": encoded(default)}
     if "help" in keys and isinstance(keys["help"], ast.Constant):
         flag["help"] = keys["help"].value
@@ -37,8 +50,10 @@ def click_option(call, names):
         flag["required"] = bool(literal(keys["required"], names))
     if "type" in keys:
         click_type(keys["type"], names, flag)
+    else:
+        flag["type"] = type_of_default(default)
     if off or ("is_flag" in keys and literal(keys["is_flag"], names)):
-        flag.update(switch=not default, choices=[True, False], default=bool(default))
+        flag.update(switch=not default, choices=[True, False], default=bool(default), type=None)
         if off and default:
             flag["argName"] = off.strip().lstrip("-")
     elif "nargs" in keys and literal(keys["nargs"], names) != 1:
