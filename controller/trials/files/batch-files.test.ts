@@ -15,10 +15,8 @@ test('cells of a CSV file are read as flag values, empty ones as empty text', ()
   ]);
 });
 
-test('a file without an extension is CSV; an empty one and a lone header have no trials', () => {
+test('a file without an extension is CSV', () => {
   expect(rows('trials', 'a\r\n1\r\n2\r\n')).toEqual([{ a: 1n }, { a: 2n }]);
-  expect(rows('t.csv', '')).toEqual([]);
-  expect(rows('t.csv', 'a,b\n')).toEqual([]);
 });
 
 test('JSON tells 1 from 1.0 and keeps long ints; one map is one trial', () => {
@@ -44,6 +42,10 @@ test('several files are one after the other', () => {
 
 test.each([
   ['t.csv', 'a,b\n1,2\n3\n', 'cannot read trials for t.csv: row 2 has 1 cells where the header has 2'],
+  ['t.csv', '', 't.csv has no rows'],
+  ['t.csv', 'a,b\n', 't.csv has no rows'],
+  ['t.json', '[]', 't.json has no rows'],
+  ['t.yml', '', 't.yml has no rows'],
   ['t.csv', 'a,b\n1,2,3\n', 'row 1 has 3 cells'],
   ['t.csv', 'a\n"1\n', 'Quoted field unterminated'],
   ['t.csv', 'a,a\n1,2\n', "the header names 'a' twice"],

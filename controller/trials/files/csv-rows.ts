@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import type { Value } from '#protocol';
-import { badFile, type BatchFile, type Row } from './row.ts';
+import { badFile, noRows, type BatchFile, type Row } from './row.ts';
 
 /** Decodes the text of a cell as the value of a flag. */
 export type DecodeCell = (text: string, flag: string) => Value;
@@ -18,7 +18,7 @@ export function csvRows({ path, text }: BatchFile, decode: DecodeCell): readonly
   const [error] = errors;
   if (error !== undefined) throw badFile(path, `${error.message}${at(error.row)}`);
   const [header, ...rows] = data;
-  if (header === undefined) return [];
+  if (header === undefined || rows.length === 0) throw noRows(path);
   const names = header.map((name) => name.trim());
   checkHeader(path, names);
   const columns = names.map((name) => ({ name, decodeCell: remembered((cell) => decode(cell, name)) }));

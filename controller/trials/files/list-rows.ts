@@ -1,6 +1,6 @@
 import { isList, isMap, loadYaml, UserError, type Value } from '#protocol';
 import { jsonProblem, parseJson } from './json-value.ts';
-import { badFile, type BatchFile, type Row } from './row.ts';
+import { badFile, noRows, type BatchFile, type Row } from './row.ts';
 
 /** The trials of a JSON file: a list of maps from flag to value, or one map. Errors: `bad-batch-file`. */
 export function jsonRows(file: BatchFile): readonly Row[] {
@@ -26,8 +26,8 @@ export function yamlRows(file: BatchFile): readonly Row[] {
 }
 
 function rowsOf(path: string, value: Value): readonly Row[] {
-  if (value === null) return [];
   const items = isList(value) ? value : [value];
+  if (value === null || items.length === 0) throw noRows(path);
   return items.map((item, index) => {
     const place = `item ${index + 1}`;
     if (!isMap(item))

@@ -14,6 +14,15 @@ export interface Row {
   readonly place: string;
 }
 
+/** A batch without trials would run the operation with its defaults, which nobody asked for. */
+export function noRows(path: string): UserError {
+  return new UserError({
+    code: 'bad-batch-file',
+    message: `${path} has no rows`,
+    hint: 'Add a row for each trial.',
+  });
+}
+
 export function badFile(path: string, why: string, hint?: string): UserError {
   return new UserError({ code: 'bad-batch-file', message: `cannot read trials for ${path}: ${why}`, hint });
 }
