@@ -317,6 +317,14 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     expect((await sortie(['say', '--test-output-scalars', 'said.txt'])).stdout).toMatch(found);
     const piped = await sortie(['say', '--test-output-scalars', '-'], { input: 'loss: 0.25\n' });
     expect(piped.stdout).toMatch(found);
+    for (const [path, why] of [
+      ['nofile', 'no such file'],
+      ['.', 'not a file'],
+    ] as const) {
+      const { stderr, code: exitCode } = await sortie(['say', '--test-output-scalars', path]);
+      expect(stderr).toContain(`cannot read ${path}: ${why}`);
+      expect(exitCode).toBe(1);
+    }
   },
   '--test-output-attrs': async () => {
     const found = /^loss: 0.25\n {2}'.*': \[loss, 0.25\] \(loss=0.25\)$/m;

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { compileAttributeRules, compileScalarRules } from '#protocol';
+import { compileAttributeRules, compileScalarRules, UserError } from '#protocol';
 import {
   environmentText,
   flagsTestText,
@@ -71,8 +72,28 @@ async function testText(
   rules: Parameters<typeof testedLine>[1],
   { cwd, stdin }: Context,
 ): Promise<string> {
-  const input = path === '-' ? stdin : createReadStream(resolve(cwd, path));
+  const input = path === '-' ? stdin : await opened(resolve(cwd, path), path);
   let text = '';
   for await (const line of createInterface({ input })) text += testedLine(line, rules);
   return text;
+}
+
+async function opened(path: string, typed: string): Promise<Readable> {
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isFile()) return file.createReadStream();
+    await file.close();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw unreadable(typed, error.code === 'ENOENT' ? 'no such file' : String(error.code));
+  }
+  throw unreadable(typed, 'not a file');
+}
+
+function unreadable(path: string, why: string): UserError {
+  return new UserError({
+    code: 'cannot-read',
+    message: `cannot read ${path}: ${why}`,
+    hint: "Name a file of output to test, or '-' for standard input.",
+  });
 }
