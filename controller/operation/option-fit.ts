@@ -144,11 +144,18 @@ const RULES: readonly Rule[] = [
     hint: 'A run on a host goes on by itself: use --no-wait.',
   },
   {
-    options: ['gpusPerTrial', 'jobs', 'retries', 'canary'],
+    options: ['gpusPerTrial'],
+    where: ({ shape, ofPipelines }) => shape === 'pipeline' || ofPipelines === true,
+    how: 'refuse',
+    with: 'a pipeline',
+    hint: 'Use it with one of the operations that its steps run.',
+  },
+  {
+    options: ['jobs', 'retries', 'canary'],
     where: (situation) => !isBatch(situation) || situation.ofPipelines === true,
     how: 'refuse',
     with: 'a run that is not a batch of single runs',
-    hint: 'Give a flag a list of values, as in lr=[0.1,0.01], for a batch.',
+    hint: "Give a flag a list of values, as in 'lr=[0.1,0.01]', for a batch.",
   },
   {
     options: [

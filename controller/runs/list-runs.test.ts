@@ -242,12 +242,12 @@ test('the table, its limit and its JSON are as Guild’s', () => {
   expect(formatRunTable(runs, { firstIndex: 1, cwd: '/proj', simple: true })).toContain(
     '[2]  train [marked]  completed      best\n',
   );
-  expect(runJson(runs[1]!)).toMatchObject({
+  expect(runJson(runs[1]!, {})).toMatchObject({
     id: idOf('a'),
     exit_status: 0,
     label: 'best',
     marked: true,
-    started: 1_000_000,
+    started: '1970-01-01T00:00:01.000Z',
     flags: { lr: 0.1, epochs: 10 },
   });
   const many = Array.from({ length: 50 }, () => runs[0]!);

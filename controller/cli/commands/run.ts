@@ -202,9 +202,10 @@ export const runOptions: readonly OptionSpec[] = [
   { long: ['--test-flags'], summary: 'Show how flags are configured.' },
   { long: ['--run-id'], value: 'ID', hidden: true, summary: 'Use ID for the run.' },
   {
-    long: ['--gpus-per-trial'],
+    long: ['--gpus-per-trial', '--gpu-count'],
     value: 'N',
-    summary: "GPUs for each trial of a batch: a number, or 'all'. One unless said.",
+    summary:
+      "GPUs for each trial, or for a single run: a number, any that are free, or 'all' (default: 1 for trials, all for a single run).",
   },
   {
     long: ['--jobs'],

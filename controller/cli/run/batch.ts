@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { usageError } from '#protocol';
 import {
   BATCH,
   knownTrials,
@@ -18,6 +17,7 @@ import { attachBatch } from '../attach-batch.ts';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
+import { gpuCount } from './gpus.ts';
 import { learningOf, learnNotice, withPrevious } from './learned.ts';
 import { leaveShares } from './leave-shares.ts';
 import { neededTrials } from './needed.ts';
@@ -152,23 +152,11 @@ export function tellOfTrials(
 function batchOptions({ request }: RunningBatch): BatchOptions {
   const { options } = request;
   return {
-    gpusPerTrial: gpusPerTrial(options.gpusPerTrial ?? '1'),
+    gpusPerTrial: gpuCount(options.gpusPerTrial ?? '1'),
     jobs: options.jobs ?? null,
     stageTrials: options.stageTrials ?? false,
     failOnTrialError: options.failOnTrialError ?? false,
     retries: options.retries ?? 0,
     canary: options.canary ?? false,
   };
-}
-
-/** What `--gpus-per-trial` says. Errors: `usage`. */
-export function gpusPerTrial(text: string): number | 'all' {
-  if (text === 'all') return 'all';
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw usageError({
-    code: 'usage',
-    message: `invalid value for --gpus-per-trial: '${text}'`,
-    hint: "a whole number from 1, or 'all'",
-  });
 }

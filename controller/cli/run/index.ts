@@ -7,7 +7,8 @@ import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { editRequest } from './edit-request.ts';
 import { tellOfOperation, tellOfPlan } from './tell.ts';
-import { gpusPerTrial, runBatch } from './batch.ts';
+import { runBatch } from './batch.ts';
+import { gpuCount } from './gpus.ts';
 import { situationOf } from './situation.ts';
 import { runOne } from './one.ts';
 import { pipelineOrders, runPipeline } from './pipeline.ts';
@@ -19,7 +20,7 @@ import { worldOf, type AskElsewhere } from './world.ts';
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
   const typed = requestOf(words, options);
   makeHome(context.home);
-  if (typed.options.gpusPerTrial !== undefined) gpusPerTrial(typed.options.gpusPerTrial);
+  if (typed.options.gpusPerTrial !== undefined) gpuCount(typed.options.gpusPerTrial);
   checkConflicts(typed.options, typed.opspec !== '');
   const world = worldOf(context);
   const about = await tellOfOperation(typed, world);

@@ -8,6 +8,8 @@ import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 import { tellOfLink } from '../link-notices.ts';
 import { confirm } from '../prompt.ts';
+import { gpusOfRun } from './gpus.ts';
+import { leftWords } from './left-words.ts';
 import { handOver } from './hand-over.ts';
 import { inBackground } from './background.ts';
 import { debuggerWindow, wantsDebugger } from './debugger.ts';
@@ -62,7 +64,8 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
-  const place = { id, attempt, stage: isStaged, stdin: input?.path, window };
+  const gpus = gpusOfRun(packed.plan.gpus, options, opened.settings);
+  const place = { id, attempt, stage: isStaged, stdin: input?.path, window, gpus };
   const interrupted = await handOver({
     id,
     opened,
@@ -83,10 +86,9 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     return inBackground(id, { operation: plan.displayName, pidfile: options.pidfile, opened, context });
   }
   if (name !== 'local' && options.noWait) {
+    const words = await leftWords(id, opened.host);
     await mirrorRun(opened.host, id, { home: context.home, follow: false });
-    context.stderr.write(
-      `${id} is running on ${name}\nTo watch use 'sortie watch ${shortId(id)} -r ${name}'\n`,
-    );
+    context.stderr.write(`${id} ${words}\nTo watch use 'sortie watch ${shortId(id)} -r ${name}'\n`);
     return 0;
   }
   links?.[Symbol.dispose]();

@@ -108,12 +108,21 @@ function filtersOf(options: OptionValues): RunFilters {
   };
 }
 
+/** What people say for a status. */
+const SAID: Readonly<Record<string, RunStatus>> = {
+  queued: 'pending',
+  waiting: 'pending',
+  done: 'completed',
+  failed: 'error',
+  stopped: 'terminated',
+};
+
 function statusOf(text: string): RunStatus {
-  const result = v.safeParse(RunStatus, text);
+  const result = v.safeParse(RunStatus, SAID[text] ?? text);
   if (result.success) return result.output;
   throw usageError({
     code: 'bad-status',
-    message: `'${text}' is no status of a run`,
-    hint: `Those are: ${RunStatus.options.join(', ')}`,
+    message: `unknown status '${text}'`,
+    hint: `use one of: ${RunStatus.options.join(', ')}`,
   });
 }

@@ -31,7 +31,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     more: options['more'] === true ? 1 : 0,
   });
   if (options['json']) {
-    stdout.write(formatRunsJson(shown));
+    stdout.write(formatRunsJson(shown, scalarsOf));
     return 0;
   }
   const dim = stdout.isTTY && !env['NO_COLOR'] ? { dim: (text: string) => `\u001b[2m${text}\u001b[22m` } : {};

@@ -64,6 +64,12 @@ export const RemoteEntry = v.object({
     v.pipe(v.number('Expected a number of slots'), v.integer(), v.minValue(1, 'Expected at least 1 slot')),
   ),
   gpus: v.optional(Devices),
+  'default-gpus': v.optional(
+    v.union(
+      [v.literal('all'), v.pipe(v.number(), v.integer(), v.minValue(1))],
+      "Expected a number of GPUs from 1, or 'all'",
+    ),
+  ),
   python: v.optional(Text),
 });
 export type RemoteEntry = v.InferOutput<typeof RemoteEntry>;

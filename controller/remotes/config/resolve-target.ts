@@ -170,6 +170,7 @@ function settingsOf(entry: RemoteEntry, { venv }: Address): RemoteSettings {
     description: entry.description,
     slots: entry.slots,
     gpus: entry.gpus,
+    defaultGpus: entry['default-gpus'],
     python: entry.python,
     venv: entry['venv-path'] ?? entry['guild-env'] ?? venv ?? undefined,
     conda: entry['conda-env'],

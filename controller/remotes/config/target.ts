@@ -80,6 +80,8 @@ export interface RemoteSettings {
   readonly slots?: number;
   /** The devices that may be used, as `--gpus` takes them. */
   readonly gpus?: string;
+  /** How many of them a single run has that doesn't say; all unless given. */
+  readonly defaultGpus?: number | 'all';
   /** The Python interpreter to use. */
   readonly python?: string;
   readonly venv?: string;
