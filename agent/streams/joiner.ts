@@ -7,7 +7,7 @@ import { JoinedOutput } from './joined-output.ts';
 import { releaseSpace } from './release-space.ts';
 
 /** Read at once, in bytes. */
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 20;
 /** A line that has begun may go on this long before another stream's bytes come between, in ms: a line of `print` is two writes. */
 const OPEN_LINE_MS = 50;
 /** How often files are looked at whatever the system tells of them, in ms. */
@@ -17,7 +17,7 @@ const POLL_MS = 150;
 /** Between two tries on a full disk, and while another agent joins, in ms. */
 const AGAIN_MS = 1000;
 /** Joined bytes that are there twice while a run goes on, at most, where the disk can give back a part of a file. */
-const MOST_TWICE = 64 << 20;
+const MOST_TWICE = 256 << 20;
 
 const LINE_FEED = 10;
 

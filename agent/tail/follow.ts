@@ -37,7 +37,8 @@ export async function* follow({
         const { bytesRead } = await file.read(buffer, 0, chunk, offset);
         if (bytesRead === 0) break;
         offset += bytesRead;
-        chunk = bytesRead === chunk ? Math.min(chunk * 2, LARGEST_CHUNK) : SMALLEST_CHUNK;
+        chunk =
+          bytesRead === chunk ? Math.min(chunk * 2, LARGEST_CHUNK) : Math.max(chunk / 2, SMALLEST_CHUNK);
         yield buffer.subarray(0, bytesRead);
         if (signal.aborted) return;
       }
