@@ -36,7 +36,7 @@ test('a list for a flag of a pipeline runs the pipeline for each of its values',
   const result = await lab.sortie([...words, '--keep-batch']);
   // As with any batch, a trial that fails is told and fails no other, but the batch.
   expect(result.code).toBe(1);
-  expect(result.stdout).toMatch(/ERROR: \[sortie\] Trial [0-9a-f]{8} exited with an error \(1\)/);
+  expect(result.stderr).toMatch(/ERROR: \[sortie\] Trial [0-9a-f]{8} exited with an error \(1\)/);
   const { dir, read, pipes, steps, batches } = runs(lab.sortieHome);
   expect([pipes.length, steps.length, batches.length]).toEqual([2, 3, 1]);
   expect(pipes.map((id) => read(id, 'attrs/flags')).sort()).toEqual([
@@ -58,7 +58,7 @@ test('a list for a flag of a pipeline runs the pipeline for each of its values',
   const started = (id: string) => read(id, 'attrs/started');
   const [good = '', bad = ''] = pipes.sort((id) => (read(id, 'attrs/exit_status') === '0' ? -1 : 1));
   const before = [started(good), started(bad)];
-  expect(await lab.sortie(['run', '--restart', batch, '-y', '--keep-batch'])).toMatchObject({ code: 0 });
+  expect(await lab.sortie(['run', '--restart', batch, '-y', '--keep-batch'])).toMatchObject({ code: 1 });
   expect(runs(lab.sortieHome).pipes).toHaveLength(2);
   expect([started(good) === before[0], started(bad) === before[1]]).toEqual([true, false]);
 });

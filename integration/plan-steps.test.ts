@@ -78,7 +78,7 @@ test("a pipeline's steps run in order, see each other's runs, and are linked by 
   expect(readdirSync(join(lab.sortieHome, 'runs'))).toHaveLength(4);
   const needed = await lab.sortie(['run', '--restart', basename(dir), '-y', '--needed']);
   expect(needed.code).toBe(0);
-  expect(needed.stdout.split('flags have not changed')).toHaveLength(4);
+  expect(needed.stderr.split('flags have not changed')).toHaveLength(4);
 });
 
 test('the first step that fails ends the pipeline with its status; an unmet expectation is status 3', async () => {
@@ -90,7 +90,7 @@ test('the first step that fails ends the pipeline with its status; an unmet expe
   expect(Object.keys(pipeline(lab.sortieHome).steps).sort()).toEqual(['fails', 'prepare']);
   const wrong = await lab.sortie(['run', 'wrong', '-y']);
   expect(wrong.code).toBe(3);
-  expect(wrong.stdout).toContain("expected file 'other.txt'");
+  expect(wrong.stderr).toContain("expected file 'other.txt'");
 });
 
 test('with --remote each step runs on the host, and the pipeline here', async () => {

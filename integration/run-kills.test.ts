@@ -139,7 +139,9 @@ test('a supervisor that is killed, with its program, makes a lost run, and says 
     process.kill(Number(readFileSync(join(attempt, receipt), 'utf8').split('\t')[0]), 'SIGKILL');
   const { code } = await shown.ended;
   expect(code).toBe(1);
-  expect(shown.stderr).toContain(`run ${id.slice(0, 8)} ended with status 'lost': supervisor killed`);
+  expect(shown.stderr).toMatch(
+    new RegExp(`^${id.slice(0, 8)} lost.* \\(gpu-box\\): supervisor killed$`, 'm'),
+  );
   expect(await listed(lab)).toMatchObject([{ id, status: 'lost', reason: 'supervisor killed' }]);
   const info = await lab.sortie(['runs', 'info', id]);
   expect(info.stdout).toMatch(/^status: lost \(gpu-box\)$/m);
@@ -155,7 +157,7 @@ test('a supervisor that is killed alone leaves its program, which can be stopped
   process.kill(Number(readFileSync(join(attempt, 'claim/supervisor'), 'utf8').split('\t')[0]), 'SIGKILL');
   expect(await lab.sortie(['stop', id, '-y', '--grace', '1'])).toMatchObject({ code: 0 });
   expect((await shown.ended).code).toBe(1);
-  expect(shown.stderr).toContain("ended with status 'lost': supervisor killed");
+  expect(shown.stderr).toMatch(/ lost.* \(gpu-box\): supervisor killed$/m);
   await expectWhole({ lab, box, id, shown });
 });
 
@@ -176,7 +178,7 @@ test('a host that is switched off is waited for, and its run is lost to the rebo
   await box.powerOn();
   expect((await shown.ended).code).toBe(1);
   expect(shown.stderr).toContain('gpu-box: connected again');
-  expect(shown.stderr).toContain(`run ${id.slice(0, 8)} ended with status 'lost': host rebooted`);
+  expect(shown.stderr).toMatch(new RegExp(`^${id.slice(0, 8)} lost.* \\(gpu-box\\): host rebooted$`, 'm'));
   expect(await listed(lab)).toMatchObject([{ id, status: 'lost', reason: 'host rebooted' }]);
   await expectWhole({ lab, box, id, shown });
 });

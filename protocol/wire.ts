@@ -18,7 +18,7 @@
  *                                                 (`final`: the run has ended and these were its last bytes; `now`: all there is so far)
  *                                                 and x-sortie-length (the file's length). No trailers: the stream was cut.
  *                                                 With `streams` the bytes come in frames that name the stream (output-streams.ts).
- *                                                 With `accept-encoding: zstd` it may be compressed, and end (`now`) to be asked for anew so.
+ *                                                 With `accept-encoding: zstd` it may be compressed, and end (`now`) to be asked for anew so, with flood=1.
  *   GET    /v1/runs/:id/curves?points=N           Record<tag, Curve>: the courses of the scalars that its output told of
  *   POST   /v1/runs/:id/typed                     Typed → {}, once the run's terminal has it; sent again, it is typed once
  *   GET    /v1/runs/:id/files?under=P             FileListing[]

@@ -2,7 +2,7 @@ import type { TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { END_TRAILER, LENGTH_HEADER } from '#protocol';
-import type { Request } from './request.ts';
+import { flag, type Request } from './request.ts';
 import { sendBytes } from './respond.ts';
 
 /** So much at once is worth compressing; less is there sooner as it is. Bytes. */
@@ -28,12 +28,12 @@ export interface Range {
  * never takes a cut for an end, nor misses a byte unseen.
  *
  * A reader that takes zstd gets a flood compressed: text is a fifth of its size then, and neither wire nor cipher hold it up. Where what
- * began as a trickle becomes a flood, the answer ends, and the next one is compressed.
+ * began as a trickle becomes a flood, the answer ends, and the next one, which says `flood`, is compressed.
  */
-export async function sendRange({ stream, signal, headers }: Request, range: Range): Promise<void> {
+export async function sendRange({ stream, signal, headers, query }: Request, range: Range): Promise<void> {
   const { from, chunks, size, end, goesOn, frame } = range;
   const mayCompress = headers['accept-encoding'] === 'zstd' && typeof zlib.createZstdCompress === 'function';
-  const compresses = mayCompress && size - from >= FLOOD;
+  const compresses = mayCompress && (size - from >= FLOOD || flag(query, 'flood'));
   const most = mayCompress && !compresses && goesOn ? FLOOD : Infinity;
   let length = from;
   stream.respond(

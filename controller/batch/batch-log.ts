@@ -1,4 +1,4 @@
-import { shortId } from '#protocol';
+import { shortId, type Value } from '#protocol';
 import { encodeValue } from '#controller/operation';
 import type { BatchAct } from './batch-event.ts';
 import type { BatchFile, Trial } from './batch-file.ts';
@@ -19,7 +19,7 @@ export function batchLine(
     case 'again':
       return `WARNING: [sortie] Trial ${id} was lost on ${host} (${why}), running it again`;
     case 'error':
-      return `ERROR: [sortie] Trial ${id} exited with an error (${why}) - see log for details`;
+      return `ERROR: [sortie] Trial ${id} exited with an error (${why}) - see 'sortie cat ${id}'`;
     case 'terminated':
       return `INFO: [sortie] Trial ${id} was terminated`;
     case 'lost':
@@ -38,6 +38,11 @@ export function batchLine(
 function trialWords(trial: Trial | undefined, { plan }: BatchFile): string {
   const words = [...(trial?.flags ?? [])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${encodeValue(value)}`);
+    .map(([name, value]) => `${name}=${readable(value)}`);
   return `${plan.displayName} (${words.join(', ')})`;
+}
+
+/** A value as flags are written, but that letters other than ASCII's are themselves. */
+function readable(value: Value): string {
+  return typeof value === 'string' && /[^ -~]/.test(value) ? JSON.stringify(value) : encodeValue(value);
 }

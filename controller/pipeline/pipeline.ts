@@ -50,7 +50,7 @@ export class Pipeline {
       if (code === 0) continue;
       if (batch === undefined) return code;
       this.#init.log(
-        `ERROR: [sortie] Trial ${shortId(step.name)} exited with an error (${code}) - see log for details`,
+        `ERROR: [sortie] Trial ${shortId(step.name)} exited with an error (${code}) - see 'sortie cat ${shortId(step.name)}'`,
       );
       if (batch.failOnTrialError) return code;
       failed += 1;

@@ -20,6 +20,7 @@ import { confirm } from '../prompt.ts';
 import { gpuCount } from './gpus.ts';
 import { learningOf, learnNotice, withPrevious } from './learned.ts';
 import { leaveShares } from './leave-shares.ts';
+import { assertGpus } from './named-gpus.ts';
 import { neededTrials } from './needed.ts';
 import { tellOfDependencies } from './resolving.ts';
 import { printedCommand } from './printed-command.ts';
@@ -54,6 +55,8 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const question = promptText(plan, { stage, remotes, trials: all.length });
   if (!options.yes && !(await confirm(question, context))) return 0;
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  if (options.gpus !== undefined)
+    await assertGpus(options.gpus, await Promise.all(names.map(async (name) => fleet.open(name))));
   await bringProtoSource(plan, names, { fleet, context });
   tellOfDependencies(plan, running);
   const packed = await packPlan(plan, dispatch);

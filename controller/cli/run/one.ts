@@ -14,6 +14,7 @@ import { handOver } from './hand-over.ts';
 import { inBackground } from './background.ts';
 import { debuggerWindow, wantsDebugger } from './debugger.ts';
 import { FIRST_ATTEMPT, nextAttempt } from './attempt.ts';
+import { assertGpus } from './named-gpus.ts';
 import { skipIfNeeded, skipRestart } from './needed.ts';
 import { bringProtoSource } from './proto-source.ts';
 import { tellOfDependencies } from './resolving.ts';
@@ -49,6 +50,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const reached = options.needed ? null : fleet.reach(name);
   reached?.catch(() => undefined);
   const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  await assertGpus(options.gpus, [opened]);
   await bringProtoSource(plan, [name], { fleet, context });
   tellOfDependencies(plan, running);
   const packed = await packPlan(runDir === undefined ? plan : { ...plan, deleteOnSuccess: false }, dispatch);

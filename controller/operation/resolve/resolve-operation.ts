@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { usageError, UserError } from '#protocol';
+import { usageError, type UserError } from '#protocol';
 import { readGuildfile, type Guildfile } from '../guildfile/guildfile.ts';
 import { nearOperation, selectOperation } from '../guildfile/select-operation.ts';
 import type { OperationDef } from '../operation-def.ts';
@@ -38,20 +38,13 @@ function specOf(opspec: string): OpSpec {
   return parseOpSpec(opspec);
 }
 
-/** A script that isn't there is bad input, an operation that nobody defined is any other error: so are their exit statuses, as Guild's. */
-function problemWith(opspec: string): (init: ConstructorParameters<typeof UserError>[0]) => UserError {
-  const isScript = /^\.{0,2}\/|\.[a-z]\w*$/i.test(opspec);
-  return isScript ? usageError : (init) => new UserError(init);
-}
-
 function notFound(
   opspec: string,
   { model, operation }: OpSpec,
   { guildfile, world }: { readonly guildfile: Guildfile | null; readonly world: World },
 ): UserError {
-  const error = problemWith(opspec);
   if (operation === null)
-    return error({
+    return usageError({
       code: 'no-operation',
       message: 'cannot find a default operation',
       hint:
@@ -62,7 +55,7 @@ function notFound(
   if (guildfile === null) {
     const isFolder = world.files.kind(resolve(world.cwd, opspec)) === 'directory';
     const near = isFolder ? null : nearest(opspec, world.files.list(world.cwd));
-    return error({
+    return usageError({
       code: 'no-operation',
       message: `cannot find operation ${opspec}${isFolder ? ': that is a folder' : ''}${near === null ? '' : ` (did you mean ${near}?)`}`,
       hint: "There is no guild.yml in this folder, and no such script. Use 'sortie -C DIR run …' for a project elsewhere.",
@@ -70,7 +63,7 @@ function notFound(
   }
   const near = nearOperation(opspec, guildfile) ?? nearest(opspec, world.files.list(world.cwd));
   const where = model === null || model === '' ? 'this project' : `model '${model}'`;
-  return error({
+  return usageError({
     code: 'no-operation',
     message: `operation '${operation}' is not defined for ${where}${near === null ? '' : ` (did you mean ${near}?)`}`,
     hint: `Defined are: ${names(guildfile)}`,

@@ -44,13 +44,15 @@ async function* resumed<T>(
   { read, length }: Reading<T>,
 ): AsyncGenerator<T, void, void> {
   let offset = from;
+  // An answer that ended where more is to come was too short for a flood.
+  let flood = '';
   const cuts = new Cuts();
   for (;;) {
     const before = offset;
     let on: Connection | undefined;
     const answer = await link.retrying(signal, async (connection) => {
       on = connection;
-      return connection.call({ method: 'GET', path: path(offset), signal });
+      return connection.call({ method: 'GET', path: `${path(offset)}${flood}`, signal });
     });
     try {
       for await (const item of read(answer)) {
@@ -58,6 +60,7 @@ async function* resumed<T>(
         yield item;
       }
       if (await isEnd(answer, offset)) return;
+      flood = '&flood=1';
     } catch (error) {
       // What was received is kept, and the rest is asked for again.
       if (error instanceof AnswerCut) {
