@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import * as v from 'valibot';
-import { isFinal, shortId, StopSignal, usageError, type RunState } from '#protocol';
-import { describeBatch, groupOf } from '#controller/batch';
-import type { OpenedHost, StopHow } from '#controller/remotes';
-import { listRuns, mirrorRun, readMirrorFile } from '#controller/runs';
+import { isFinal, shortId, StopSignal, usageError } from '#protocol';
+import { groupOf } from '#controller/batch';
+import { listRuns } from '#controller/runs';
 import type { Invocation, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
-import { tellOfLink } from './link-notices.ts';
 import { confirm } from './prompt.ts';
 import { chosenRuns, hasFilters, type ChoosingFrom } from './runs/filters.ts';
+import { stopRuns } from './stop-runs.ts';
 
 /** `sortie stop [RUN…]`. Exit 4 when the prompt is declined, as Guild's. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -28,7 +26,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     for (const word of words) places.push(await findRun(word, { context, fleet, remote }));
   }
   for (const place of places) places.push(...(await otherShares(place, places, { context, fleet })));
-  const { stdout, stderr } = context;
+  const { stdout } = context;
   if (places.length === 0) {
     stdout.write('Nothing to stop.\n');
     return 0;
@@ -46,30 +44,10 @@ export async function execute({ options, words }: Invocation, context: Context):
   const seconds = options['grace'];
   const graceMs = typeof seconds === 'number' ? seconds * 1000 : undefined;
   const how = { graceMs, first: signalOf(options['signal']) };
-  // One host that is out of reach keeps no other from being told.
-  const stopAll = async (some: readonly RunPlace[]) =>
-    Promise.allSettled(some.map(async (place) => stopOne(place)));
-  // Whatever starts others ends first: a trial's place would be taken by the next.
-  const isBatch = ({ id }: RunPlace) => describeBatch(join(context.home, 'runs', id)) !== null;
-  const ends = [
-    ...(await stopAll(places.filter(isBatch))),
-    ...(await stopAll(places.filter((place) => !isBatch(place)))),
-  ];
+  const ends = await stopRuns(places, { context, fleet, how });
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return ends.every((end) => end.status === 'fulfilled' && end.value) ? 0 : 1;
-
-  async function stopOne({ id, opened }: RunPlace): Promise<boolean> {
-    using _links = tellOfLink(opened.host, fleet);
-    const before = await opened.host.run(id);
-    const state = await opened.host.stop(id, how);
-    await stopTrials(id, { opened, context, fleet, how });
-    // What is known of it here would be that it runs.
-    if (readMirrorFile(join(context.home, 'runs', id)) !== null)
-      await mirrorRun(opened.host, id, { home: context.home, follow: false });
-    stderr.write(`${told(before, state)}\n`);
-    return isFinal(state.status);
-  }
+  return ends.every((end) => end.status === 'fulfilled' && isFinal(end.value.status)) ? 0 : 1;
 }
 
 /** `INT`, `SIGINT` or `int`. Errors: `usage` for what a stop can't begin with. */
@@ -84,15 +62,6 @@ function signalOf(option: OptionValues[string]): StopSignal | undefined {
   });
 }
 
-function told(before: RunState, after: RunState): string {
-  const id = shortId(after.id);
-  if (isFinal(before.status)) return `${id} had already ended (${before.status})`;
-  // What Guild started only Guild ends: nothing here knows its processes by more than a number.
-  return isFinal(after.status)
-    ? `stopped ${id} (${after.status})`
-    : `${id} is still ${after.status}: Sortie did not start it. Stop it with 'guild stop ${id}'`;
-}
-
 /** The parts of a batch that was left to several hosts are stopped together. */
 async function otherShares(
   { id }: RunPlace,
@@ -103,26 +72,6 @@ async function otherShares(
   const others = shares.filter(({ batch }) => !known.some((place) => place.id === batch.id));
   return Promise.all(
     others.map(async ({ remote, batch }) => ({ id: batch.id, opened: await fleet.open(remote) })),
-  );
-}
-
-interface Stopping {
-  readonly opened: OpenedHost;
-  readonly context: Context;
-  readonly fleet: Fleet;
-  readonly how: StopHow;
-}
-
-/** A batch's coordinator stops its trials when it is stopped; where it died before, they are stopped from here. */
-async function stopTrials(id: string, { opened, context, fleet, how }: Stopping): Promise<void> {
-  const described = describeBatch(join(context.home, 'runs', id));
-  if (described === null) return;
-  const names = described.remotes ?? [opened.host.name];
-  await Promise.all(
-    names.map(async (name) => {
-      const { host } = await fleet.open(name);
-      await host.stopBatch(id, how);
-    }),
   );
 }
 

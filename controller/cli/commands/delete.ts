@@ -16,6 +16,11 @@ export const deleteRuns: CommandSpec = {
     ...filterOptions,
     yesOption,
     { long: ['--permanent'], short: '-p', summary: 'Delete for good instead of into the trash.' },
+    {
+      long: ['--local-only'],
+      summary:
+        'Delete only what is on this machine, and stop nothing on other hosts: for hosts that cannot be reached any more.',
+    },
   ],
   positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
   load: () => import('../runs/delete.ts'),

@@ -5,8 +5,14 @@ import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
-import { trialsAmong } from './batches.ts';
+import { wholeBatch } from './batches.ts';
 import { chosenRuns, hasFilters } from './filters.ts';
+
+/** What an act may need besides its runs. */
+export interface Acting {
+  readonly context: Context;
+  readonly fleet: Fleet;
+}
 
 /** What a command does to each of the runs it is given. */
 export interface Act {
@@ -21,6 +27,8 @@ export interface Act {
   readonly withoutWords: 'all' | 'newest' | 'error';
   /** Attributes that are needed beside those of listings. */
   readonly attrs?: readonly string[];
+  /** What has to come about before anything is changed, or refuses all of it. */
+  readonly before?: (runs: readonly Run[], acting: Acting) => Promise<void>;
   /** Does it; the host is null for a run that is only here. */
   readonly each: (run: Run, host: Host | null, context: Context) => Promise<void>;
   /** What was done, to so many runs: `2 runs`. */
@@ -42,9 +50,8 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
   }
   const isNewest = words.length === 0 && act.withoutWords === 'newest' && options['batch'] === undefined;
   const named = isNewest ? candidates.slice(0, 1) : selectRuns(candidates, words);
-  // A batch goes before its trials: it would start others in their place.
   const runs = act.withTrials
-    ? [...new Set(named.flatMap((run) => [run, ...trialsAmong(candidates, run, context.home)]))]
+    ? [...new Set(named.flatMap((run) => wholeBatch(run, candidates, context.home)))]
     : named;
   const { stderr, stdout, cwd } = context;
   if (runs.length === 0) {
@@ -59,6 +66,7 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
     !(await confirm(`You are about to ${act.verb} ${count}:\n${table}Continue?`, context, act))
   )
     return 4;
+  await act.before?.(runs, { context, fleet });
   for (const run of runs)
     await act.each(run, await hostOf(run, options['remote'] !== undefined, fleet), context);
   stderr.write(`${act.done(count)}\n`);

@@ -28,6 +28,13 @@ export function trialsAmong(runs: readonly Run[], batch: Run, home: string): Run
   return runs.filter((run) => run.batch !== null && parts.includes(run.batch));
 }
 
+/** A batch with all its parts and their trials among runs, in that order; any other run alone. */
+export function wholeBatch(run: Run, runs: readonly Run[], home: string): Run[] {
+  const parts = partsOf(run.id, home);
+  const others = runs.filter(({ id }) => id !== run.id && parts.includes(id));
+  return [run, ...others, ...trialsAmong(runs, run, home)];
+}
+
 /** Runs with the trials in place of the batches among them. Errors: `no-trials` for a batch of which no trial is known. */
 export function trialsInstead(chosen: readonly Run[], runs: readonly Run[], home: string): Run[] {
   const expanded = chosen.flatMap((run) => {

@@ -1,26 +1,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFinal } from '#protocol';
-import { purgeRun, trashRun } from '#controller/runs';
+import { shortId } from '#protocol';
+import { purgeRun, trashRun, type Run } from '#controller/runs';
 import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
+import { exclusive } from '../exclusive.ts';
 import { actOnRuns } from './act.ts';
+import { stopLive } from './stop-live.ts';
 
-/** `sortie delete RUN…`: into the trash, or for good. */
+/** `sortie delete RUN…`: into the trash, or for good. Nothing is deleted of which a run may go on. */
 export async function execute(invocation: Invocation, context: Context): Promise<number> {
-  const isPermanent = invocation.options['permanent'] === true;
-  /** Hosts that keep what was deleted here. */
-  const stay = new Set<string>();
+  const { options } = invocation;
+  const isPermanent = options['permanent'] === true;
+  exclusive(options, ['localOnly', 'remote']);
+  const isLocalOnly = options['localOnly'] === true;
+  /** Runs of which only the copy here is deleted. */
+  const stay: Run[] = [];
   return actOnRuns(
     {
       verb: isPermanent ? 'permanently delete' : 'delete',
       isFinal: isPermanent,
       withTrials: true,
       withoutWords: 'error',
-      each: async ({ id, status, remote }, host, { home }) => {
-        if (host === null && remote !== null) stay.add(remote);
+      before: async (runs, acting) =>
+        stopLive(isLocalOnly ? runs.filter(({ remote }) => remote === null) : runs, acting),
+      each: async (run, host, { home }) => {
+        const { id, remote } = run;
+        if (host === null && remote !== null) stay.push(run);
         if (host !== null) {
-          if (!isFinal(status) && status !== 'staged') await host.stop(id);
           await host.remove(id, { purge: isPermanent });
           if (host.name === 'local') return;
         }
@@ -37,8 +44,11 @@ export async function execute(invocation: Invocation, context: Context): Promise
   );
 }
 
-function whereLeft(remotes: ReadonlySet<string>): string {
-  if (remotes.size === 0) return '';
-  const names = [...remotes].sort().join(',');
-  return `\nonly the copies here: ${names} still has them, and 'sortie delete --remote ${names}' deletes them there`;
+function whereLeft(runs: readonly Run[]): string {
+  const [first] = runs;
+  if (first === undefined) return '';
+  const hosts = [...new Set(runs.map(({ remote }) => remote ?? ''))].sort().join(',');
+  return runs.length === 1
+    ? `\nit stays on ${hosts}; 'sortie delete -r ${hosts} ${shortId(first.id)}' deletes it there too`
+    : `\n${runs.length} of them stay on ${hosts}; 'sortie delete -r ${hosts} RUN…' deletes them there too`;
 }
