@@ -110,7 +110,8 @@ function lie({ words, trials, waits, following, wasKilled }: Commands['given'][n
   const { exitCode } = following.child;
   const said = `'${words.join(' ')}' ended with ${String(exitCode)}`;
   if (wasKilled) return [];
-  if (exitCode === null) return [`'${words.join(' ')}' did not end`];
+  const last = following.stderr.trimEnd().split('\n').at(-1) ?? '';
+  if (exitCode === null) return [`'${words.join(' ')}' did not end; it said last: ${last}`];
   if (exitCode !== 0 || trials.length === 0) return [];
   const runs = evidence.listed.filter(({ flags }) => flags.x !== undefined && trials.includes(flags.x));
   if (waits && !runs.every(({ status }) => status === 'completed'))
