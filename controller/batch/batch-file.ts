@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Input } from '#protocol';
-import { parsePlain, stringifyPlain, type Plan } from '#controller/operation';
+import { parsePlain, stringifyPlain, withoutSecrets, type Plan } from '#controller/operation';
 import type { RemoteSettings } from '#controller/remotes';
 import type { LearnSpec } from '#controller/trials';
 
@@ -55,11 +55,12 @@ export interface BatchFile {
   readonly place: BatchPlace;
 }
 
+/** The values of secrets are left out: the coordinator has them in its environment. */
 export function batchText(batch: BatchFile): string {
-  return stringifyPlain(batch);
+  return stringifyPlain({ ...batch, plan: withoutSecrets(batch.plan) });
 }
 
-/** Trusts its input: a coordinator reads only what a controller of the same version wrote. */
+/** Trusts its input: a coordinator reads only what a controller of the same version wrote. The plan lacks the values of secrets. */
 export function readBatch(path: string): BatchFile {
   return parsePlain(readFileSync(path, 'utf8')) as BatchFile;
 }

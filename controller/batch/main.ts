@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StopSignal } from '#protocol';
 import { callersEnvironment } from '#controller/dispatch';
+import { withSecrets } from '#controller/operation';
 import {
   loadUserConfig,
   localHost,
@@ -27,7 +28,8 @@ import { Worker } from './worker.ts';
 async function main(agentProgram: string | undefined): Promise<number> {
   const dir = process.cwd();
   const home = process.env['GUILD_HOME'] ?? join(dir, '../..');
-  const batch = readBatch(join(dir, BATCH_FOLDER, 'batch.json'));
+  const written = readBatch(join(dir, BATCH_FOLDER, 'batch.json'));
+  const batch = { ...written, plan: withSecrets(written.plan, process.env) };
   const stopping = new AbortController();
   clearStopped(dir);
   const stop = (signal: StopSignal) => {

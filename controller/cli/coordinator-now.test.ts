@@ -14,7 +14,11 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 /** The runs that are told of, in their order. */
 async function told(host: MemoryHost): Promise<unknown[]> {
-  const events = coordinatorNow(BATCH, { host } as unknown as OpenedHost, { home, say: () => undefined });
+  const events = coordinatorNow(BATCH, { host } as unknown as OpenedHost, {
+    home,
+    say: () => undefined,
+    secretsFor: () => ({}),
+  });
   return (await Array.fromAsync(events)).map((each) => {
     if (each.type !== 'agent') return each.type;
     return each.event.type === 'run' ? each.event.run.id : each.event.type;

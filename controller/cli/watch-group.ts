@@ -1,4 +1,5 @@
-import { shortId } from '#protocol';
+import { shortId, UserError } from '#protocol';
+import { withSecrets } from '#controller/operation';
 import { shareWorker, ShareMover, type ShareGroup } from '#controller/batch';
 import { chooseMode, hostsFeed, readObjective, showView, type FeedEvent } from '#controller/tui';
 import type { Context } from './context.ts';
@@ -7,6 +8,7 @@ import { exitStatusOf } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
 import type { Fleet } from './fleet.ts';
 import { groupFeed } from './group-feed.ts';
+import { secretsFrom } from './run/world.ts';
 
 interface WatchingGroup {
   readonly fleet: Fleet;
@@ -44,7 +46,7 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
       signal,
       log: say,
       workers: new Map(
-        group.shares.map((share, place) => {
+        movableShares(group, { context, say }).map((share, place) => {
           const host = opened[place];
           if (host === undefined) throw new Error('Expected a host for each share');
           const { id } = share.batch;
@@ -67,7 +69,11 @@ export async function watchGroup(group: ShareGroup, watching: WatchingGroup): Pr
         ...group.shares.map(
           ({ batch }, place) =>
             () =>
-              coordinatorNow(batch.id, opened[place], { home: context.home, say }),
+              coordinatorNow(batch.id, opened[place], {
+                home: context.home,
+                say,
+                secretsFor: secretsFrom(context),
+              }),
         ),
       ],
     });
@@ -112,4 +118,22 @@ async function* batchEvent({ id, shares }: ShareGroup): AsyncGenerator<FeedEvent
       started: Date.now(),
     },
   };
+}
+
+/** The shares with all that their trials need to run elsewhere; none where a secret of theirs is not known here. */
+function movableShares(
+  { shares }: ShareGroup,
+  { context, say }: { readonly context: Context; readonly say: (text: string) => void },
+): ShareGroup['shares'] {
+  const secretsFor = secretsFrom(context);
+  try {
+    return shares.map(({ batch, ...share }) => ({
+      ...share,
+      batch: { ...batch, plan: withSecrets(batch.plan, secretsFor(batch.plan)) },
+    }));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`trials stay on their hosts: ${error.message}`);
+    return [];
+  }
 }

@@ -12,6 +12,7 @@ import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
 import { reviveBatch } from './revive-batch.ts';
+import { secretsFrom } from './run/world.ts';
 import { watchGroup } from './watch-group.ts';
 import { reachAll } from './reach.ts';
 import { yourHosts } from './your-hosts.ts';
@@ -61,7 +62,11 @@ async function watchBatch(
       ? [opened]
       : await reachAll(described.remotes, { fleet, context, isNamed: false });
   await using _handover = await fleet.handOver(id);
-  await reviveBatch(id, opened, { home: context.home, say: (text) => context.stderr.write(`${text}\n`) });
+  await reviveBatch(id, opened, {
+    home: context.home,
+    say: (text) => context.stderr.write(`${text}\n`),
+    secretsFor: secretsFrom(context),
+  });
   return await attachBatch(id, {
     local: opened,
     hosts,

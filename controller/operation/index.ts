@@ -14,6 +14,7 @@ export { noOtherFlags } from './restart/plan-again.ts';
 export { requestOf, type RunOptions, type RunRequest } from './request.ts';
 export { parsePlain, parsePlan, stringifyPlain, stringifyPlan } from './run-spec/plan-text.ts';
 export { operationVariables, toRunSpec, type RunHost, type RunSpecInit } from './run-spec/to-run-spec.ts';
+export { foundSecrets, withoutSecrets, withSecrets } from './restart/withheld.ts';
 export type { Expectation, StepPlan } from './steps/step.ts';
 export { encodeValue } from './value.ts';
 export type { FoundRun, PythonQuestion, RunQuery, World } from './world.ts';

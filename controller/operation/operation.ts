@@ -25,6 +25,8 @@ export interface OperationData {
   /** Words with `${flag}` references; `__flag_args__` stands for the flags' own. */
   readonly cmdArgs: readonly string[];
   readonly cmdEnv: ReadonlyMap<string, string>;
+  /** Names of its variables whose values were not written down, and have to be found again; none where nothing was left out. */
+  readonly withheld: readonly string[];
   readonly cmdFlags: ReadonlyMap<string, CommandFlag>;
   readonly flagsDest: FlagsDest | null;
   readonly nullLabels: ReadonlyMap<string, Value>;

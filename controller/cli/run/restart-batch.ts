@@ -7,6 +7,7 @@ import { Fleet } from '../fleet.ts';
 import { confirm } from '../prompt.ts';
 import { reachAll } from '../reach.ts';
 import { nextAttempt } from './attempt.ts';
+import { secretsFrom } from './world.ts';
 
 interface Batch {
   readonly run: Run;
@@ -41,7 +42,7 @@ export async function goOnWithBatch(
   const hosts = await reachAll(described.remotes ?? ['local'], { fleet, context });
   await using _handover = await fleet.handOver(id);
   const { attempt } = await nextAttempt(id, local);
-  await restartBatch(dir, attempt, local);
+  await restartBatch(dir, attempt, { opened: local, secretsFor: secretsFrom(context) });
   const view = { json: options.json === true, noTui: options.noTui === true };
   return await attachBatch(id, {
     local,

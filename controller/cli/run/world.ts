@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import { compilePythonRegex, UserError } from '#protocol';
 import {
   askLocalPython,
+  foundSecrets,
   localWorld,
   type FoundRun,
+  type Plan,
   type PythonQuestion,
   type RunQuery,
   type World,
@@ -33,6 +35,12 @@ export function worldOf({ cwd, home, env }: Context, askElsewhere?: AskElsewhere
     }
   };
   return localWorld({ cwd, home, env, findRun, askPython });
+}
+
+/** The secrets of a plan whose values were withheld from its record: the command's own, or those of its project as it is now. */
+export function secretsFrom(context: Context): (plan: Plan) => Readonly<Record<string, string>> {
+  return ({ operation, opspec, cwd }) =>
+    foundSecrets(operation.withheld, opspec, worldOf({ ...context, cwd }));
 }
 
 /** Asks on the host that the run is to be on. */

@@ -131,6 +131,7 @@ export function operationData(known: KnownOperation, options: RunOptions, world:
       isSource: (path) => world.files.kind(join(root, path)) === 'file',
     }).map((word) => withPlaces(word, def)),
     cmdEnv: def.env,
+    withheld: [],
     cmdFlags,
     flagsDest: dest,
     nullLabels: new Map(

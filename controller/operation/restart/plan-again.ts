@@ -23,6 +23,7 @@ import { isList, type Flags, type Value } from '../value.ts';
 import type { World } from '../world.ts';
 import { currentDependencies, opspecOf, stillWaitedFor } from './current-dependencies.ts';
 import { readRun, type ReadRun } from './found-run.ts';
+import { operationWithSecrets } from './withheld.ts';
 import { keptDevices, keptVariables } from './kept-environment.ts';
 
 /** `--restart` and `--start`: the same run again. Errors: `restart-changes`, when flags are given too. */
@@ -146,7 +147,8 @@ function fromRun(
   { world, flags, userFlags }: Given,
 ): Plan {
   const { options } = request;
-  const { operation, gpus } = keptDevices(read.operation, options);
+  const whole = operationWithSecrets(read.operation, opspecOf(run.opref), world);
+  const { operation, gpus } = keptDevices(whole, options);
   const displayName = operationName(parseOpRef(run.opref));
   const seed = attribute('random_seed');
   const params = runParams({ ...request, opspec: displayName });
@@ -169,7 +171,8 @@ function fromRun(
       ...debuggerVariables(options),
       ...debugSource(options, world),
     },
-    secrets: [],
+    // By then they are there again, and are to be left out of what is written down.
+    secrets: read.operation.withheld,
     gpus,
     label: labelTemplate(options, operation.labelTemplate),
     tags: options.tag ?? texts(attribute('tags')),

@@ -19,6 +19,7 @@ export function readOpAttribute(op: Value): OperationData | null {
   return {
     cmdArgs,
     cmdEnv: new Map([...mapOf(command['cmd-env'])].map(([name, value]) => [name, text(value)])),
+    withheld: isList(op['env-withheld']) ? op['env-withheld'].map(text) : [],
     cmdFlags: new Map([...mapOf(command['cmd-flags'])].map(([name, flag]) => [name, commandFlag(flag)])),
     flagsDest:
       typeof dest === 'string'

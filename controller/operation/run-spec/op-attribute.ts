@@ -1,4 +1,5 @@
 import { formatFlagsDest, type CommandFlag, type OperationData } from '../operation.ts';
+import { secretNames } from '../restart/withheld.ts';
 import { encodeValue, objectOf, type Value, type ValueMap } from '../value.ts';
 
 /** Variables that a later start of the run needs, whatever its command line says. */
@@ -15,19 +16,26 @@ const KEPT_VARIABLES: ReadonlySet<string> = new Set([
 interface OpAttributeInit {
   readonly label: string | null;
   readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }
 
 /** The attribute `op`: what trials and restarts are rebuilt from, as Guild lays it out. A label that was asked for is the template of the run's restarts. */
-export function opAttribute(operation: OperationData, { label, variables }: OpAttributeInit): ValueMap {
+export function opAttribute(
+  operation: OperationData,
+  { label, variables, secrets }: OpAttributeInit,
+): ValueMap {
+  const withheld = secretNames(operation, secrets);
+  const written = new Map([...operation.cmdEnv].filter(([name]) => !withheld.includes(name)));
   const kept = Object.entries(variables).filter(([name]) => KEPT_VARIABLES.has(name));
   const flags = [...operation.cmdFlags].map(([name, flag]) => [name, commandFlag(flag)] as const);
   const given: Record<string, Value | undefined> = {
     'op-cmd': {
       'cmd-args': operation.cmdArgs,
-      'cmd-env': { ...Object.fromEntries(kept), ...objectOf(operation.cmdEnv) },
+      'cmd-env': { ...Object.fromEntries(kept), ...objectOf(written) },
       'cmd-flags': Object.fromEntries(flags.filter(([, flag]) => Object.keys(flag).length > 0)),
       'flags-dest': operation.flagsDest === null ? null : formatFlagsDest(operation.flagsDest),
     },
+    'env-withheld': withheld.length === 0 ? undefined : withheld,
     'flag-null-labels': orNothing(objectOf(operation.nullLabels)),
     'label-template': label ?? operation.labelTemplate ?? undefined,
     'python-requires': operation.pythonRequires ?? undefined,
