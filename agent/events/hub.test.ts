@@ -1,8 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentEvent } from '#protocol';
+import type { AgentEvent, RunState } from '#protocol';
 import { EventHub, type News } from './hub.ts';
 
 const gone = (digit: string): News => ({ type: 'removed', id: digit.repeat(32) });
+
+function agentRun(id: string, batch: string | null): News & { readonly type: 'run' } {
+  const run: RunState = {
+    id,
+    attempt: 1,
+    status: 'completed',
+    exitStatus: 0,
+    reason: null,
+    initialized: 1,
+    started: 2,
+    stopped: 3,
+    outputBytes: 0,
+    gpus: [],
+    batch,
+    queue: null,
+    scalars: {},
+    progress: null,
+  };
+  return { type: 'run', run };
+}
 
 /** Takes that many events of a stream. */
 async function take(events: AsyncGenerator<AgentEvent, void, void>, count: number): Promise<AgentEvent[]> {
@@ -29,6 +49,16 @@ describe('the event stream', () => {
     ]);
     hub.publish(gone('c'));
     expect(await take(events, 1)).toEqual([{ ...gone('c'), seq: 2 }]);
+  });
+
+  test('tells of trials before their batches in a snapshot: whoever waits for a batch has all of its trials when it ends', async () => {
+    const batch = agentRun('a'.repeat(32), null);
+    const trials = ['b', 'c'].map((digit) => agentRun(digit.repeat(32), batch.run.id));
+    const hub = new EventHub(() => [batch, ...trials]);
+    const [, ...told] = await take(hub.read(fresh, signal), 4);
+    expect(told.map((event) => event.type === 'run' && event.run.id)).toEqual(
+      [...trials, batch].map(({ run }) => run.id),
+    );
   });
 
   test('goes on for a reader that comes back, without a snapshot and without a gap', async () => {

@@ -59,7 +59,7 @@ export class EventHub {
         // Nothing may happen between taking the snapshot and its number, so both are taken at once.
         const seq = this.#seq;
         next = seq + 1;
-        for (const news of this.#snapshot()) yield { ...news, seq };
+        for (const news of trialsFirst(this.#snapshot())) yield { ...news, seq };
         continue;
       }
       const batch = this.#ring.slice(next - first);
@@ -88,4 +88,10 @@ export class EventHub {
       signal.addEventListener('abort', wake, { once: true });
     });
   }
+}
+
+/** Trials before their batches, as they end before them: whoever waits for a batch stops reading at its end. */
+function trialsFirst(snapshot: readonly News[]): News[] {
+  const isTrial = (news: News) => news.type === 'run' && news.run.batch !== null;
+  return [...snapshot.filter(isTrial), ...snapshot.filter((news) => !isTrial(news))];
 }

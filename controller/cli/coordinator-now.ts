@@ -19,10 +19,10 @@ export async function* coordinatorNow(
     if (error instanceof UserError && error.code === 'no-such-run') return null;
     throw error;
   });
-  if (state === null || isFinal(state.status)) {
-    for (const trial of await host.runs({ attrs: [] }))
-      if (trial.state.batch === id) yield told(host, trial.state);
-  }
+  // One that is running is told of by the host's own events; this answer may be older than they are.
+  if (state !== null && !isFinal(state.status)) return;
+  for (const trial of await host.runs({ attrs: [] }))
+    if (trial.state.batch === id) yield told(host, trial.state);
   if (state !== null) yield told(host, state);
   else yield { at: Date.now(), type: 'agent', host: host.name, event: { type: 'removed', seq: 0, id } };
 }
