@@ -32,7 +32,7 @@ export interface PathLimits {
 
 /** Passes a relative path of plain names joined by `/`; throws UserError `unsafe-path` for anything else. */
 export function assertSafePath(path: string): void {
-  const problem = problemOfText(path) ?? problemOfNames(path.split('/'));
+  const problem = problemOfPath(path);
   if (problem !== undefined) throw unsafe(path, problem);
 }
 
@@ -42,20 +42,63 @@ export function assertSafePath(path: string): void {
  */
 export function assertSafeEntries(entries: readonly PathEntry[], limits: PathLimits = {}): void {
   const { maxEntries = MAX_ENTRIES, maxBytes = Number.MAX_SAFE_INTEGER } = limits;
-  if (entries.length > maxEntries) {
-    throw tooMuch(`a listing of ${entries.length} paths is over the limit of ${maxEntries}`);
-  }
+  assertCount(entries.length, maxEntries);
+  const { refused, bytes } = split(entries);
+  const [first] = refused;
+  if (first !== undefined) throw unsafe(first.entry.path, first.problem);
+  if (bytes > maxBytes) throw tooMuch(`the files listed are over the limit of ${maxBytes} bytes`);
+}
+
+/** A listing, split into what would pass together and what would not, each with why. */
+export interface SplitEntries<Entry> {
+  readonly safe: readonly Entry[];
+  readonly refused: readonly { readonly entry: Entry; readonly problem: string }[];
+}
+
+/** What of a listing can be written, entry by entry, by the rules of `assertSafeEntries`. Throws UserError `unsafe-path` for too many. */
+export function splitSafeEntries<Entry extends PathEntry>(entries: readonly Entry[]): SplitEntries<Entry> {
+  assertCount(entries.length, MAX_ENTRIES);
+  return split(entries);
+}
+
+function assertCount(count: number, most: number): void {
+  if (count > most) throw tooMuch(`a listing of ${count} paths is over the limit of ${most}`);
+}
+
+function split<Entry extends PathEntry>(
+  entries: readonly Entry[],
+): SplitEntries<Entry> & { readonly bytes: number } {
   const kinds = new Map<string, PathEntry['kind']>();
+  const problems = new Map<Entry, string>();
+  for (const entry of entries) {
+    const problem =
+      problemOfPath(entry.path) ?? (kinds.has(entry.path) ? 'it is listed twice' : problemOfKind(entry));
+    if (problem === undefined) kinds.set(entry.path, entry.kind);
+    else problems.set(entry, problem);
+  }
+  const safe: Entry[] = [];
+  const refused: { entry: Entry; problem: string }[] = [];
   let bytes = 0;
   for (const entry of entries) {
-    assertSafePath(entry.path);
-    if (kinds.has(entry.path)) throw unsafe(entry.path, 'it is listed twice');
-    kinds.set(entry.path, entry.kind);
-    if (entry.kind === 'link') assertLinkInside(entry.path, entry.target);
-    if (entry.kind === 'file') bytes += checkedSize(entry);
-    if (bytes > maxBytes) throw tooMuch(`the files listed are over the limit of ${maxBytes} bytes`);
+    const problem = problems.get(entry) ?? problemOfParents(entry.path, kinds);
+    if (problem !== undefined) refused.push({ entry, problem });
+    else {
+      safe.push(entry);
+      if (entry.kind === 'file') bytes += entry.size ?? 0;
+    }
   }
-  for (const { path } of entries) assertParentsAreDirectories(path, kinds);
+  return { safe, refused, bytes };
+}
+
+function problemOfPath(path: string): string | undefined {
+  return problemOfText(path) ?? problemOfNames(path.split('/'));
+}
+
+function problemOfKind({ kind, path, target, size }: PathEntry): string | undefined {
+  if (kind === 'link')
+    return target === undefined ? 'it is a link without a target' : problemOfTarget(path, target);
+  const isCount = kind !== 'file' || size === undefined || (Number.isSafeInteger(size) && size >= 0);
+  return isCount ? undefined : 'its size is not a count of bytes';
 }
 
 function problemOfText(path: string): string | undefined {
@@ -83,11 +126,6 @@ function problemOfNames(names: readonly string[]): string | undefined {
  * `..` may stand only at the front of a target: there it counts real directories, since nothing lies below a link. Behind a
  * name it would count from wherever that name leads, if it is a link itself, and could so climb out of the tree.
  */
-function assertLinkInside(path: string, target: string | undefined): void {
-  const problem = target === undefined ? 'it is a link without a target' : problemOfTarget(path, target);
-  if (problem !== undefined) throw unsafe(path, problem);
-}
-
 function problemOfTarget(path: string, target: string): string | undefined {
   const text = problemOfText(target);
   if (text !== undefined) return `it is a link whose target is unsafe: ${text}`;
@@ -103,17 +141,12 @@ function problemOfTarget(path: string, target: string): string | undefined {
   return problem === undefined ? undefined : `it is a link whose target is unsafe: ${problem}`;
 }
 
-function assertParentsAreDirectories(path: string, kinds: ReadonlyMap<string, PathEntry['kind']>): void {
+function problemOfParents(path: string, kinds: ReadonlyMap<string, PathEntry['kind']>): string | undefined {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
     const kind = kinds.get(path.slice(0, end));
-    if (kind !== undefined && kind !== 'directory') throw unsafe(path, `it is below a ${kind}`);
+    if (kind !== undefined && kind !== 'directory') return `it is below a ${kind}`;
   }
-}
-
-function checkedSize({ path, size }: PathEntry): number {
-  if (size === undefined) return 0;
-  if (!Number.isSafeInteger(size) || size < 0) throw unsafe(path, 'its size is not a count of bytes');
-  return size;
+  return undefined;
 }
 
 /** The path is quoted, so that control characters in it reach no terminal. */

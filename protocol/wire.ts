@@ -71,6 +71,8 @@ export const FileListing = v.strictObject({
   executable: v.boolean(),
   mtime: v.number(),
   target: v.optional(v.string()),
+  /** Why it can't be read, in words: `its name is not UTF-8`. The path then only shows what it is called. */
+  problem: v.optional(v.string()),
 });
 export type FileListing = v.InferOutput<typeof FileListing>;
 

@@ -176,13 +176,14 @@ export class MemoryHost implements Host {
     const prefix = under === '' || under === '.' ? '' : `${under}/`;
     return [...this.#find(id).files]
       .filter(([path]) => path.startsWith(prefix) || path === under)
-      .map(([path, { kind, bytes, executable = false, mtime = 0, target }]) => ({
+      .map(([path, { kind, bytes, executable = false, mtime = 0, target, problem }]) => ({
         path,
         kind,
         size: bytes?.length ?? 0,
         executable,
         mtime,
         ...(target === undefined ? {} : { target }),
+        ...(problem === undefined ? {} : { problem }),
       }));
   }
 

@@ -10,6 +10,8 @@ export interface MemoryFile {
   readonly executable?: boolean;
   readonly mtime?: number;
   readonly target?: string;
+  /** Why the host can't read it. */
+  readonly problem?: string;
 }
 
 /** A run in memory. Its output is what `.guild/output` would hold; tests write to all of it as a host would. */

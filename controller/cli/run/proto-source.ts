@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { protoOf, sourceLines } from '#controller/dispatch';
 import type { Plan } from '#controller/operation';
-import { pullRun } from '#controller/runs';
+import { shortId, UserError } from '#protocol';
+import { printable, pullRun } from '#controller/runs';
 import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet.ts';
 
@@ -19,5 +20,12 @@ export async function bringProtoSource(
     .filter((path) => !existsSync(join(proto.dir, path)));
   if (paths.length === 0) return;
   const { host } = await fleet.open(proto.host);
-  await pullRun(host, proto.id, { home: context.home, paths, onProgress: fleet.progress });
+  const pulled = await pullRun(host, proto.id, { home: context.home, paths, onProgress: fleet.progress });
+  const missed = pulled.skipped.find(({ isMissed }) => isMissed);
+  if (missed === undefined) return;
+  throw new UserError({
+    code: 'no-source',
+    message: `source file ${printable(missed.path)} of run ${shortId(proto.id)} could not be copied from ${proto.host}: ${printable(missed.reason)}`,
+    hint: `Run there with '--remote ${proto.host}', or give the source anew with --force-sourcecode.`,
+  });
 }

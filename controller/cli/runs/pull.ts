@@ -26,19 +26,23 @@ export async function execute({ options, words }: Invocation, context: Context):
     return 0;
   }
   const paths = options['select'] as readonly string[] | undefined;
-  for (const run of runs) await pullOne(run, paths);
-  return 0;
+  let isWhole = true;
+  for (const run of runs) isWhole = (await pullOne(run, paths)) && isWhole;
+  return isWhole ? 0 : 1;
 
-  async function pullOne({ id, remote }: RunThere, wanted: readonly string[] | undefined): Promise<void> {
+  /** True when nothing of the run is missing here. */
+  async function pullOne({ id, remote }: RunThere, wanted: readonly string[] | undefined): Promise<boolean> {
     const { host } = await fleet.open(remote);
     using _links = tellOfLink(host, fleet);
     const select = wanted === undefined ? {} : { paths: wanted };
     const pulled = await pullRun(host, id, { home, ...select, onProgress: fleet.progress });
     for (const { path, reason } of pulled.skipped)
       stderr.write(`WARNING: ${shortId(id)}: ${printable(path)} was not pulled: ${printable(reason)}\n`);
+    const missed = pulled.skipped.filter(({ isMissed }) => isMissed).length;
     const files = `${pulled.files} file${pulled.files === 1 ? '' : 's'}`;
     stderr.write(
-      `${shortId(id)}: ${files}, ${formatBytes(pulled.bytes)} from ${host.name} to ${pulled.dir}\n`,
+      `${shortId(id)}: ${files}, ${formatBytes(pulled.bytes)} from ${host.name} to ${pulled.dir}${missed === 0 ? '' : `; ${missed} could not be pulled`}\n`,
     );
+    return missed === 0;
   }
 }

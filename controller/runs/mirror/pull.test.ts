@@ -108,7 +108,9 @@ test('no more bytes than were listed are taken, and a file that changed meanwhil
     yield Buffer.from('fine');
   };
   const pulled = await pullRun(host, ID, { home });
-  expect(pulled.skipped).toEqual([{ path: 'endless', reason: 'it changed while it was read' }]);
+  expect(pulled.skipped).toEqual([
+    { path: 'endless', reason: 'it changed while it was read', isMissed: true },
+  ]);
   expect(existsSync(join(dir, 'endless'))).toBe(false);
   expect(local('fine')).toBe('fine');
 });
@@ -118,9 +120,35 @@ test('links out of the run are told of and not made', async () => {
   run.files.set('other', { kind: 'link', target: `../${'b'.repeat(32)}/model` });
   run.files.set('a', file('1'));
   const pulled = await pullRun(host, ID, { home });
-  expect(pulled.skipped.map(({ path }) => path)).toEqual(['data', 'other']);
+  expect(pulled.skipped.map(({ path, isMissed }) => [path, isMissed])).toEqual([
+    ['data', false],
+    ['other', false],
+  ]);
   expect(existsSync(join(dir, 'data'))).toBe(false);
   expect(local('a')).toBe('1');
+});
+
+test('what cannot come is named with why, and all the rest comes', async () => {
+  const names = { 'a\\b': 'back', gone: '', 'locked/x': '', 'bad\ufffd': '', 'z/fine': 'fine' };
+  for (const [path, content] of Object.entries(names)) run.files.set(path, file(content || 'lost'));
+  run.files.set('bad\ufffd', file('', { problem: 'its name is not UTF-8' }));
+  const given = host.file.bind(host);
+  host.file = (id, path, options) => {
+    if (path === 'gone') throw new UserError({ code: 'no-such-file', message: 'no such file' });
+    if (path === 'locked/x') throw new UserError({ code: 'unreadable-file', message: 'permission denied' });
+    return given(id, path, options);
+  };
+  const pulled = await pullRun(host, ID, { home });
+  expect(pulled.skipped).toEqual([
+    { path: 'a\\b', reason: 'it contains a backslash', isMissed: true },
+    { path: 'bad\ufffd', reason: 'its name is not UTF-8', isMissed: true },
+    { path: 'gone', reason: 'it is gone', isMissed: true },
+    { path: 'locked/x', reason: 'permission denied', isMissed: true },
+  ]);
+  expect(pulled.files).toBe(1);
+  expect(local('z/fine')).toBe('fine');
+  // What was not asked for is not missed.
+  expect((await pullRun(host, ID, { home, paths: ['z'] })).skipped).toEqual([]);
 });
 
 test('whatever a hostile host lists, nothing outside of the run’s directory is touched', async () => {

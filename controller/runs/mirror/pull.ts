@@ -1,8 +1,8 @@
 import { lstatSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import PQueue from 'p-queue';
 import * as v from 'valibot';
-import { assertSafeEntries, isFinal, RunId, UserError, type FileListing } from '#protocol';
+import { isFinal, RunId, splitSafeEntries, UserError, type FileListing } from '#protocol';
 import type { Host, Progress } from '#controller/remotes';
 import { fetchFile } from './fetch-file.ts';
 import { mirrorRun } from './mirror.ts';
@@ -28,13 +28,21 @@ export interface Pulled {
   readonly dir: string;
   readonly files: number;
   readonly bytes: number;
-  /** Paths that were not made here, each with its reason: links that lead out of the run, files that changed meanwhile. */
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** What was not made here. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+  /** The copy lacks something of the run. Not so for a link that leads out of it: what it leads to is no part of the run. */
+  readonly isMissed: boolean;
 }
 
 /**
  * Brings a run's files here: its record and output, and what it wrote. Resumes where it stopped, fetches only what differs, and
- * writes nothing outside of the run's directory, whatever the host says. Throws UserError `unsafe-path`, `no-such-file`, `no-space`.
+ * writes nothing outside of the run's directory, whatever the host says. What can't come is left out alone. Throws UserError `unsafe-path`
+ * for something in the way here, `no-such-file`, `no-space`.
  */
 export async function pullRun(host: Host, id: RunId, context: PullOptions): Promise<Pulled> {
   const { home, paths, signal, onProgress } = context;
@@ -42,10 +50,10 @@ export async function pullRun(host: Host, id: RunId, context: PullOptions): Prom
   if (isOriginal(dir)) return { dir, files: 0, bytes: 0, skipped: [] };
   const state = await mirrorRun(host, id, { home, signal, follow: false });
   const ended = isFinal(state.status);
-  const listing = (await host.files(id, '', { signal })).filter(({ path }) => !isRecord(path));
-  const { entries, skipped } = withoutUnsafeLinks(listing);
-  assertSafeEntries(entries);
-  const chosen = choosePaths(entries, paths);
+  const listing = (await host.files(id, '', { signal })).filter(
+    (entry) => !isRecord(entry.path) && !isTrialLink(entry),
+  );
+  const { entries: chosen, skipped } = possible(listing, choosePaths(listing, paths));
   const wanted = chosen.filter((entry) => entry.kind === 'file' && !isHere(dir, entry));
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   assertSpace(dir, total);
@@ -56,33 +64,43 @@ export async function pullRun(host: Host, id: RunId, context: PullOptions): Prom
   };
   const into = new TreeWriter(dir);
   for (const { kind, path } of chosen) if (kind === 'directory') into.directory(path);
-  const changed = await fetchAll(wanted, {
+  const left = await fetchAll(wanted, {
     fetch: async (entry) => fetchFile(host, into, { id, entry, ended, onBytes, signal }),
   });
   // Links come last: nothing is written through them.
   for (const entry of chosen) if (entry.kind === 'link') into.link(entry.path, entry.target ?? '');
-  return { dir, files: wanted.length - changed.length, bytes: done, skipped: [...skipped, ...changed] };
+  return { dir, files: wanted.length - left.length, bytes: done, skipped: [...skipped, ...left] };
 }
-
-type Skipped = Pulled['skipped'][number];
 
 async function fetchAll(
   wanted: readonly FileListing[],
   { fetch }: { readonly fetch: (entry: FileListing) => Promise<boolean> },
 ): Promise<Skipped[]> {
-  const changed: Skipped[] = [];
+  const left: Skipped[] = [];
   const queue = new PQueue({ concurrency: AT_A_TIME });
   try {
     await queue.addAll(
       wanted.map((entry) => async () => {
-        if (!(await fetch(entry))) changed.push({ path: entry.path, reason: 'it changed while it was read' });
+        const reason = await whyNot(async () => fetch(entry));
+        if (reason !== null) left.push({ path: entry.path, reason, isMissed: true });
       }),
     );
   } finally {
     queue.clear();
     await queue.onIdle();
   }
-  return changed;
+  return left;
+}
+
+/** Why a file did not come, where that is of this file alone; null for one that came. */
+async function whyNot(fetch: () => Promise<boolean>): Promise<string | null> {
+  try {
+    return (await fetch()) ? null : 'it changed while it was read';
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'no-such-file') return 'it is gone';
+    if (error instanceof UserError && error.code === 'unreadable-file') return error.message;
+    throw error;
+  }
 }
 
 /** A run's own record comes as a mirror does. */
@@ -90,31 +108,33 @@ function isRecord(path: string): boolean {
   return path === '.guild' || path.startsWith('.guild/');
 }
 
-/** Links to other runs and to data on the host are usual there, and mean nothing here. */
-function withoutUnsafeLinks(listing: readonly FileListing[]): { entries: FileListing[]; skipped: Skipped[] } {
-  const entries: FileListing[] = [];
-  const skipped: Skipped[] = [];
-  for (const entry of listing) {
-    if (isTrialLink(entry)) continue;
-    if (entry.kind === 'link' && !isSafe(entry)) {
-      skipped.push({ path: entry.path, reason: 'it is a link that leads out of the run' });
-    } else entries.push(entry);
-  }
-  return { entries, skipped };
+/** Those of the chosen entries that can be made here, as the whole listing goes together. */
+function possible(
+  listing: readonly FileListing[],
+  chosen: readonly FileListing[],
+): { readonly entries: readonly FileListing[]; readonly skipped: readonly Skipped[] } {
+  const { safe, refused } = splitSafeEntries(listing.filter(({ problem }) => problem === undefined));
+  const isSafe = new Set(safe);
+  const problems = new Map(refused.map(({ entry, problem }) => [entry, problem]));
+  const skipped = chosen.flatMap((entry) => {
+    const { path } = entry;
+    const reason = entry.problem ?? problems.get(entry);
+    if (reason === undefined) return [];
+    // Links to other runs and to data on the host are usual there, and mean nothing here.
+    if (leadsOut(entry)) return [{ path, reason: 'it is a link that leads out of the run', isMissed: false }];
+    return [{ path, reason, isMissed: true }];
+  });
+  return { entries: chosen.filter((entry) => isSafe.has(entry)), skipped };
+}
+
+function leadsOut({ kind, path, target = '' }: FileListing): boolean {
+  if (kind !== 'link') return false;
+  return target.startsWith('/') || /^\.\.(?:\/|$)/.test(posix.join(posix.dirname(path), target));
 }
 
 /** Of a batch to a trial, which is a run of its own. */
 function isTrialLink({ kind, path, target }: FileListing): boolean {
   return kind === 'link' && v.is(RunId, path) && target === `../${path}`;
-}
-
-function isSafe(link: FileListing): boolean {
-  try {
-    assertSafeEntries([link]);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A file is given the host's time once it is whole, which is what tells it from a file that isn't. */
