@@ -140,6 +140,23 @@ test('a pull of a large file that is cut goes on where it was, by itself and by 
   expect(box.proxy.bytesToClient - after).toBeLessThan(0.2 * MB);
 });
 
+test('a pull names the files whose names cannot come, brings the rest and ends with 1', async () => {
+  await using at = await labWithBox();
+  const { lab } = at;
+  lab.put(
+    'make.py',
+    "for name in (b'fine', b'back\\\\slash', b'caf\\xe9'): open(name, 'w').write('x')\nprint('made')\n",
+  );
+  expect(await lab.sortie(['run', 'make.py', '-y', '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  const id = await theRun(lab);
+  const pulled = await lab.sortie(['pull', id]);
+  expect(pulled.code).toBe(1);
+  expect(pulled.stderr).toMatch(/back\\slash was not pulled: it contains a backslash\n/);
+  expect(pulled.stderr).toMatch(/caf\ufffd was not pulled: its name is not UTF-8\n/);
+  expect(pulled.stderr).toContain('; 2 could not be pulled');
+  expect(readdirSync(join(lab.sortieHome, 'runs', id))).toContain('fine');
+});
+
 test('a controller that is killed at any byte of the first contact leaves nothing half-made, and the same command works', async () => {
   await seeded(async (random) => {
     for (let round = 0; round < 4; round += 1) {
