@@ -1,6 +1,8 @@
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
+import { basename, dirname, join, posix, relative, resolve } from 'node:path';
+import { entriesIn } from '#files';
 import { assertSafeEntries, UserError, type ManifestEntry } from '#protocol';
+import { OutsideLinks } from './outside-links.ts';
 import { cacheFor, hashAll, type PackContext, type PlacedFile } from './pack.ts';
 import { makeTree, type Tree } from './tree.ts';
 
@@ -19,7 +21,8 @@ interface Gathered {
 
 /**
  * Packs files and whole directories into one tree. A link that stays inside a packed directory stays a link; any other is followed.
- * There is no guard on size: data is what dependencies are for. Throws UserError `missing-dependency`, `source-changed`, `unsafe-path`.
+ * There is no guard on size: data is what dependencies are for. Throws UserError `missing-dependency`, `bad-dependency`, `unreadable-file`,
+ * `source-changed`, `unsafe-path`.
  */
 export async function packDependencies(
   requests: readonly DependencyRequest[],
@@ -28,7 +31,12 @@ export async function packDependencies(
   const gathered: Gathered = { files: [], others: [] };
   for (const request of requests) {
     const at = request.at ?? basename(request.path);
-    gather(gathered, { absolute: request.path, at, root: request.path, rootAt: at }, context.signal);
+    const outside = statSync(request.path, { throwIfNoEntry: false })?.isDirectory()
+      ? new OutsideLinks(request.path)
+      : null;
+    const place = { absolute: request.path, at, root: request.path, rootAt: at, outside };
+    gather(gathered, place, context.signal);
+    for (const text of outside?.warnings ?? []) context.notice?.(text);
   }
   const cache = cacheFor(context, `dependencies\0${requests.map(({ path }) => path).join('\0')}`);
   const { entries, sources } = await hashAll(gathered.files, cache, context);
@@ -44,11 +52,12 @@ interface Place {
   /** The directory that was asked for, and where it goes. */
   readonly root: string;
   readonly rootAt: string;
+  readonly outside: OutsideLinks | null;
 }
 
 function gather(into: Gathered, place: Place, signal?: AbortSignal, depth = 0): void {
   signal?.throwIfAborted();
-  const { absolute, at, root } = place;
+  const { absolute, at, root, outside } = place;
   if (absolute !== root && lstatSync(absolute).isSymbolicLink()) {
     const target = readlinkSync(absolute);
     if (staysInside(place, target)) {
@@ -58,19 +67,42 @@ function gather(into: Gathered, place: Place, signal?: AbortSignal, depth = 0): 
   }
   const stat = statSync(absolute, { bigint: true, throwIfNoEntry: false });
   if (stat === undefined) throw missing(absolute);
-  if (stat.isFile()) into.files.push({ found: { path: at, absolute, stat }, path: at });
-  else if (stat.isDirectory()) {
+  if (stat.isFile()) {
+    into.files.push({ found: { path: at, absolute, stat }, path: at });
+    if (absolute !== root) outside?.note(relative(root, absolute));
+  } else if (stat.isDirectory()) {
     // Links that lead out of the tree and back in could go round for ever.
     if (depth > MAX_DEPTH) throw missing(absolute);
-    const names = readdirSync(absolute).sort();
-    if (names.length === 0) into.others.push({ kind: 'directory', path: at });
-    for (const name of names) {
+    const { entries, garbled } = listed(absolute);
+    const [bad] = garbled;
+    if (bad !== undefined) {
+      throw new UserError({
+        code: 'bad-dependency',
+        message: `dependency '${join(absolute, bad)}' has a name that is not UTF-8`,
+        hint: 'Rename it, or name the files that are needed.',
+      });
+    }
+    if (entries.length === 0) into.others.push({ kind: 'directory', path: at });
+    for (const { name } of entries) {
       gather(into, { ...place, absolute: join(absolute, name), at: `${at}/${name}` }, signal, depth + 1);
     }
   } else {
     throw new UserError({
       code: 'bad-dependency',
       message: `dependency '${absolute}' is neither a file nor a directory`,
+    });
+  }
+}
+
+function listed(directory: string): ReturnType<typeof entriesIn> {
+  try {
+    return entriesIn(directory);
+  } catch (error) {
+    throw new UserError({
+      code: 'unreadable-file',
+      message: `cannot read dependency '${directory}': ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'Make it readable, or name the files that are needed.',
+      cause: error,
     });
   }
 }

@@ -17,7 +17,7 @@ export interface HashedFile {
   readonly readAt: bigint;
 }
 
-/** Hashes a file that must stay the same meanwhile; what is counted is taken back where it didn't. Throws UserError `source-changed`, naming it, when it never does. */
+/** Hashes a file that must stay the same meanwhile; what is counted is taken back where it didn't. Throws UserError `source-changed`, naming it, when it never does; `unreadable-file`. */
 export async function hashFile(
   absolute: string,
   signal?: AbortSignal,
@@ -63,7 +63,7 @@ async function hashOnce(
   signal?: AbortSignal,
 ): Promise<HashedFile | null> {
   const readAt = BigInt(Date.now()) * 1_000_000n;
-  const file = openSync(absolute, 'r');
+  const file = opened(absolute);
   try {
     const stat = fstatSync(file, { bigint: true });
     if (stat.size <= AT_ONCE) {
@@ -77,6 +77,23 @@ async function hashOnce(
     closeSync(file);
   }
   return hashStream(absolute, readAt, { onBytes, signal });
+}
+
+/** Throws UserError `unreadable-file`. */
+function opened(absolute: string): number {
+  try {
+    return openSync(absolute, 'r');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT') throw changed(absolute);
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new UserError({
+      code: 'unreadable-file',
+      message: `cannot read ${absolute}: permission denied`,
+      hint: 'Make it readable, or leave it out.',
+      cause: error,
+    });
+  }
 }
 
 function readWhole(file: number, into: Buffer): number {
@@ -108,7 +125,9 @@ async function hashStream(
     const stat = await file.stat({ bigint: true });
     const sha256 = createHash('sha256');
     const sha1 = createHash('sha1');
-    const stream = file.createReadStream({ highWaterMark: CHUNK, autoClose: false, signal });
+    // No further than it went at first: what grows as fast as it is read has no end.
+    const end = Number(stat.size) - 1;
+    const stream = file.createReadStream({ highWaterMark: CHUNK, autoClose: false, signal, end });
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       sha256.update(chunk);
       sha1.update(chunk);

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseSourceConfig } from './config.ts';
 import { packDependencies } from './dependency.ts';
 import type { Progress } from '#controller/remotes';
 import { packTree } from './pack.ts';
@@ -129,6 +139,7 @@ test('source over the guard is one error that names the biggest files', async ()
 
 test('dependencies keep links that stay inside, follow those that lead out, and keep empty directories', async () => {
   put('data/a.csv', '1');
+  const said: string[] = [];
   put('data/sub/b.csv', '2');
   put('outside.csv', '3');
   mkdirSync(join(project, 'data/empty'));
@@ -137,8 +148,11 @@ test('dependencies keep links that stay inside, follow those that lead out, and 
   symlinkSync(join(project, 'data/a.csv'), join(project, 'data/absolute'));
   const tree = await packDependencies(
     [{ path: join(project, 'data') }, { path: join(project, 'outside.csv'), at: 'input/o.csv' }],
-    { home },
+    { home, notice: (sentence) => said.push(sentence) },
   );
+  expect(said).toEqual([
+    `Link outer -> ${join(project, 'outside.csv')} leads out of ${join(project, 'data')}: what it leads to is copied.`,
+  ]);
   expect(tree.manifest.entries.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
     'file data/a.csv',
     'file data/absolute',
@@ -158,6 +172,30 @@ test('a missing or dangling dependency is named', async () => {
   symlinkSync('/nowhere/at/all', join(project, 'd/l'));
   await expect(packDependencies([{ path: join(project, 'd') }], { home })).rejects.toThrow(/d\/l/);
 });
+
+test('a dependency that holds a name which is not UTF-8 is refused, naming it', async () => {
+  mkdirSync(join(project, 'd'));
+  writeFileSync(Buffer.concat([Buffer.from(join(project, 'd/bad')), Buffer.from([0xff])]), 'x');
+  await expect(packDependencies([{ path: join(project, 'd') }], { home })).rejects.toThrow(
+    `dependency '${join(project, 'd/bad\ufffd')}' has a name that is not UTF-8`,
+  );
+});
+
+test.each([1000, 3_000_000])(
+  'a file that grows as fast as it is read ends in an error that names it (%d bytes)',
+  async (size) => {
+    put('train.log', 'x'.repeat(size));
+    const selection = await selectSource({
+      project,
+      configs: [parseSourceConfig([{ include: '*' }])],
+      python: true,
+    });
+    const onProgress = () => appendFileSync(join(project, 'train.log'), 'y'.repeat(size));
+    await expect(packTree(selection, { home, onProgress, maxBytes: 0 })).rejects.toThrow(
+      /train\.log changed while it was packed/,
+    );
+  },
+);
 
 test('packing says how far it is, in bytes that have to be read', async () => {
   put('big.bin', new Uint8Array(3_000_000));

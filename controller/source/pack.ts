@@ -15,6 +15,8 @@ export interface PackContext {
   readonly signal?: AbortSignal | undefined;
   /** Bytes above which source is refused; 0 lifts the guard. */
   readonly maxBytes?: number;
+  /** Told of links that lead out of a dependency, a sentence each. */
+  readonly notice?: ((text: string) => void) | undefined;
   /** `done` and `total` count the bytes that have to be hashed: nothing where all is known. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -120,7 +120,47 @@ test('links to files and directories are followed, loops end, and a dangling lin
   expect(paths).toEqual(['a.py', 'alias.py', 'dir/b.py', 'linked/c.py']);
   expect(warnings).toEqual([
     "Skipping source file dangling.py: it is a link to 'nowhere', which does not exist.",
+    `Link linked -> ${outside} leads out of ${project}: what it leads to is copied.`,
   ]);
+});
+
+/** A text outside of any project of these tests. */
+const ELSEWHERE = realpathSync(import.meta.filename);
+
+testNeeding('git')('a link to a file elsewhere is named in a work tree too', async () => {
+  put({ 'src/a.py': '', 'shared.py': '' });
+  symlinkSync(ELSEWHERE, join(project, 'src/host.txt'));
+  symlinkSync('../shared.py', join(project, 'src/shared.py'));
+  symlinkSync('../../src', join(project, 'src/unused'));
+  git('init');
+  git('add', '.');
+  const { paths, warnings } = await chosen({ root: 'src' });
+  expect(paths).toContain('host.txt');
+  expect(warnings.filter((text) => text.includes('leads out'))).toEqual([
+    `Link host.txt -> ${ELSEWHERE} leads out of ${join(project, 'src')}: what it leads to is copied.`,
+  ]);
+});
+
+test('many links out of a project are named up to a number, then counted', async () => {
+  for (let n = 0; n < 23; n += 1) symlinkSync(ELSEWHERE, join(project, `l${10 + n}.txt`));
+  const { warnings } = await chosen();
+  expect(warnings).toHaveLength(21);
+  expect(warnings.at(-1)).toBe(`3 more links out of ${project}: what they lead to is copied.`);
+});
+
+async function expectGarbledTold(): Promise<void> {
+  put({ 'a.py': '' });
+  writeFileSync(Buffer.concat([Buffer.from(join(project, 'caf')), Buffer.from([0xe9])]), 'x');
+  const { paths, warnings } = await chosen();
+  expect(paths).toEqual(['a.py']);
+  expect(warnings).toEqual(['Skipping source file caf\ufffd: it has a name that is not UTF-8.']);
+}
+
+test('a file whose name is not UTF-8 is told of and passed over', expectGarbledTold);
+
+testNeeding('git')('a file whose name is not UTF-8 is told of in a work tree too', async () => {
+  git('init');
+  await expectGarbledTold();
 });
 
 test('root, dest and dependencies are honoured, and no source at all needs no walk', async () => {

@@ -4,7 +4,9 @@ import type { SourceConfig } from './config.ts';
 import { GIT_RULES, LARGEST_TEXT, MOST_TEXT_FILES, PLAIN_RULES, PYTHON_RULES } from './default-rules.ts';
 import { listByGit } from './git-listing.ts';
 import { readGuildIgnore } from './guild-ignore.ts';
+import { OutsideLinks } from './outside-links.ts';
 import { describeRule, RuleSet, type SelectRule } from './rules.ts';
+import { mayBeText } from './text-test.ts';
 import { assertDirectory, factsOf, findFile, walk, type FoundFile } from './walk.ts';
 
 /** What source is chosen from. */
@@ -111,6 +113,7 @@ class Choice {
   readonly #listed: ReadonlySet<string> | null;
   readonly #dependencies: ReadonlySet<string>;
   readonly #ignored: (path: string) => boolean;
+  readonly #outside: OutsideLinks;
   /** Relative to the root; null where it's elsewhere. */
   readonly #home: string | null;
 
@@ -122,7 +125,8 @@ class Choice {
     this.#listed = init.listed === null ? null : new Set(init.listed);
     this.#dependencies = new Set(init.request.dependencies);
     this.#ignored = readGuildIgnore(init.root);
-    const { home } = init.request;
+    const { home, project } = init.request;
+    this.#outside = new OutsideLinks(init.root, [project]);
     this.#home = home === undefined ? null : relative(init.root, home);
   }
 
@@ -147,6 +151,7 @@ class Choice {
     }
     this.#warnAboutUnlisted();
     this.#warnAboutLimits();
+    this.warnings.push(...this.#outside.warnings);
   }
 
   #decide(found: FoundFile): void {
@@ -154,8 +159,10 @@ class Choice {
     const listed = this.#listed === null || this.#listed.has(found.path);
     const rules = listed && !this.#ignored(found.path) ? this.#rules : this.#withoutBase;
     const { selected, rule } = rules.decideFile(facts);
-    if (selected && !this.#dependencies.has(found.path)) this.files.push(found);
-    else {
+    if (selected && !this.#dependencies.has(found.path)) {
+      this.files.push(found);
+      this.#outside.note(found.path);
+    } else {
       if (this.#init.request.explain === true) this.skipped.push(found.path);
       if (rule === null && this.#listed === null) this.#noteLimit(found, facts.isText());
     }
@@ -194,7 +201,8 @@ class Choice {
 
   #problem(path: string, what: string): void {
     // What no rule would have selected is nobody's problem.
-    if (!this.#rules.decideFile(factsOf(path, `${this.#init.root}/${path}`)).selected) return;
+    const facts = { ...factsOf(path, `${this.#init.root}/${path}`), isText: () => mayBeText(path) };
+    if (!this.#rules.decideFile(facts).selected) return;
     this.warnings.push(`Skipping source file ${path}: it ${what}.`);
   }
 

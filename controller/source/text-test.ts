@@ -30,6 +30,11 @@ export function isTextFile(path: string): boolean {
   }
 }
 
+/** Whether a file may be text, by its name alone: what can be said of one that can't be read. */
+export function mayBeText(path: string): boolean {
+  return !BINARY_EXTENSIONS.has(extensionOf(path));
+}
+
 /** Whether bytes at the start of a file look like text in UTF-8, UTF-16 or a one-byte encoding. Nothing at all is text. */
 export function looksLikeText(sample: Uint8Array): boolean {
   if (sample.length === 0 || startsWithMark(sample)) return true;

@@ -1,5 +1,14 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
 import { join } from 'node:path';
+import { entriesIn } from '#files';
 import { UserError } from '#protocol';
 import type { PathFacts } from './rules.ts';
 import { isTextFile } from './text-test.ts';
@@ -18,7 +27,7 @@ export interface WalkPlan {
   /** Whether a directory is entered. */
   readonly enter: (facts: PathFacts) => boolean;
   readonly file: (found: FoundFile) => void;
-  /** A link that leads nowhere, or a path that can't be read. */
+  /** A link that leads nowhere, a path that can't be read, or a name that text can't hold. */
   readonly problem: (path: string, what: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,15 +38,18 @@ export function walk(plan: WalkPlan): void {
   walkDirectory(plan, '', seen);
 }
 
+const GARBLED = 'has a name that is not UTF-8';
+
 function walkDirectory(plan: WalkPlan, under: string, seen: Set<string>): void {
   plan.signal?.throwIfAborted();
-  const entries = readdirSync(join(plan.root, under), { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { entries, garbled } = entriesIn(join(plan.root, under));
+  const within = (name: string) => (under === '' ? name : `${under}/${name}`);
+  for (const name of garbled) plan.problem(within(name), GARBLED);
   const directories: string[] = [];
-  for (const entry of entries) {
-    const path = under === '' ? entry.name : `${under}/${entry.name}`;
-    if (entry.isDirectory()) directories.push(path);
-    else if (entry.isFile() || entry.isSymbolicLink()) {
+  for (const { name, kind } of entries) {
+    const path = within(name);
+    if (kind.isDirectory()) directories.push(path);
+    else if (kind.isFile() || kind.isSymbolicLink()) {
       const found = findFile(plan, path);
       if (found === 'directory') directories.push(path);
       else if (found !== null) plan.file(found);
@@ -70,10 +82,14 @@ export function findFile(
       const target = linkTarget(absolute);
       // What is gone without being a link was deleted since it was listed.
       if (target !== null) plan.problem(path, `is a link to '${target}', which does not exist`);
+      // As git's listing reads it.
+      else if (path.includes('\ufffd')) plan.problem(path, GARBLED);
       return null;
     }
     if (stat.isDirectory()) return 'directory';
-    return stat.isFile() ? { path, absolute, stat } : null;
+    if (!stat.isFile()) return null;
+    accessSync(absolute, constants.R_OK);
+    return { path, absolute, stat };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     plan.problem(path, error.code === 'ELOOP' ? 'is a link to itself' : 'cannot be read');

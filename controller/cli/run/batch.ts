@@ -54,7 +54,12 @@ export async function runBatch(plan: Plan, running: RunningBatch): Promise<numbe
   const stage = options.stage === true;
   const question = promptText(plan, { stage, remotes, trials: all.length });
   if (!options.yes && !(await confirm(question, context))) return 0;
-  const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  const dispatch = {
+    home: context.home,
+    env: context.env,
+    onProgress: fleet.progress,
+    notice: fleet.surroundings.notice,
+  };
   if (options.gpus !== undefined)
     await assertGpus(options.gpus, await Promise.all(names.map(async (name) => fleet.open(name))));
   await bringProtoSource(plan, names, { fleet, context });

@@ -49,7 +49,12 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   using links = options.quiet ? null : tellOfLink(opened.host, fleet);
   const reached = options.needed ? null : fleet.reach(name);
   reached?.catch(() => undefined);
-  const dispatch = { home: context.home, env: context.env, onProgress: fleet.progress };
+  const dispatch = {
+    home: context.home,
+    env: context.env,
+    onProgress: fleet.progress,
+    notice: fleet.surroundings.notice,
+  };
   await assertGpus(options.gpus, [opened]);
   await bringProtoSource(plan, [name], { fleet, context });
   tellOfDependencies(plan, running);

@@ -56,7 +56,7 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
   await using handover = await fleet.handOver(id);
   await startPipeline(
     { id, attempt, plan, orders, needed, stage, opened },
-    { home: context.home, env: context.env, onProgress: fleet.progress },
+    { home: context.home, env: context.env, onProgress: fleet.progress, notice: fleet.surroundings.notice },
   );
   const quiet = options.quiet ?? false;
   if (stage) {

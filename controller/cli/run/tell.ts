@@ -43,7 +43,7 @@ export async function tellOfPlan(
 }
 
 /** Which files would be copied, by which rules, and which would not. */
-async function sourceText({ source }: Plan, { home }: Context): Promise<string> {
+async function sourceText({ source }: Plan, { home, stderr }: Context): Promise<string> {
   if (source === null) return 'No source code is copied.\n';
   const selection = await selectSource({
     project: source.root,
@@ -53,6 +53,7 @@ async function sourceText({ source }: Plan, { home }: Context): Promise<string> 
     home,
     explain: true,
   });
+  for (const warning of selection.warnings) stderr.write(`WARNING: ${warning}\n`);
   const block = (title: string, lines: readonly string[]) =>
     `${title}\n${lines.length === 0 ? '  <none>\n' : lines.map((line) => `  ${line}\n`).join('')}`;
   return [
