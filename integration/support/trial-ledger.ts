@@ -105,7 +105,7 @@ export class TrialLedger {
             a.home === b.home &&
             a.start < endOf(b) &&
             b.start < endOf(a) &&
-            a.devices.some((device) => b.devices.includes(device)),
+            a.devices.some((device) => device !== '-' && b.devices.includes(device)),
         )
         .map((b) => [a, b] as const),
     );

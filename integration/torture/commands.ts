@@ -1,3 +1,4 @@
+import { sharedBatches } from '#controller/batch';
 import { Following } from '../support/following.ts';
 import type { Lab } from '../support/lab.ts';
 import type { Choices } from './choices.ts';
@@ -18,7 +19,7 @@ export interface Given {
 /** Gives commands as a hurried user would, and remembers them. */
 export class Commands {
   readonly given: Given[] = [];
-  /** Ids that were to be stopped or deleted: what became of them is the user's wish. */
+  /** Ids that were to be stopped or deleted: what became of them, and of a batch's trials, is the user's wish. */
   readonly stopped = new Set<string>();
   readonly deleted = new Set<string>();
   readonly #lab: Lab;
@@ -73,7 +74,8 @@ export class Commands {
   async delete(): Promise<string> {
     const run = await this.#someRun((status) => status === 'completed' || status === 'lost');
     if (run === undefined) return 'nothing to delete';
-    this.deleted.add(run.id);
+    const parts = sharedBatches(this.#lab.sortieHome).find((ids) => ids.includes(run.id)) ?? [run.id];
+    for (const id of parts) this.deleted.add(id);
     return this.#give(['delete', run.id, '-y']);
   }
 

@@ -19,6 +19,8 @@ export interface Evidence {
 interface Found {
   readonly id: string;
   readonly x: number;
+  /** Of which batch it is a trial. */
+  readonly batch: string | null;
   readonly dir: string;
   readonly isHere: boolean;
 }
@@ -46,7 +48,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'every run is listed': (evidence) => {
     const ids = new Set(evidence.listed.map(({ id }) => id));
     return foundRuns(evidence)
-      .filter(({ id }) => !ids.has(id) && !evidence.commands.deleted.has(id))
+      .filter((run) => !ids.has(run.id) && !wasDeleted(run, evidence))
       .map(({ id, x }) => `run ${id} of trial ${x} is not listed`);
   },
   "every mirror is the host's run, byte for byte": (evidence) =>
@@ -64,9 +66,11 @@ function foundRuns({ lab, boxes }: Evidence): Found[] {
       const [, id = ''] = flags.split('/');
       const x = Number(/^x: (\d+)$/m.exec(readFileSync(join(home, flags), 'utf8'))?.[1]);
       const dir = join(home, 'runs', id);
+      const batch =
+        /"batch":\{"id":"([0-9a-f]{32})"/.exec(readText(join(dir, '.guild/sortie/spec.json')))?.[1] ?? null;
       const isHere = home === lab.sortieHome;
       const isMirror = isHere && existsSync(join(dir, '.guild/sortie/mirror.json'));
-      return Number.isNaN(x) || isMirror || isCoordinator(dir) ? [] : [{ id, x, dir, isHere }];
+      return Number.isNaN(x) || isMirror || isCoordinator(dir) ? [] : [{ id, x, batch, dir, isHere }];
     }),
   );
 }
@@ -95,15 +99,18 @@ function wasCut({ home, end }: Held, ledger: TrialLedger): boolean {
   return ledger.powerCuts.some((cut) => cut.home === home && end !== null && Math.abs(cut.at - end) < 5e9);
 }
 
-function differences({ id, dir, isHere }: Found, { lab, commands }: Evidence): string[] {
-  if (isHere || commands.deleted.has(id)) return [];
-  const mirror = join(lab.sortieHome, 'runs', id);
+/** A batch that is deleted takes its trials with it. */
+function wasDeleted({ id, batch }: Found, { commands: { deleted } }: Evidence): boolean {
+  return deleted.has(id) || (batch !== null && deleted.has(batch));
+}
+
+function differences(run: Found, evidence: Evidence): string[] {
+  const { id, dir, isHere } = run;
+  if (isHere || wasDeleted(run, evidence)) return [];
+  const mirror = join(evidence.lab.sortieHome, 'runs', id);
   if (!existsSync(mirror)) return [`run ${id} has no mirror`];
-  const text = (of: string) => {
-    const path = join(of, '.guild/output');
-    return existsSync(path) ? readFileSync(path, 'latin1') : '';
-  };
-  return text(mirror) === text(dir) ? [] : [`the output of run ${id} differs from its mirror's`];
+  const output = (of: string) => readText(join(of, '.guild/output'));
+  return output(mirror) === output(dir) ? [] : [`the output of run ${id} differs from its mirror's`];
 }
 
 function lie({ words, trials, waits, following, wasKilled }: Commands['given'][number], evidence: Evidence) {
@@ -120,6 +127,10 @@ function lie({ words, trials, waits, following, wasKilled }: Commands['given'][n
   return isKnown || evidence.commands.stopped.size + evidence.commands.deleted.size > 0
     ? []
     : [`${said}, and nothing of it is known`];
+}
+
+function readText(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }
 
 function mentionsOne(pid: number, homes: readonly string[]): boolean {
