@@ -94,9 +94,15 @@ export class TrialLedger {
 
   /** Pairs of starts that held one device of one host at the same time. */
   get clashes(): readonly (readonly [Held, Held])[] {
+    return this.clashesBy(() => null);
+  }
+
+  /** The same, where something else knows when a start ended (ns) that wrote no end itself. */
+  clashesBy(known: (held: Held) => number | null): readonly (readonly [Held, Held])[] {
     const offs = this.#words().filter(([word]) => word === 'off');
-    const endOf = ({ home, start, end }: Held) =>
-      end ?? Number(offs.find(([, , , of, , at]) => of === home && Number(at) >= start)?.[5] ?? Infinity);
+    const endOf = (held: Held) => held.end ?? known(held) ?? endByPower(held);
+    const endByPower = ({ home, start }: Held) =>
+      Number(offs.find(([, , , of, , at]) => of === home && Number(at) >= start)?.[5] ?? Infinity);
     return this.held.flatMap((a, place) =>
       this.held
         .slice(place + 1)

@@ -57,7 +57,7 @@ export class Commands {
   async stop(): Promise<string> {
     const run = await this.#someRun((status) => status === 'running' || status === 'pending');
     if (run === undefined) return 'nothing to stop';
-    for (const id of [run.id, ...run.trials]) this.stopped.add(id);
+    for (const id of this.#partsOf(run.id)) this.stopped.add(id);
     return this.#give(['stop', run.id, '-y', '--grace', '1']);
   }
 
@@ -74,8 +74,7 @@ export class Commands {
   async delete(): Promise<string> {
     const run = await this.#someRun((status) => status === 'completed' || status === 'lost');
     if (run === undefined) return 'nothing to delete';
-    const parts = sharedBatches(this.#lab.sortieHome).find((ids) => ids.includes(run.id)) ?? [run.id];
-    for (const id of parts) this.deleted.add(id);
+    for (const id of this.#partsOf(run.id)) this.deleted.add(id);
     return this.#give(['delete', run.id, '-y']);
   }
 
@@ -101,9 +100,12 @@ export class Commands {
     const all = await this.listed();
     const run = this.#choices.one(all.filter(({ status }) => isWanted(status)));
     if (run === undefined) return undefined;
-    const isBatch = run.operation.endsWith('+');
-    // Which trials a batch has can't be told from the listing alone: all that live may be ended with it.
-    return { id: run.id, trials: isBatch ? all.map(({ id }) => id) : [] };
+    return run;
+  }
+
+  /** A batch that was left to several hosts is one for whoever names a part of it. */
+  #partsOf(id: string): readonly string[] {
+    return sharedBatches(this.#lab.sortieHome).find((ids) => ids.includes(id)) ?? [id];
   }
 
   #trials(count: number): number[] {

@@ -35,8 +35,13 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       .filter(([, of]) => of.length > 1)
       .map(([x, of]) => `trial ${x} started ${of.length} times`);
   },
-  'no device was held twice at a time': ({ ledger }) =>
-    ledger.clashes.map(([a, b]) => `trials ${a.x} and ${b.x} held ${a.devices.join()} in ${a.home}`),
+  'no device was held twice at a time': (evidence) => {
+    // One that was killed wrote no end; its host did.
+    const ends = new Map(foundRuns(evidence).map(({ x, dir }) => [x, stoppedAt(dir)]));
+    return evidence.ledger
+      .clashesBy(({ x }) => ends.get(x) ?? null)
+      .map(([a, b]) => `trials ${a.x} and ${b.x} held ${a.devices.join()} in ${a.home}`);
+  },
   'no process is left': ({ lab, boxes }) =>
     processesMentioning('SORTIE_RUN_ID=')
       .filter((pid) => mentionsOne(pid, [lab.laptop, ...boxes.map(({ host }) => host.home)]))
@@ -75,11 +80,17 @@ function foundRuns({ lab, boxes }: Evidence): Found[] {
   );
 }
 
+/** When a run ended by its host's record, ns since the epoch. */
+function stoppedAt(dir: string): number | null {
+  const at = Number(readText(join(dir, '.guild/attrs/stopped')) || Number.NaN);
+  return Number.isNaN(at) ? null : at * 1000;
+}
+
 function isCoordinator(dir: string): boolean {
   return existsSync(join(dir, '.guild/batch'));
 }
 
-function wrongStatus({ id, x }: Found, { listed, ledger, commands }: Evidence): string[] {
+function wrongStatus({ id, x, batch }: Found, { listed, ledger, commands: { stopped } }: Evidence): string[] {
   const run = listed.find((each) => each.id === id);
   if (run === undefined) return [];
   const started = ledger.held.find((each) => each.x === x);
@@ -87,7 +98,8 @@ function wrongStatus({ id, x }: Found, { listed, ledger, commands }: Evidence): 
   const said = `run ${id} of trial ${x} is ${status} (${reason ?? 'no reason'})`;
   if (status === 'completed') return started?.end ? [] : [`${said}, and did not come to its end`];
   if (status === 'error') return [`${said}, and no trial fails`];
-  if (status === 'terminated' && !commands.stopped.has(id)) return [`${said}, and nobody stopped it`];
+  const wasStopped = stopped.has(id) || (batch !== null && stopped.has(batch));
+  if (status === 'terminated' && !wasStopped) return [`${said}, and nobody stopped it`];
   // A program whose supervisor was killed goes on, and is told of as lost.
   return status === 'lost' && started?.end && reason !== 'supervisor killed' && !wasCut(started, ledger)
     ? [`${said}, and came to its end`]
