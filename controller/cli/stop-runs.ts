@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isFinal, shortId, type RunState } from '#protocol';
 import { describeBatch } from '#controller/batch';
 import type { StopHow } from '#controller/remotes';
-import { mirrorRun, readMirrorFile } from '#controller/runs';
+import { adoptTrials, mirrorRun, readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
 import type { RunPlace } from './find-run.ts';
 import type { Fleet } from './fleet.ts';
@@ -52,15 +52,19 @@ function told(before: RunState, after: RunState): string {
     : `${id} is still ${after.status}: Sortie did not start it. Stop it with 'guild stop ${id}'`;
 }
 
-/** A batch's coordinator stops its trials when it is stopped; where it died before, they are stopped from here. */
+/**
+ * A batch's coordinator stops its trials when it is stopped; where it died before, they are stopped from here. Those that it did not come
+ * to record here are recorded now.
+ */
 async function stopTrials({ id, opened }: RunPlace, { context, fleet, how }: Stopping): Promise<void> {
   const described = describeBatch(join(context.home, 'runs', id));
-  if (described === null) return;
-  const names = described.remotes ?? [opened.host.name];
+  const names = described?.remotes ?? [opened.host.name];
+  const { signal } = new AbortController();
   await Promise.all(
     names.map(async (name) => {
       const { host } = await fleet.open(name);
-      await host.stopBatch(id, how);
+      if (described !== null) await host.stopBatch(id, how);
+      if (name !== 'local') await adoptTrials(host, id, { home: context.home, signal });
     }),
   );
 }

@@ -21,7 +21,7 @@ export { applyPatch, writePatch } from './edit/apply.ts';
 export { purgeRun, restoreRun, trashRun } from './edit/removal.ts';
 export { mirrorRun, type MirrorOptions } from './mirror/mirror.ts';
 export { pullRun, type Pulled, type PullOptions } from './mirror/pull.ts';
-export { refreshMirrors } from './mirror/refresh.ts';
+export { adoptTrials, refreshMirrors } from './mirror/refresh.ts';
 export { readMirrorFile, type MirrorFile } from './mirror/mirror-file.ts';
 export { filterRuns, valueOf, type RunFilters } from './query/filters.ts';
 export { type Predicate } from './query/expression.ts';

@@ -46,6 +46,18 @@ export async function refreshMirrors(
   await each(told, async (one) => take(host, one, { home, signal }));
 }
 
+/** Makes mirrors of the trials of a batch that began on a host and are not known here: whoever fed the batch may have died before it did. */
+export async function adoptTrials(
+  host: Host,
+  batch: RunId,
+  { home, signal }: { readonly home: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const { hostId } = await host.info({ signal });
+  const queue = new PQueue({ concurrency: AT_A_TIME });
+  const found = await newTrials(host, [batch], { home, signal });
+  await queue.addAll(found.map((state) => async () => adopt(host, state, { home, hostId, signal })));
+}
+
 /** What a host said of a run, and when it was asked, µs since the epoch. */
 interface Told {
   readonly state: RunState;
