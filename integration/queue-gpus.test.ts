@@ -63,7 +63,7 @@ test('a single run gets all devices in PCI order, and the next one waits for it 
   const running = await status(first.id, 'running');
   expect(running.gpus).toEqual([gpus.uuid(0), gpus.uuid(1)]);
   await agent.put(second);
-  const words = `GPU 0 held by run ${first.id.slice(0, 8)}, GPU 1 held by run ${first.id.slice(0, 8)}`;
+  const words = `GPUs 0–1 in use by ${first.id.slice(0, 8)}`;
   expect(await waits(second.id, words)).toMatchObject({
     status: 'pending',
     queue: { place: 1, since: expect.any(Number) },
@@ -99,7 +99,7 @@ test('two homes on one machine never share a device, and each says what the othe
   await agent.put(mine);
   await status(mine.id, 'running');
   await client.put(theirs);
-  await waits(theirs.id, new RegExp(`GPU 0 held by run ${mine.id.slice(0, 8)}`), client);
+  await waits(theirs.id, new RegExp(`GPUs 0–1 in use by ${mine.id.slice(0, 8)}`), client);
   expect((await client.state(theirs.id)).gpus).toEqual([]);
   await go(mine);
   expect((await status(theirs.id, 'running', client)).gpus).toHaveLength(2);
@@ -127,11 +127,11 @@ test("an agent's death frees no device: the next agent learns what is held, and 
   await agent.put(first);
   await status(first.id, 'running');
   await agent.put(second);
-  await waits(second.id, /held by run/);
+  await waits(second.id, /in use by/);
   kill((await home.ensure()).pid);
   agent.close();
   agent = await home.client();
-  await waits(second.id, /GPU 0 held by run/);
+  await waits(second.id, /GPUs? 0.* in use by/);
   expect((await agent.state(first.id)).gpus).toHaveLength(2);
   await go(first);
   await status(second.id, 'running');
@@ -154,7 +154,7 @@ test('a device stays held while its program lives, though its supervisor and its
   opened.push({ dispose: () => client.close() });
   const late = single();
   await client.put(late);
-  await waits(late.id, new RegExp(`GPU 0 held by run ${spec.id.slice(0, 8)}`), client);
+  await waits(late.id, new RegExp(`GPUs 0–1 in use by ${spec.id.slice(0, 8)}`), client);
   writeFileSync(join(home.runDir(spec.id), 'go'), '');
   expect((await status(late.id, 'running', client)).gpus).toHaveLength(2);
 });
@@ -171,7 +171,7 @@ test("a device that somebody's program uses is waited for, by name, until that p
     async () => (await agent.json<HostInfo>('/host')).gpus[0]?.processes.length,
   );
   await agent.put(spec);
-  await waits(spec.id, `GPU 0 used by ${userInfo().username} (python, 31 GB)`);
+  await waits(spec.id, `GPU 0 in use by ${userInfo().username} (python, 31 GB)`);
   const narrow = single({ gpus: one });
   await agent.put(narrow);
   expect((await status(narrow.id, 'running')).gpus).toEqual([gpus.uuid(1)]);

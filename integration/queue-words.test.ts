@@ -13,7 +13,7 @@ function usedGpu(): FakeGpus {
   return gpus;
 }
 
-const WHO = `GPU 0 used by ${userInfo().username} (python3, 31 GB)`;
+const WHO = `GPU 0 in use by ${userInfo().username} (python3, 31 GB)`;
 
 test.each([
   ['box', ['-r', 'box', '-n'], "To watch use 'sortie watch"],
@@ -36,18 +36,21 @@ test.each([
 
     await waitFor('the listing to say who is waited for', async () => {
       const { stdout } = await sortie(['runs']);
-      return stdout.includes(WHO) && /pending(?: \(box\))?, \d+ (?:s|min) for GPU 0/.test(stdout);
+      return stdout.includes(WHO) && /pending(?: \(box\))?: GPU 0 .*, \d+ (?:s|min)/.test(stdout);
     });
     const info = (await sortie(['runs', 'info'])).stdout;
     expect(info).toContain(`waits_for: ${WHO}\n`);
     expect(info).toMatch(/^waits_since: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m);
     const [json] = JSON.parse((await sortie(['runs', '--json'])).stdout) as object[];
-    expect(json).toMatchObject({ waits_for: WHO, waits_since: expect.any(Number) as number });
+    expect(json).toMatchObject({
+      waits_for: WHO,
+      waits_since: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+    });
 
     const watching = new Following(lab.spawn(['watch'], { env }));
     const words = () => watching.stderr;
     await waitFor('a line of who watches', () =>
-      new RegExp(`pending since \\d\\d:\\d\\d for GPU 0 used by`).test(words()),
+      /pending: GPU 0 in use by .* \(#1 in queue since \d\d:\d\d/.test(words()),
     );
     expect(words()).toContain(WHO);
     gpus.change(0, { processes: [] });

@@ -355,7 +355,7 @@ test('what a run says of itself is shown, compared and searched for', async () =
   const ask = (...words: string[]) => lab.sortie(words, { cwd: lab.laptop });
   await waitFor('its attributes are on disk', async () =>
     (await ask('runs', 'info', id)).stdout.includes(
-      'scalars:\n  size: 3.000000 (step 0)\nattributes:\n  model: big one\n',
+      'scalars:\n  size: 3.0 (step 0)\nattributes:\n  model: big one\n',
     ),
   );
   expect((await ask('compare', id, '--strict-columns', '.model', '--csv', '-')).stdout).toContain(',big one');

@@ -19,6 +19,6 @@ export function isCalled(device: Device, name: string): boolean {
 }
 
 /** How a device is called in words. */
-export function deviceWords({ index, part }: Device): string {
-  return part === null ? `GPU ${index}` : `GPU ${part.of}:${part.number}`;
+export function deviceName({ index, part }: Device): string {
+  return part === null ? String(index) : `${part.of}:${part.number}`;
 }

@@ -1,5 +1,5 @@
 /** The door to the host's devices: which there are, who uses them, and who may. */
-export { deviceWords, isCalled, type Device, type GpuProcess } from './device.ts';
+export { deviceName, isCalled, type Device, type GpuProcess } from './device.ts';
 export { heldDevices, holdDevices, type HeldDevices, type Holder } from './device-lock.ts';
 export { findProbe } from './find-probe.ts';
 export type { Found, Probe } from './probe.ts';

@@ -1,5 +1,5 @@
 import { shortId } from '#protocol';
-import { deviceWords, type Device, type GpuProcess, type Holder } from '../gpus/index.ts';
+import type { Device, GpuProcess, Holder } from '../gpus/index.ts';
 import type { Busy } from './decide.ts';
 
 export interface BusyContext {
@@ -26,18 +26,15 @@ function processWords(processes: readonly GpuProcess[]): string {
 
 function holderWords({ said, isOther }: Holder, { user }: Pick<BusyContext, 'user'>): string {
   if (said === null) return isOther ? 'another user, who names no run' : 'another run';
-  return `run ${said.run}${said.user === user ? '' : ` of ${said.user}`}`;
+  return `${said.run}${said.user === user ? '' : ` of ${said.user}`}`;
 }
 
 /** Why a device isn't free; null when it is. What our own runs hold is known before the locks and the probe tell it. */
 export function busyWith(device: Device, context: BusyContext): Busy | null {
-  const called = deviceWords(device);
   const own = context.ours.get(device.uuid);
-  if (own !== undefined) return { words: `${called} held by run ${shortId(own)}`, ours: true };
+  if (own !== undefined) return { words: `in use by ${shortId(own)}`, ours: true };
   const holder = context.locked.get(device.uuid);
-  if (holder !== undefined) return { words: `${called} held by ${holderWords(holder, context)}`, ours: true };
+  if (holder !== undefined) return { words: `in use by ${holderWords(holder, context)}`, ours: true };
   const processes = device.processes.filter(({ pid }) => context.isAlive(pid));
-  return processes.length === 0
-    ? null
-    : { words: `${called} used by ${processWords(processes)}`, ours: false };
+  return processes.length === 0 ? null : { words: `in use by ${processWords(processes)}`, ours: false };
 }

@@ -5,7 +5,7 @@ import { decide, type Busy, type Room, type Waiting } from './decide.ts';
 const GPUS = ['g0', 'g1', 'g2', 'g3'];
 
 function room(busy: Readonly<Record<string, Busy>> = {}, runningTrials = 0): Room {
-  return { busy: new Map(Object.entries(busy)), called: (uuid) => `GPU ${uuid.slice(1)}`, runningTrials };
+  return { busy: new Map(Object.entries(busy)), called: (uuid) => uuid.slice(1), runningTrials };
 }
 
 function run(
@@ -18,8 +18,8 @@ function run(
   return { id, ask, trial: false, slots: 1, ...rest };
 }
 
-const held: Busy = { words: 'GPU 1 held by run b71e02aa', ours: true };
-const foreign: Busy = { words: 'GPU 0 used by alice (python, 31 GB)', ours: false };
+const held: Busy = { words: 'in use by b71e02aa', ours: true };
+const foreign: Busy = { words: 'in use by alice (python, 31 GB)', ours: false };
 
 test('trials get as many devices as they asked for, in order, until none is left', () => {
   const trials = ['a', 'b', 'c', 'd', 'e'].map((id) => run(id, 1, { trial: true, slots: 4 }));
@@ -41,13 +41,15 @@ test('a run without devices starts at once, however long the queue', () => {
 test('one that waits says for whom', () => {
   const words = (busy: Record<string, Busy>, count: number) =>
     decide([run('a', count)], room(busy)).waits[0]?.waitsFor;
-  expect(words({ g1: held }, 4)).toBe('GPU 1 held by run b71e02aa');
-  expect(words({ g0: foreign }, 4)).toBe('GPU 0 used by alice (python, 31 GB)');
+  expect(words({ g1: held }, 4)).toBe('GPU 1 in use by b71e02aa');
+  expect(words({ g0: foreign }, 4)).toBe('GPU 0 in use by alice (python, 31 GB)');
   expect(words({ g0: foreign, g1: held }, 4)).toBe(
-    'GPU 1 held by run b71e02aa, GPU 0 used by alice (python, 31 GB)',
+    'GPU 1 in use by b71e02aa, GPU 0 in use by alice (python, 31 GB)',
   );
-  expect(words({ g0: held, g1: held, g2: held, g3: held }, 4)).toBe(
-    `${held.words}, ${held.words} and 2 more`,
+  expect(words({ g0: held, g1: held, g2: held, g3: held }, 4)).toBe('GPUs 0–3 in use by b71e02aa');
+  const other = { words: 'in use by 7da61b38', ours: true };
+  expect(words({ g0: held, g1: foreign, g2: held, g3: other }, 4)).toBe(
+    'GPUs 0, 2 in use by b71e02aa, GPU 3 in use by 7da61b38, and 1 more',
   );
 });
 
@@ -55,8 +57,8 @@ test('a wide run keeps what is free for itself, so that narrow ones never pass i
   const { starts, waits } = decide([run('wide0000', 4), run('b', 1)], room({ g1: held }));
   expect(starts).toEqual([]);
   expect(waits.map(({ waitsFor }) => waitsFor)).toEqual([
-    held.words,
-    'GPU 0 kept for run wide0000, which waited before',
+    'GPU 1 in use by b71e02aa',
+    'GPU 0 kept for wide0000, which is ahead in the queue',
   ]);
 });
 
@@ -71,7 +73,7 @@ test('only allowed devices are given', () => {
     room(),
   );
   expect(starts).toEqual([{ id: 'a', devices: ['g2'] }]);
-  expect(waits).toEqual([{ id: 'b', waitsFor: 'GPU 2 held by run a' }]);
+  expect(waits).toEqual([{ id: 'b', waitsFor: 'GPU 2 in use by a' }]);
 });
 
 const anyRun = fc

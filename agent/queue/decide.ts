@@ -1,5 +1,6 @@
 import { shortId } from '#protocol';
 import type { Ask } from './ask.ts';
+import { gpuList } from './gpu-list.ts';
 
 /** A waiting run, as the decision sees it. */
 export interface Waiting {
@@ -16,6 +17,7 @@ export interface Waiting {
  * nobody knows when other people's programs do.
  */
 export interface Busy {
+  /** What is said after the device's name: `in use by 7da61b38`. */
   readonly words: string;
   readonly ours: boolean;
 }
@@ -23,7 +25,7 @@ export interface Busy {
 export interface Room {
   /** Why each device that isn't free is busy, by UUID. */
   readonly busy: ReadonlyMap<string, Busy>;
-  /** What a device is called, for words. */
+  /** What a device is called after `GPU`, for words. */
   readonly called: (uuid: string) => string;
   readonly runningTrials: number;
 }
@@ -53,7 +55,7 @@ export function decide(waiting: readonly Waiting[], room: Room): Decision {
     const free = allowed.filter((uuid) => !room.busy.has(uuid) && !taken.has(uuid));
     if (free.length >= count) {
       const devices = free.slice(0, count);
-      for (const uuid of devices) taken.set(uuid, `${room.called(uuid)} held by run ${shortId(run.id)}`);
+      for (const uuid of devices) taken.set(uuid, `in use by ${shortId(run.id)}`);
       if (run.trial) trials += 1;
       starts.push({ id: run.id, devices });
       continue;
@@ -61,16 +63,16 @@ export function decide(waiting: readonly Waiting[], room: Room): Decision {
     waits.push({ id: run.id, waitsFor: blockers(allowed, count - free.length, { room, taken }) });
     const foreign = allowed.filter((uuid) => room.busy.get(uuid)?.ours === false).length;
     if (allowed.length - foreign < count) continue;
-    const words = `kept for run ${shortId(run.id)}, which waited before`;
-    for (const uuid of free) taken.set(uuid, `${room.called(uuid)} ${words}`);
+    const words = `kept for ${shortId(run.id)}, which is ahead in the queue`;
+    for (const uuid of free) taken.set(uuid, words);
   }
   return { starts, waits };
 }
 
-/** More than this many are counted, not told. */
-const TOLD = 2;
+/** More different reasons than this are counted, not named. */
+const NAMED = 2;
 
-/** What stands in the way, in words: those whose end is surest first, no more than are missing. */
+/** What stands in the way, in words: the reasons whose end is surest first, each once for all of its devices. */
 function blockers(
   allowed: readonly string[],
   missing: number,
@@ -79,9 +81,13 @@ function blockers(
   const reasons = allowed.flatMap((uuid) => {
     const busy = room.busy.get(uuid);
     const words = busy?.words ?? taken.get(uuid);
-    return words === undefined ? [] : [{ words, ours: busy?.ours ?? true }];
+    return words === undefined ? [] : [{ uuid, words, ours: busy?.ours ?? true }];
   });
   const sorted = [...reasons.filter(({ ours }) => ours), ...reasons.filter(({ ours }) => !ours)];
-  const told = sorted.slice(0, Math.min(TOLD, missing)).map(({ words }) => words);
-  return missing > TOLD ? `${told.join(', ')} and ${missing - TOLD} more` : told.join(', ');
+  const groups = new Map<string, string[]>();
+  for (const { uuid, words } of sorted.slice(0, missing))
+    groups.set(words, [...(groups.get(words) ?? []), room.called(uuid)]);
+  const named = [...groups].slice(0, NAMED).map(([words, names]) => `${gpuList(names)} ${words}`);
+  const rest = [...groups.values()].slice(NAMED).reduce((sum, names) => sum + names.length, 0);
+  return rest === 0 ? named.join(', ') : `${named.join(', ')}, and ${rest} more`;
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Gpu, RunState } from '#protocol';
 import {
-  deviceWords,
+  deviceName,
   heldDevices,
   holdDevices,
   NO_DEVICES,
@@ -15,6 +15,7 @@ import type { Platform } from '../platform/index.ts';
 import type { HoldingRun, QueuedRun, Scheduler, SchedulerContext } from '../runs/index.ts';
 import { askOf } from './ask.ts';
 import { busyWith } from './busy.ts';
+import { gpuList } from './gpu-list.ts';
 import { decide, type Busy, type Waiting } from './decide.ts';
 import { FirstAnswer } from './first-answer.ts';
 import { Places } from './places.ts';
@@ -112,7 +113,7 @@ export class DeviceScheduler implements Scheduler {
       const holder = locked.get(device.uuid);
       if (holder?.isOther !== true || device.processes.length > 0) return [];
       const whose = holder.said === null ? 'names no run' : `says it is run ${holder.said.run}`;
-      return [`${deviceWords(device)} is locked by another user, who ${whose} and has no process on it`];
+      return [`GPU ${deviceName(device)} is locked by another user, who ${whose} and has no process on it`];
     });
   }
 
@@ -159,14 +160,14 @@ export class DeviceScheduler implements Scheduler {
     const { waiting, words } = this.#asks();
     const called = (uuid: string) => {
       const device = this.#devices.find((each) => each.uuid === uuid);
-      return device === undefined ? 'A GPU' : deviceWords(device);
+      return device === undefined ? 'unknown' : deviceName(device);
     };
     const runningTrials = [...this.#holding.values()].filter(({ trial }) => trial).length;
     const { starts, waits } = decide(waiting, { busy: this.#busy(waiting), called, runningTrials });
     for (const { id, waitsFor } of waits) words.set(id, waitsFor);
     for (const { id, devices } of starts)
       if (!this.#start(id, devices)) {
-        words.set(id, `${devices.map(called).join(', ')}, taken by another run just now`);
+        words.set(id, `${gpuList(devices.map(called))} taken by another run just now`);
         this.#decideAgain();
       }
     this.#places.set(words);

@@ -4,6 +4,7 @@ import {
   loadUserConfig,
   openHost,
   questionKey,
+  rememberGpus,
   takeTyped,
   terminalPrompter,
   TYPED_VARIABLE,
@@ -17,7 +18,7 @@ import {
   type UserConfig,
 } from '#controller/remotes';
 import { join } from 'node:path';
-import { UserError } from '#protocol';
+import { UserError, type HostInfo } from '#protocol';
 import { readMirrorFile } from '#controller/runs';
 import type { Context } from './context.ts';
 import { EventRelay, safeLines, transferEvent } from '#controller/tui';
@@ -35,7 +36,7 @@ export class Fleet implements AsyncDisposable {
   readonly config: UserConfig;
   readonly #context: Context;
   readonly #opened = new Map<string, Promise<OpenedHost>>();
-  readonly #greeted = new Map<string, Promise<unknown>>();
+  readonly #greeted = new Map<string, Promise<HostInfo>>();
   readonly #progress: ProgressLine;
   /** Standard error, on which questions are asked: what is written waits while one is open. */
   readonly stderr: HeldLines;
@@ -108,7 +109,8 @@ export class Fleet implements AsyncDisposable {
 
   /** Settles when the host has answered. One that refused is not asked a second time, nor is its user. */
   async reach(name: string): Promise<void> {
-    await (this.#greeted.get(name) ?? (await this.open(name)).host.info());
+    const { gpus } = await (this.#greeted.get(name) ?? (await this.open(name)).host.info());
+    rememberGpus(this.#context.home, name, gpus.length);
   }
 
   /** The remotes that `--remote` options name; `local` alone where there are none. */

@@ -32,6 +32,7 @@ export {
 export { withoutScripts } from './world.ts';
 export { neededKey, neededKeyOf } from './planning/needed-key.ts';
 export { trialPlan } from './planning/trial-plan.ts';
+export { gpuWords } from './prompt/gpu-words.ts';
 export { promptText, type PromptInit } from './prompt/prompt-text.ts';
 export { testedLine } from './output-rules/test-rules.ts';
 export { joinWords, quoteWord } from './command/shell-words.ts';

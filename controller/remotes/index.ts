@@ -11,6 +11,7 @@ export { agentsOf } from './agents.ts';
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost, makeHome } from './local/index.ts';
 export { examineHost, type Check, type CheckName } from './doctor/index.ts';
+export { knownGpus, rememberGpus } from './known-gpus.ts';
 export { metHosts } from './met.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
 export type { Progress } from './progress.ts';

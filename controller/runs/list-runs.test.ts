@@ -272,7 +272,7 @@ test('info names what a run is, was given and measured; control characters reach
   expect(text).toContain(
     'command: python "a b"\nexit_status: 0\nnote: mine\ntags:\nflags:\n  epochs: 10\n  lr: 0.1\n',
   );
-  expect(text).toContain('scalars:\n  loss: 0.250000 (step 9)\n');
+  expect(text).toContain('scalars:\n  loss: 0.25 (step 9)\n');
   expect(text).not.toContain('\u001b');
 });
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { shortId } from '#protocol';
 import { dispatchRun, packPlan } from '#controller/dispatch';
-import { promptText, type Plan, type RunRequest } from '#controller/operation';
+import { gpuWords, promptText, type Plan, type RunRequest } from '#controller/operation';
+import { knownGpus } from '#controller/remotes';
 import { mirrorRun } from '#controller/runs';
 import { attach } from '../attach.ts';
 import type { Context } from '../context.ts';
@@ -43,9 +44,11 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const isDebugged = plan.operation.isPython && !isStaged && wantsDebugger(options);
   const { noWait } = options;
   const window = isDebugged ? debuggerWindow({ isRemote: name !== 'local', noWait }, context) : null;
-  if (!options.yes && !(await confirm(promptText(plan, { stage: isStaged, remotes, trials: null }), context)))
-    return 0;
   const opened = await fleet.open(name);
+  const asked = gpusOfRun(plan.gpus, options, opened.settings);
+  const gpus = gpuWords(asked, knownGpus(context.home, name));
+  const question = promptText(plan, { stage: isStaged, remotes, trials: null, gpus });
+  if (!options.yes && !(await confirm(question, context))) return 0;
   using links = options.quiet ? null : tellOfLink(opened.host, fleet);
   const reached = options.needed ? null : fleet.reach(name);
   reached?.catch(() => undefined);
@@ -71,8 +74,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
   const id = restarted ?? options.runId ?? randomUUID().replaceAll('-', '');
   const { attempt, shownFrom } = restarted === null ? FIRST_ATTEMPT : await nextAttempt(id, opened);
   if (runDir !== undefined && !isStaged) noteRunDir(runDir, context);
-  const gpus = gpusOfRun(packed.plan.gpus, options, opened.settings);
-  const place = { id, attempt, stage: isStaged, stdin: input?.path, window, gpus };
+  const place = { id, attempt, stage: isStaged, stdin: input?.path, window, gpus: asked };
   const interrupted = await handOver({
     id,
     opened,

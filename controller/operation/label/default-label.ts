@@ -1,3 +1,4 @@
+import { shortId } from '#protocol';
 import { encodeValue, type Flags, type Value } from '../value.ts';
 import { shortenPath } from './shorten-path.ts';
 
@@ -13,10 +14,11 @@ export function defaultLabel(flags: Flags): string {
     .join(' ');
 }
 
-/** A value as labels show it: fractions cut (not rounded) at five digits, long paths shortened, text with spaces quoted. */
+/** A value as labels show it: fractions cut (not rounded) at five digits, long paths and ids of runs shortened, text with spaces quoted. */
 export function labelValue(value: Value): string {
   if (typeof value === 'string') {
     if (value.startsWith('/')) return quoteSpaced(shortenPath(value, PATH_LENGTH));
+    if (/^[0-9a-f]{32}$/.test(value)) return shortId(value);
     if (/\s/.test(value)) return quoteSpaced(value);
   }
   return encodeValue(value).replace(/(\.\d{5})\d+/g, '$1');

@@ -9,17 +9,20 @@ export interface PromptInit {
   readonly remotes: readonly string[];
   /** How many trials the batch will run; null where that isn't known beforehand. */
   readonly trials: number | null;
+  /** The devices of a single run; empty where they aren't known. */
+  readonly gpus?: string;
 }
 
 /** What the user is asked before anything runs: what it is, where, with which flags. Ends with `Continue?`. */
-export function promptText(plan: Plan, { stage, remotes, trials }: PromptInit): string {
+export function promptText(plan: Plan, { stage, remotes, trials, gpus = '' }: PromptInit): string {
   const { batch } = plan;
   const staging = batch?.stageTrials === true ? 'stage trials for' : stage ? 'stage' : 'run';
   const verb = plan.kind === 'restart' ? 'start' : staging;
   const subject =
     plan.kind === 'restart' && plan.from !== null ? `${plan.from} (${plan.opspec})` : plan.opspec;
   const suffix = batch === null ? '' : batchSuffix(batch, trials);
-  const on = remotes.length === 0 ? '' : ` on ${remotes.join(', ')}`;
+  const places = [...remotes, gpus].filter((place) => place !== '');
+  const on = places.length === 0 ? '' : ` on ${places.join(', ')}`;
   const note = (batch?.rows?.length ?? 0) > 1 ? ' (flags below used unless specified in batch trial)' : '';
   const own = flagLines(plan.flags, plan.operation.nullLabels);
   const optimizer =

@@ -3,6 +3,7 @@ import { decodeAttribute, readAttributes } from '../read/attributes.ts';
 import { loggedAttributesOf } from '../read/logged-attributes.ts';
 import { operationName, projectOf } from '../read/opref.ts';
 import { attributeOf, flagsOf, isMarked, labelOf, tagsOf, textOf, timeOf, type Run } from '../read/run.ts';
+import { cellText } from '../compare/format-comparison.ts';
 import { formatTime, printable } from './format.ts';
 import { jsonOf, type Json } from './run-json.ts';
 import { statusText } from './run-table.ts';
@@ -112,8 +113,8 @@ function scalarItems(
   const chosen = Object.entries(scalars).filter(([name]) => all || !/(^|#)sys\//.test(name));
   return Object.fromEntries(
     chosen.map(([name, { last, step, min, max }]) => {
-      const text = `${last.toFixed(6)} (step ${step})`;
-      return [name, all ? `${text} min ${min.toFixed(6)} max ${max.toFixed(6)}` : text];
+      const text = `${cellText(last)} (step ${step})`;
+      return [name, all ? `${text} min ${cellText(min)} max ${cellText(max)}` : text];
     }),
   );
 }

@@ -50,10 +50,15 @@ function statusCell(run: Run, now = Date.now()): string {
   return `${status}${waitText(run, now)}`;
 }
 
-/** Such as `, 3 min for GPU 0 used by alice (python3, 31 GB)`; empty for a run that doesn't wait. */
+/** A longer reason would push the labels of all rows off the screen; `runs info` has the whole. In characters. */
+const LONGEST_WAIT = 44;
+
+/** Such as `: GPUs 0–2 in use by 7da61b38, 3 min`; empty for a run that doesn't wait. */
 function waitText({ status, queue }: Run, now: number): string {
   if (status !== 'pending' || queue === undefined || queue === null) return '';
-  return `, ${formatAge(Math.max(0, now - queue.since / 1000))} for ${printable(queue.waitsFor)}`;
+  const reason = printable(queue.waitsFor);
+  const shown = reason.length > LONGEST_WAIT ? `${reason.slice(0, LONGEST_WAIT - 1)}…` : reason;
+  return `: ${shown}, ${formatAge(Math.max(0, now - queue.since / 1000))}`;
 }
 
 function fullRow(run: Run, index: number | null, table: RunTable): string[] {
