@@ -16,6 +16,8 @@ export interface Choice {
 export interface FlagDef {
   readonly name: string;
   readonly default: Value;
+  /** The default is the script's own: what the script would use itself, so a path is left as it is. */
+  readonly scriptDefault: boolean;
   readonly description: string;
   readonly type: FlagType | null;
   readonly required: boolean;
@@ -36,6 +38,7 @@ export function flagDef(name: string, given: Partial<FlagDef> = {}): FlagDef {
   return {
     name,
     default: null,
+    scriptDefault: false,
     description: '',
     type: null,
     required: false,

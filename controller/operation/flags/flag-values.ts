@@ -46,7 +46,11 @@ export function flagValues(
   for (const [name, value] of [...given, ...userFlags]) flags.set(name, value);
   for (const [name, value] of choiceFlags(flags, defs))
     if (!userFlags.has(name) && !given.has(name)) flags.set(name, value);
-  for (const [name, value] of flags) flags.set(name, coerced(value, defs.get(name), options));
+  for (const [name, value] of flags) {
+    const def = defs.get(name);
+    const untouched = def?.scriptDefault === true && value === def.default && !userFlags.has(name);
+    if (!untouched) flags.set(name, coerced(value, def, options));
+  }
   if (!options.force) {
     const { givenByRows = new Set<string>() } = options;
     checkValues(flags, givenByRows.size === 0 ? defs : notRequired(defs, givenByRows), options.exists);

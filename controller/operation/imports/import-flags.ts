@@ -94,7 +94,7 @@ async function flagsFor(
       const reading = answer[dest.framework];
       if (reading !== null && reading.why === null)
         return { flags: reading.flags.map(parserFlag), warnings: [] };
-      return askParser(dest.framework, reading?.flags.map(parserFlag) ?? [], { init, world });
+      return askParser(dest.framework, reading, { init, world });
     }
     case 'config':
     case 'none':
@@ -105,13 +105,19 @@ async function flagsFor(
 /** Runs the script as far as its parser. What the syntax told stands in when that fails. */
 async function askParser(
   framework: 'argparse' | 'click',
-  known: readonly FlagDef[],
+  reading: Reading['argparse'],
   { init, world }: { readonly init: ImportInit; readonly world: World },
 ): Promise<Found> {
   const script = relative(init.projectDir, init.script);
+  const known = reading?.flags.map(parserFlag) ?? [];
+  const unread = reading?.why ?? null;
   const failed = (why: string) => ({
     flags: known,
-    warnings: [`cannot import flags from ${script}: ${why}`],
+    warnings: [
+      known.length === 0 || unread === null
+        ? `cannot import flags from ${script}: ${why}`
+        : `cannot import all flags from ${script}, since ${unread}: ${why}`,
+    ],
     open: true,
   });
   let said: string | null;

@@ -36,6 +36,7 @@ function overlay(own: FlagDef, script: FlagDef): FlagDef {
   return {
     name: own.name,
     default: own.default ?? script.default,
+    scriptDefault: own.default === null && script.scriptDefault,
     description: own.description || script.description,
     type: own.type ?? script.type,
     required: own.required || script.required,

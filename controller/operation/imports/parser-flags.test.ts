@@ -72,3 +72,104 @@ test('a word for an option whose default is a number has to be one', async () =>
     code: 'bad-flag-value',
   });
 });
+
+/** Scripts of argparse and their flags, by the words of their commands. */
+test.each([
+  [
+    'a parser before the real one, as its parent',
+    `pre = argparse.ArgumentParser(add_help=False)
+pre.add_argument('--config', default='c.json')
+known, rest = pre.parse_known_args()
+p = argparse.ArgumentParser(parents=[pre])
+p.add_argument('--lr', type=float, default=0.1)
+print(p.parse_args())`,
+    '--config c.json --lr 0.1',
+  ],
+  [
+    'a parser before the real one, which takes its defaults',
+    `pre = p = argparse.ArgumentParser()
+pre.add_argument('--config', default='c.json')
+p = argparse.ArgumentParser()
+group = p.add_argument_group('data')
+group.add_argument('--lr', type=float, default=0.1)
+def parse():
+    known, rest = pre.parse_known_args()
+    p.set_defaults(**vars(known))
+    return p.parse_args(rest)
+parse()`,
+    '--config c.json --lr 0.1',
+  ],
+  [
+    'a parser that is never parsed',
+    `other = argparse.ArgumentParser()
+other.add_argument('--other', default=1)
+p = argparse.ArgumentParser()
+p.add_argument('--lr', type=float, default=0.1)
+p.parse_args()`,
+    '--lr 0.1',
+  ],
+  [
+    'a parser in a function that nothing calls',
+    `def old():
+    p = argparse.ArgumentParser()
+    p.add_argument('--old', default=1)
+    return p.parse_args()
+def new():
+    p = argparse.ArgumentParser()
+    p.add_argument('--new', default=1)
+    return p.parse_args()
+new()`,
+    '--new 1',
+  ],
+  [
+    'a name for the method that adds',
+    `p = argparse.ArgumentParser()
+add = p.add_argument
+add('--n', type=int, default=1)
+add('--line', action='store_true', default=False, help='x')
+p.parse_args()`,
+    '--n 1',
+  ],
+  [
+    'the method that adds, handed to a function',
+    `p = argparse.ArgumentParser()
+def fill(add):
+    add('--n', type=int, default=1)
+fill(p.add_argument)
+p.parse_args()`,
+    '--n 1',
+  ],
+])('argparse: %s', async (_, script, expected) => {
+  using here = project({ 't.py': `import argparse\n${script}\n` });
+  const plan = await planRun(requestOf(['t.py']), here.world);
+  const { command } = toRunSpec(plan, { id: '0'.repeat(32), tree: null, host: { kind: 'remote' } });
+  expect(command.slice(3).join(' ')).toBe(expected);
+  expect(plan.warnings).toEqual([]);
+});
+
+test('where a package is missing, the flags that the syntax tells are taken, and what was not read is said', async () => {
+  using here = project({ 't.py': `import no_such_package\n${SCRIPTS['asked.py']}` });
+  const plan = await planRun(requestOf(['t.py']), here.world);
+  expect(plan.flags.get('use')).toBe(true);
+  expect(plan.warnings.join('\n')).toMatch(
+    /cannot import all flags from t\.py, since it adds arguments under conditions or in loops: .*no_such_package/,
+  );
+});
+
+test('a path that a script has as its default stays as it is, and one of guild.yml becomes absolute', async () => {
+  const script = `import click
+@click.command()
+@click.option("--out", type=click.Path(), default="result.txt")
+def main(out):
+    pass
+main()
+`;
+  using here = project({
+    'c.py': script,
+    'guild.yml': 'a: {main: c, flags-import: all}\nb: {main: c, flags-import: all, flags: {out: own.txt}}\n',
+  });
+  const out = async (...words: string[]) => (await planRun(requestOf(words), here.world)).flags.get('out');
+  expect(await out('a')).toBe('result.txt');
+  expect(await out('a', 'out=typed.txt')).toMatch(/^\/.*\/typed\.txt$/);
+  expect(await out('b')).toMatch(/^\/.*\/own\.txt$/);
+});

@@ -14,6 +14,7 @@ export function parserFlag(flag: ScriptFlag): FlagDef {
   };
   return flagDef(flag.name, {
     default: decodeAnswer(flag.default),
+    scriptDefault: true,
     description: flag.help ?? '',
     type: flag.type ?? null,
     required: flag.required ?? false,

@@ -13,15 +13,63 @@ class ParserCalls(ast.NodeVisitor):
 
     def __init__(self, tree):
         self.calls, self.defaults, self.why = [], {}, None
-        self.parsers, self.groups, self.parsed, self.depth = [], set(), False, 0
+        # Parsers are known by the calls that make them: `bound` has the parser of each scope's names, `parsed` those that are parsed.
+        self.parsers, self.bound, self.parsed, self.depth, self.scope = {}, {}, [], 0, None
+        self.groups, self.adders, self.overridden = set(), set(), False
         self.functions = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        self.used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        self.doubt_other_uses(tree)
         self.visit(tree)
-        if self.why is None and not self.parsed:
-            self.why = "its arguments are parsed elsewhere"
-        if self.why is None and not self.parsers:
-            self.why = "its parser is made elsewhere"
-        if self.why is None and len(self.parsers) > 1:
-            self.why = "it has several parsers"
+        if not self.parsed:
+            self.doubt("its arguments are parsed elsewhere")
+        if not self.parsers:
+            self.doubt("its parser is made elsewhere")
+        self.choose_parsed()
+        if self.overridden and len(self.parsers) == 1:
+            self.doubt("it sets defaults from a variable")
+        self.calls = [call for call, _ in self.calls]
+
+    def doubt_other_uses(self, tree):
+        """`add = parser.add_argument` is read as `add_argument`; what else is done with that method isn't."""
+        known = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                known.add(node.func)
+            elif isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) for t in node.targets):
+                known.add(node.value)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "add_argument" and node not in known:
+                self.doubt("it hands on how its arguments are added")
+
+    def choose_parsed(self):
+        """Of several parsers, those count that are parsed, and their parents."""
+        if len(self.parsers) < 2:
+            return
+        if None in self.parsed or any(parser is None for _, parser in self.calls):
+            return self.doubt("it has several parsers")
+        wanted, left = set(), list(self.parsed)
+        while left:
+            parser = left.pop()
+            if parser not in wanted:
+                wanted.add(parser)
+                left.extend(self.parsers[parser])
+        self.calls = [(call, parser) for call, parser in self.calls if parser in wanted]
+
+    def parser_of(self, node):
+        """The call that made the parser which an expression stands for, by itself or by a group or method of it."""
+        if isinstance(node, ast.Name):
+            return self.bound.get((self.scope, node.id), self.bound.get((None, node.id)))
+        if isinstance(node, ast.Attribute) and node.attr == "add_argument":
+            return self.parser_of(node.value)
+        if isinstance(node, ast.Call) and callee(node).endswith("ArgumentParser"):
+            return node
+        if isinstance(node, ast.Call) and callee(node).endswith("_group") and isinstance(node.func, ast.Attribute):
+            return self.parser_of(node.func.value)
+        return None
+
+    def is_parser(self, node):
+        method = isinstance(node, ast.Attribute) and node.attr == "add_argument"
+        return method or isinstance(node, ast.Call) and callee(node).endswith(("ArgumentParser", "_group"))
 
     def doubt(self, why):
         self.why = self.why or why
@@ -42,21 +90,41 @@ class ParserCalls(ast.NodeVisitor):
             self.doubt("it has a parser class of its own")
         self.generic_visit(node)
 
+    def visit_FunctionDef(self, node):
+        if self.scope is None and node.name not in self.used and not node.decorator_list:
+            # Nothing calls it.
+            return
+        outer, self.scope = self.scope, node
+        for each in ast.walk(node.args):
+            if isinstance(each, ast.arg):
+                self.bound[(node, each.arg)] = None
+        self.generic_visit(node)
+        self.scope = outer
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
     def visit_Assign(self, node):
-        if isinstance(node.value, ast.Call) and callee(node.value).endswith(("ArgumentParser", "_group")):
-            self.groups.update(t.id for t in node.targets if isinstance(t, ast.Name))
+        names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+        if self.is_parser(node.value):
+            self.bound.update({(self.scope, name): self.parser_of(node.value) for name in names})
+            self.groups.update(names)
+            if isinstance(node.value, ast.Attribute):
+                self.adders.update(names)
         self.generic_visit(node)
 
     def visit_Call(self, node):
         name = callee(node)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        if isinstance(node.func, ast.Name) and name in self.adders:
+            name = "add_argument"
         if name.endswith("ArgumentParser"):
-            self.parsers.append(node)
+            self.parsers[node] = self.parents_of(node)
             if name != "ArgumentParser":
                 self.doubt("it uses %s" % name)
-            if any(k.arg in (None, "parents", "argument_default", "prefix_chars") for k in node.keywords):
+            if any(k.arg in (None, "argument_default", "prefix_chars") for k in node.keywords):
                 self.doubt("its parser is built from others")
         elif name == "add_argument":
-            self.calls.append(node)
+            self.calls.append((node, self.parser_of(owner)))
             if self.depth:
                 self.doubt("it adds arguments under conditions or in loops")
         elif name == "add_subparsers":
@@ -64,17 +132,26 @@ class ParserCalls(ast.NodeVisitor):
         elif name == "set_defaults":
             self.set_defaults(node)
         elif name in ("parse_args", "parse_known_args"):
-            self.parsed = True
+            self.parsed.append(self.parser_of(owner))
         elif not isinstance(node.func, ast.Attribute) or name not in ("print_help", "error", "exit"):
             given = [a.id for a in list(node.args) + [k.value for k in node.keywords] if isinstance(a, ast.Name)]
             if name not in self.functions and any(a in self.groups for a in given):
                 self.doubt("it hands its parser to %s" % (name or "another function"))
         self.generic_visit(node)
 
+    def parents_of(self, node):
+        given = [k.value for k in node.keywords if k.arg == "parents"]
+        items = [item for each in given for item in (each.elts if isinstance(each, (ast.List, ast.Tuple)) else [None])]
+        parents = [self.parser_of(item) for item in items]
+        if None in parents:
+            self.doubt("its parser is built from others")
+        return [parent for parent in parents if parent is not None]
+
     def set_defaults(self, node):
         for keyword in node.keywords:
             if keyword.arg is None:
-                self.doubt("it sets defaults from a variable")
+                # A parser parsed before may have named where they come from: no other way to read them than to run it.
+                self.overridden = True
             else:
                 self.defaults[keyword.arg] = keyword.value
 
