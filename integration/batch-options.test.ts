@@ -118,9 +118,23 @@ test('--max-trials takes so many of what was proposed', async () => {
 test("--stop-after ends the whole batch, as Guild's does: what runs is stopped on every host, what waits never starts", async () => {
   await using lab = new Lab();
   await project(lab);
-  const words = ['run', 'train', 'x=[1,2,4,5,6,7]', 'seconds=600', '--stop-after', '0.05', ...ON_BOTH];
-  expect((await lab.sortie(words)).code).not.toBe(0);
-  expect(starts(lab)).toHaveLength(2);
+  let begun = 0;
+  // A busy machine may not have begun a trial on each host when the time is over: then with more of it.
+  for (let minutes = 0.05; begun < 2; minutes *= 2) {
+    const before = starts(lab).length;
+    const words = [
+      'run',
+      'train',
+      'x=[1,2,4,5,6,7]',
+      'seconds=600',
+      '--stop-after',
+      `${minutes}`,
+      ...ON_BOTH,
+    ];
+    expect((await lab.sortie(words)).code).not.toBe(0);
+    begun = starts(lab).length - before;
+    expect(begun).toBeLessThanOrEqual(2);
+  }
   for (const name of ['one', 'two'])
     expect((await listed(lab, ['-r', name])).filter(({ status }) => LIVE.has(status))).toEqual([]);
 });
