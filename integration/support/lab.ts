@@ -165,11 +165,10 @@ export class Lab implements AsyncDisposable {
     return host;
   }
 
-  /** A host's programs are this machine's; SORTIE_TEST_HOST_NODE says which Node is its own. */
+  /** A host's programs are this machine's, but for Node: the tests' own, however they were started, or that of SORTIE_TEST_HOST_NODE. */
   #hostPath(): string {
     const path = process.env['PATH'] ?? '';
-    const node = process.env['SORTIE_TEST_HOST_NODE'];
-    if (node === undefined) return path;
+    const node = process.env['SORTIE_TEST_HOST_NODE'] ?? process.execPath;
     const folder = join(this.dir, 'host-node');
     mkdirSync(folder, { recursive: true });
     if (!existsSync(join(folder, 'node'))) symlinkSync(node, join(folder, 'node'));
