@@ -21,5 +21,5 @@ test.each([
 
 test('no devices stay none, and a count is a whole number', () => {
   expect(gpusOfRun({ kind: 'none' }, { gpusPerTrial: '1' }, {})).toEqual({ kind: 'none' });
-  expect(() => gpuCount('0')).toThrow("invalid value for --gpu-count: '0'");
+  expect(() => gpuCount('0')).toThrow("invalid value for --gpus-per-trial (--gpu-count): '0'");
 });

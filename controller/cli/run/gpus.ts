@@ -9,8 +9,8 @@ export function gpuCount(text: string): number | 'all' {
   if (Number.isInteger(count) && count >= 1) return count;
   throw usageError({
     code: 'usage',
-    message: `invalid value for --gpu-count: '${text}'`,
-    hint: "a whole number from 1, or 'all'",
+    message: `invalid value for --gpus-per-trial (--gpu-count): '${text}'`,
+    hint: "Give a whole number ≥ 1, or 'all'",
   });
 }
 
