@@ -43,7 +43,7 @@ test('over a slow link it is said at once what is waited for, and keys are answe
   emulator.press('k');
   await emulator.until((now) => chosen(now) === first, 'the first run');
   emulator.press('?');
-  await emulator.untilText('these keys');
+  await emulator.untilText('show all keys');
   emulator.press('\x1b');
   await emulator.untilText('STATUS');
   emulator.press('\r');
