@@ -85,5 +85,5 @@ test("a batch's comment is typed in the editor; without a batch there is nothing
   expect(empty.stderr).toContain('Aborting due to an empty comment.');
   const single = await run(lab, ['-ebc'], { EDITOR: 'false' });
   expect(single.code).toBe(0);
-  expect(single.stderr).toContain('operation is not a batch - ignoring batch comment');
+  expect(single.stderr).toContain('not a batch run - ignoring --edit-batch-comment');
 });

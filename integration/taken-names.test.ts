@@ -166,3 +166,16 @@ test('whoever asks for an agent in vain ends with the connection that asked', as
   await waitFor('what it started to end', () => here() === 1);
   expect(processesMentioning(String(home.env['SORTIE_HOST_ID']))).toEqual([pid]);
 });
+
+test('an agent that is starting comes up also where whoever asked for it did not wait so long', async () => {
+  const home = newHome();
+  const agent = join(import.meta.dirname, '../dist/agent.cjs');
+  const asking = spawn(process.execPath, [agent, 'ensure', '--home', home.home], {
+    env: home.env,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  asking.stdin.end();
+  await once(asking, 'exit');
+  const [pid] = processesMentioning(String(home.env['SORTIE_HOST_ID']));
+  expect(await home.ensure()).toMatchObject({ pid });
+});

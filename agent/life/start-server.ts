@@ -9,6 +9,12 @@ import { ALREADY_SERVED } from './serve.ts';
 /** The exit status that stands for an end by a signal. */
 export const SIGNALLED = -1;
 
+/**
+ * How long a server that is starting may go on without whoever asked for it, in ms: a listing waits for a second only, and on a slow host the
+ * next one has to find what this one began.
+ */
+const GRACE_MS = 10_000;
+
 const Refusal = v.object({ code: v.string(), message: v.string(), hint: v.optional(v.string()) });
 
 export interface ServerStart {
@@ -18,7 +24,7 @@ export interface ServerStart {
   readonly logPath: string;
   /** The log, open for appending. */
   readonly log: number;
-  /** Aborts when nobody waits any more: what doesn't serve by then is ended. */
+  /** Aborts when nobody waits any more: what doesn't serve soon is ended. */
   readonly signal: AbortSignal;
 }
 
@@ -90,16 +96,20 @@ export async function startServer(start: ServerStart): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const ready = child.stdio[3] as Readable;
     const { signal } = start;
+    let grace: NodeJS.Timeout | undefined;
     const giveUp = () => {
-      child.kill('SIGKILL');
-      reject(signal.reason as Error);
+      grace = setTimeout(() => {
+        child.kill('SIGKILL');
+        reject(signal.reason as Error);
+      }, GRACE_MS);
     };
     const done = (settle: () => void) => {
+      clearTimeout(grace);
       signal.removeEventListener('abort', giveUp);
       settle();
     };
-    if (signal.aborted) return giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
     child.once('error', reject);
     child.once('exit', (status) =>
       done(() => resolve(status === ALREADY_SERVED ? null : (status ?? SIGNALLED))),
