@@ -37,7 +37,7 @@ function errorBody(error: unknown): ErrorBody {
       return {
         code: 'no-space',
         message,
-        hint: "Free some space, or set the remote's `home` to a disk that has more.",
+        hint: "Free some space, or set the remote's 'home' to a disk that has more.",
       };
     case 'EACCES':
     case 'EPERM':
@@ -47,7 +47,7 @@ function errorBody(error: unknown): ErrorBody {
       return {
         code: 'home-not-writable',
         message,
-        hint: "Set the remote's `home` to a folder that its user may write to.",
+        hint: "Set the remote's 'home' to a folder that its user may write to.",
       };
     default:
       return { code: code === 'internal-error' ? code : 'host-error', message };
@@ -92,7 +92,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   throw usageError({
     code: 'usage',
-    message: 'Expected ensure, serve, agents, stop, dial SOCKET or version',
+    message: 'expected ensure, serve, agents, stop, dial SOCKET or version',
   });
 }
 

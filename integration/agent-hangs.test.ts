@@ -33,12 +33,12 @@ test.concurrent('an agent of a host that hangs is named, with what to do, by eve
   expect(Date.now() - began).toBeLessThan(NOTICED_MS);
   expect(asked.code).toBe(1);
   expect(asked.stderr).toContain(
-    `gpu-box: The agent of this host (process ${agent}) takes connections and has said nothing`,
+    `gpu-box: the agent of this host (process ${agent}) takes connections and has said nothing`,
   );
   expect(asked.stderr).toContain(`kill -9 ${agent}`);
 
   // The command that is attached says so too, and waits.
-  await shown.says(`The agent of this host (process ${agent})`);
+  await shown.says(`the agent of this host (process ${agent})`);
   expect(shown.child.exitCode).toBeNull();
   process.kill(agent, 'SIGKILL');
   openGate(box);
@@ -75,6 +75,6 @@ test.concurrent("this machine's own agent is named where it hangs", async () => 
   expect(Date.now() - began).toBeLessThan(NOTICED_MS);
   expect(asked.code).toBe(1);
   expect(asked.stderr).toContain(
-    `The agent of this host (process ${agent}) takes connections and has said nothing`,
+    `the agent of this host (process ${agent}) takes connections and has said nothing`,
   );
 });

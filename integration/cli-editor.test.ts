@@ -62,13 +62,13 @@ test('what is no map of flags may be edited again, and is an error where nobody 
   const editing = { cwd, env: editorOf(lab, ['epochs: [1\n', '- 1\n', 'epochs: 6\n']), input: 'y\n\n' };
   const mended = await lab.sortie(['run', 'train', '-y', '-e'], editing);
   expect(mended).toMatchObject({ code: 0, stdout: expect.stringContaining('epochs: 6') as string });
-  expect(mended.stderr).toContain('the edited flags are no YAML');
+  expect(mended.stderr).toContain('the edited flags are not valid YAML');
   expect(mended.stderr).toContain('the edited flags are not lines of NAME: VALUE');
   expect(mended.stderr.split('Edit these flags again? [Y/n] ')).toHaveLength(3);
   const env = editorOf(lab, ['epochs: [1\n']);
   lab.put('edits/count', '0');
   const given = await lab.sortie(['run', 'train', '-y', '-e'], { cwd, env, input: 'n\n' });
-  expect(given).toMatchObject({ code: 1, stderr: expect.stringContaining('no YAML') as string });
+  expect(given).toMatchObject({ code: 1, stderr: expect.stringContaining('not valid YAML') as string });
   const runs = await lab.sortie(['runs', '--json']);
   expect(JSON.parse(runs.stdout)).toHaveLength(1);
 });

@@ -47,7 +47,7 @@ test.each([
   [['status'], "'sortie runs' lists runs"],
   [['ssh', 'gpu-box'], "'ssh HOST' works as ever"],
   [['train.py', 'lr=1'], "'sortie run train.py' runs it"],
-  [['logs', '-f', '--path', 'x'], 'leave out --path'],
+  [['logs', '-f', '--path', 'x'], 'Leave out --path.'],
 ])('%j is refused with what does that', async (words, hint) => {
   await using lab = new Lab();
   lab.put('train.py', '');

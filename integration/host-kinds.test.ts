@@ -162,7 +162,7 @@ test.for(GOOD)(
       stdout: 'loss: 0.1\n',
     });
     const batch = await lab.sortie(['run', train, 'lr=[1,2]', '-r', name, '-n', '-y', '--keep-batch']);
-    expect(batch).toMatchObject({ code: 0, stderr: expect.stringContaining(' is running on ') as string });
+    expect(batch).toMatchObject({ code: 0, stderr: expect.stringContaining(' queued on ') as string });
     const [, id = ''] = /^(\w{32}) is running/m.exec(batch.stderr) ?? [];
     await waitFor('the end of the batch', async () => {
       forgetUnanswered(lab);
@@ -193,7 +193,7 @@ const BAD: readonly (Kind & { readonly says: RegExp })[] = [
     words: 'a home of 20 MB and no Node',
     node: null,
     mounts: ['mount -t tmpfs -o size=20m tmpfs $home'],
-    says: /MB are free .*\nhint: free some there/,
+    says: /MB are free .*\nhint: Free some space there/,
   },
   {
     words: 'a home of 60 files',

@@ -101,7 +101,7 @@ test('without nbconvert the run says in one error what to install', async () => 
 test('a file that is no notebook, one that is not there and a breakpoint are refused before there is a run', async () => {
   const before = readdirSync(join(lab.sortieHome, 'runs')).length;
   lab.put('work/broken.ipynb', '{"cells": [');
-  expect((await sortie(['run', 'broken.ipynb', '-y'])).stderr).toContain('broken.ipynb is no notebook:');
+  expect((await sortie(['run', 'broken.ipynb', '-y'])).stderr).toContain('broken.ipynb is not a notebook:');
   expect((await sortie(['run', 'gone.ipynb', '-y'])).stderr).toContain("'gone.ipynb' is not defined");
   expect((await sortie(['run', 'fit', '--break', '1', '-y'])).stderr).toContain(
     'a notebook cannot stop at one',

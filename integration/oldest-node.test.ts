@@ -38,7 +38,7 @@ test.each([
     const left = await lab.sortie(['run', 'train.py', ...words, '-r', 'old', '-n', '-y', '--keep-batch']);
     expect(left).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining(` is running on old (${count} trials)`),
+      stderr: expect.stringContaining(` queued on old (${count} trials)`),
     });
     await waitFor('the end of the batch', async () => {
       forgetUnanswered(lab);

@@ -248,7 +248,7 @@ test('with --no-wait each host learns by itself, from its own part of the trials
   const words = ['run', 'train.py', 'x=[-2.0:2.0]', '-o', 'gp', '-m', '9', '-r', 'one,two', '-n', '-y'];
   const { code, stderr } = await lab.sortie(words);
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect(stderr).toMatch(/is running on one \(5 trials\)\n[^]*is running on two \(4 trials\)/);
+  expect(stderr).toMatch(/queued on one \(5 trials\)\n[^]*queued on two \(4 trials\)/);
   const [, id = ''] = /watch ([0-9a-f]{8})/.exec(stderr) ?? [];
   const watched = await lab.sortie(['watch', id]);
   expect(watched).toMatchObject({ code: 0, stderr: expect.stringContaining('9 of 9 completed') as string });
@@ -274,7 +274,7 @@ test('what asks for trials that nobody knows yet is refused', async () => {
     [[...run, '--stage-trials'], "operation 'skopt:gp' does not support --stage-trials"],
     [[...run, '--needed'], "--needed cannot be used with the optimizer 'gp'"],
     [[...run, '@rows.csv'], "batch files cannot be used with the optimizer 'gp'"],
-    [[...run, '-N', '=x'], "'=x' is no objective"],
+    [[...run, '-N', '=x'], "invalid objective '=x'"],
     [[...run, '-Fo', 'acq-func=EIps'], "unsupported value for optimizer flag 'acq-func': EIps"],
     [[...run, '-Fo', 'depth=3'], "unsupported optimizer flag 'depth' for 'gp'"],
     [['run', 'all', 'x=[0.0:1.0]', '-o', 'gp', '-y'], 'cannot be used with an operation of steps'],

@@ -190,7 +190,7 @@ test('only the devices named are used, by index or UUID; one that is not there e
   expect((await status(byUuid.id, 'running')).gpus).toEqual([gpus.uuid(0)]);
   const wrong = single({ gpus: { kind: 'all', devices: ['7'] } });
   await agent.put(wrong);
-  expect((await status(wrong.id, 'error')).reason).toBe("There is no GPU '7' on this host, which has 2 GPUs");
+  expect((await status(wrong.id, 'error')).reason).toBe("no GPU '7' on this host, which has 2 GPUs");
 });
 
 test('parts of a divided device are booked by themselves, and named by UUID', async () => {

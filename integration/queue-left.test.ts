@@ -13,9 +13,9 @@ test('a run that is left to a host with no device free is queued, and says for w
     expect(left).toMatchObject({ code: 0 });
     return left.stderr;
   };
-  expect(await leave('--gpu-count', '1')).toContain('is running on gpu-box');
+  expect(await leave('--gpu-count', '1')).toContain('queued on gpu-box');
   lab.put('.sortie/config.yml', 'remotes:\n  gpu-box:\n    default-gpus: 1\n');
-  expect(await leave()).toContain('is running on gpu-box');
+  expect(await leave()).toContain('queued on gpu-box');
   expect(await leave()).toMatch(/queued on gpu-box: waits for GPU [01] /);
   expect((await lab.sortie(['ps'])).stdout).toMatch(/pending \(gpu-box\)/);
   expect((await lab.sortie(['stop', '-y', '--grace', '1'])).code).toBe(0);

@@ -167,7 +167,7 @@ test('a host that is switched off is waited for, and its run is lost to the rebo
   const { shown, id } = await attachedHalfWay(lab);
   const before = readFileSync(hostOutput(box, id));
   await box.powerOff();
-  await shown.says('the run goes on, trying again');
+  await shown.says('the run keeps running, trying again');
 
   const stop = await lab.sortie(['stop', id, '-y']);
   expect(stop.code).toBe(2);

@@ -202,7 +202,7 @@ test.each(['password', 'keyboard-interactive'] as const)(
     const target = targetOf({ ...hopTo(lab, host), port: server.port });
     await expect(connect(target, unattended(lab))).rejects.toMatchObject({
       code: 'auth-failed',
-      hint: expect.stringContaining('Nobody can be asked for a password here') as string,
+      hint: expect.stringContaining('Connect from a terminal to enter a password') as string,
     });
     const prompter = somebody('wrong', 'sesame');
     expect(await whoLetsIn(target, unattended(lab, { prompter }))).toBe(method);

@@ -155,7 +155,7 @@ function unsafe(path: string, problem: string): UserError {
   return new UserError({
     code: 'unsafe-path',
     message: `unsafe path ${JSON.stringify(shown)}: ${problem}`,
-    hint: 'Paths of a tree must be relative and stay inside it; rename or leave out this one.',
+    hint: 'Rename it or leave it out; paths must be relative and stay inside the tree.',
   });
 }
 

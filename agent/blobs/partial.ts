@@ -68,7 +68,7 @@ export class PartialBlobs {
     if (upload.from > here)
       throw new UserError({
         code: 'partial-mismatch',
-        message: `Expected the blob ${blob} from byte ${here} on, got it from ${upload.from}`,
+        message: `expected the blob ${blob} from byte ${here} on, got it from ${upload.from}`,
       });
     if (upload.from < here) await truncate(path, upload.from);
     const hash = createHash('sha256');
@@ -84,7 +84,7 @@ export class PartialBlobs {
       await file.close();
     }
     if (!upload.ended())
-      throw new UserError({ code: 'upload-cut', message: `The upload of the blob ${blob} was cut` });
+      throw new UserError({ code: 'upload-cut', message: `the upload of the blob ${blob} was cut` });
     const got = hash.digest('hex');
     if (got !== blob) {
       await rm(path, { force: true });

@@ -23,8 +23,8 @@ export const SMALL_BLOB = 1 << 20;
 export function mismatch(blob: Sha256, got: string): UserError {
   return new UserError({
     code: 'blob-mismatch',
-    message: `Expected content with the SHA-256 ${blob}, got ${got}`,
-    hint: 'The file changed while it was sent, or the way damaged it: send it again.',
+    message: `expected content with the SHA-256 ${blob}, got ${got}`,
+    hint: 'Try again; the file changed while it was sent, or was corrupted in transit.',
   });
 }
 

@@ -28,7 +28,7 @@ export async function storeTar(store: BlobStore, tar: Readable): Promise<number>
     if (type !== 'file' || !v.is(Sha256, name))
       throw new UserError({
         code: 'bad-blob-tar',
-        message: `Expected a file named by its SHA-256, got the ${type} '${name}'`,
+        message: `expected a file named by its SHA-256, got the ${type} '${name}'`,
       });
     if ((entry.header.size ?? 0) <= SMALL_BLOB)
       store.put(name, await collect(entry as AsyncIterable<Uint8Array>));

@@ -108,7 +108,7 @@ export async function findPython(query: PythonQuery, place: SearchPlace): Promis
   if (query.requires !== undefined && satisfies([3], query.requires) === null)
     throw new UserError({
       code: 'bad-python-range',
-      message: `Expected a Python version range such as >=3.9, got '${query.requires}'`,
+      message: `expected a Python version range such as >=3.9, got '${query.requires}'`,
     });
   const seen: string[] = [];
   for (const candidate of candidates(query, path)) {
@@ -123,7 +123,7 @@ export async function findPython(query: PythonQuery, place: SearchPlace): Promis
   const found = seen.length === 0 ? '' : `; found ${[...new Set(seen)].join(', ')}`;
   throw new UserError({
     code: 'no-python',
-    message: `Cannot find ${wanted} on this host; looked in ${where}${found}`,
+    message: `cannot find ${wanted} on this host; looked in ${where}${found}`,
     hint: "Name one in the remote's configuration: venv-path, conda-env, or an init line that puts it on PATH.",
   });
 }

@@ -51,8 +51,8 @@ function checkPlace(program: string, dir: string): void {
   if (!path.startsWith(`${dir}/`)) return;
   throw new UserError({
     code: 'noexec-home',
-    message: `The program '${program}' lies in ${dir}, on a disk that forbids programs (noexec)`,
-    hint: "Set the remote's `home` to a folder on another disk, or run it by an interpreter: sh PROGRAM",
+    message: `the program '${program}' is in ${dir}, which is mounted noexec`,
+    hint: "Set the remote's 'home' to a folder on another disk, or run it with an interpreter: sh PROGRAM",
   });
 }
 

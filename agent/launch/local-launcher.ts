@@ -241,7 +241,7 @@ export class LocalLauncher implements Launcher {
   /** A supervisor that ended without a claim, when nobody else has it either, could not make one. */
   async #afterEnd(spec: RunSpec, dir: string): Promise<void> {
     if (this.#facts(spec.id)?.claimAge !== null) return;
-    const message = 'The run could not be started: its directory cannot be written to';
+    const message = 'the run could not be started: cannot write to its directory';
     await this.#recordProblem(dir, spec, { kind: 'error', message });
   }
 

@@ -7,7 +7,7 @@ export async function dial(socket: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     pipe.once('connect', resolve);
     pipe.once('error', (cause) =>
-      reject(new UserError({ code: 'no-agent', message: `No agent answers at ${socket}`, cause })),
+      reject(new UserError({ code: 'no-agent', message: `no agent answers at ${socket}`, cause })),
     );
   });
   process.stdout.write(`${MAGIC}{}\n`);

@@ -54,8 +54,8 @@ function hangs(pid: number | null): UserError {
   const [who, kill] = pid === null ? ['', "see 'ps' for it"] : [` (process ${pid})`, `'kill -9 ${pid}'`];
   return new UserError({
     code: 'agent-hangs',
-    message: `The agent of this host${who} takes connections and has said nothing for ${GREETING_MS / 1000} s: it was stopped, or waits for a disk`,
-    hint: `If it does not come back, end it there (${kill}): runs go on without it, and the next command starts another.`,
+    message: `the agent of this host${who} accepts connections but has not answered for ${GREETING_MS / 1000} s (suspended, or blocked on I/O)`,
+    hint: `If it stays so, kill it there (${kill}); runs keep running, and the next command starts another agent.`,
   });
 }
 
@@ -94,7 +94,7 @@ export async function ensure(said: string | undefined, signal: AbortSignal): Pro
   const last = (readIfThere(log.path) ?? '').trim().split('\n').slice(-5).join('\n');
   throw new UserError({
     code: 'agent-not-started',
-    message: `The agent could not be started on this host (its log is ${log.path}): ${last}`,
-    hint: 'See what the log says; `sortie doctor HOST` looks at the usual causes.',
+    message: `the agent could not be started on this host (its log is ${log.path}): ${last}`,
+    hint: "Read that log, and check the host with 'sortie doctor HOST'.",
   });
 }

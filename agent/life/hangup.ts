@@ -12,14 +12,14 @@ export function untilHangup(): AbortSignal {
   const leaving = new AbortController();
   const late = new UserError({
     code: 'agent-not-started',
-    message: `The agent could not be started on this host within ${DEADLINE_MS / 1000} s`,
-    hint: "See its log in the home, under logs; 'sortie doctor HOST' looks at the usual causes.",
+    message: `the agent could not be started on this host within ${DEADLINE_MS / 1000} s`,
+    hint: "Read its log in the home, under logs, and check the host with 'sortie doctor HOST'.",
   });
   setTimeout(() => leaving.abort(late), DEADLINE_MS).unref();
   const stat = fstatSync(0);
   if (stat.isFIFO() || stat.isSocket()) {
     const gone = () =>
-      leaving.abort(new UserError({ code: 'nobody-waits', message: 'Whoever asked is gone' }));
+      leaving.abort(new UserError({ code: 'nobody-waits', message: 'the client disconnected' }));
     process.stdin.once('end', gone).once('error', gone).resume();
   }
   return leaving.signal;

@@ -56,8 +56,8 @@ export async function takeLock(
   }
   throw new UserError({
     code: 'lock-taken',
-    message: `Another user of this machine has taken every name of a lock that Sortie needs here (${addresses.map(nameOf).join(', ')})`,
-    hint: "Ask an administrator whose they are: 'ss -xlp' shows it to root.",
+    message: `another user of this machine has taken every name of a lock that Sortie needs here (${addresses.map(nameOf).join(', ')})`,
+    hint: "Ask an administrator who holds them ('ss -xlp' as root).",
   });
 }
 

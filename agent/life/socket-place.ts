@@ -79,7 +79,7 @@ export function socketPlace(identity: AgentIdentity): SocketPlace & { readonly p
   }
   throw new UserError({
     code: 'no-socket-folder',
-    message: `There is no folder for the agent's socket: ${passed.join('; ')}`,
-    hint: 'Set the home to one with a shorter path, or have what is in the way removed.',
+    message: `no usable folder for the agent's socket: ${passed.join('; ')}`,
+    hint: 'Set the home to a folder with a shorter path, or remove what is in the way.',
   });
 }

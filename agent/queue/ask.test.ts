@@ -64,7 +64,7 @@ test('a host without devices asks for none', () => {
 test('what will never be there is impossible, with the reason', () => {
   expect(ask({ kind: 'all', devices: ['4'] })).toEqual({
     kind: 'impossible',
-    reason: "There is no GPU '4' on this host, which has 4 GPUs",
+    reason: "no GPU '4' on this host, which has 4 GPUs",
   });
   expect(ask({ kind: 'count', count: 3, devices: ['0', '1'] })).toEqual({
     kind: 'impossible',

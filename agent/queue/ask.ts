@@ -27,7 +27,7 @@ export function askOf(spec: RunSpec, devices: readonly Device[]): Ask {
     devices.filter((device) => names.some((name) => isCalled(device, name)));
   const unknown = gpus.devices?.find((name) => !devices.some((device) => isCalled(device, name)));
   if (unknown !== undefined)
-    return { kind: 'impossible', reason: `There is no GPU '${unknown}' on this host, which has ${has}` };
+    return { kind: 'impossible', reason: `no GPU '${unknown}' on this host, which has ${has}` };
   const environment = gpus.devices === null ? namedByEnvironment(spec) : null;
   const allowed = called(gpus.devices ?? environment ?? devices.map(({ uuid }) => uuid));
   // The user's environment hides all devices, as `CUDA_VISIBLE_DEVICES=-1` does.

@@ -17,7 +17,7 @@ import { isMissing } from '../home/index.ts';
 function noSuchFile(path: string): UserError {
   return new UserError({
     code: 'no-such-file',
-    message: `The run has no file '${path}'`,
+    message: `the run has no file '${path}'`,
     hint: 'List its files with: sortie ls ID',
   });
 }
@@ -121,7 +121,7 @@ export function openFile(dir: string, path: string, from: number): OpenFile {
   if (from > stat.size)
     throw new UserError({
       code: 'bad-request',
-      message: `Expected an offset of at most ${stat.size}, the length of '${path}', got ${from}`,
+      message: `expected an offset of at most ${stat.size}, the length of '${path}', got ${from}`,
     });
   const { size } = stat;
   assertReadable(full, path, from);

@@ -255,7 +255,7 @@ function moveAway(dir: string, to: string): void {
 function conflict(spec: RunSpec): UserError {
   return new UserError({
     code: 'spec-conflict',
-    message: `The run ${spec.id} exists with another specification`,
-    hint: 'A run keeps its operation, flags and source; start a new one instead, with --proto to begin from this one.',
+    message: `run ${spec.id} exists with another specification`,
+    hint: 'Start a new run instead, with --proto to use the operation, flags and source of this one.',
   });
 }

@@ -3,7 +3,7 @@ import { UserError } from '#protocol';
 export function noSuchRun(id: string): UserError {
   return new UserError({
     code: 'no-such-run',
-    message: `There is no run ${id} on this host`,
+    message: `run '${id}' is not on this host`,
     hint: 'List the runs of the host with: sortie runs --remote NAME',
   });
 }

@@ -66,7 +66,7 @@ export function refuseRevoked(spec: RunSpec, revocations: Revocations): void {
   if (lease === null || (spec.lease ?? 0) > lease) return;
   throw new UserError({
     code: 'revoked',
-    message: `The run ${spec.id} was given back by this host and may run elsewhere`,
-    hint: 'To have it run here after all, send it with a higher lease.',
+    message: `run ${spec.id} was returned by this host and may run elsewhere`,
+    hint: 'Send it with a higher lease to run it here.',
   });
 }

@@ -14,7 +14,7 @@ function plainBody({ stream, headers }: Request): Readable {
   if (encoding !== 'zstd' || typeof zlib.createZstdDecompress !== 'function')
     throw new UserError({
       code: 'no-zstd',
-      message: `The agent's Node ${process.versions.node} cannot read the encoding '${encoding}'`,
+      message: `the agent's Node ${process.versions.node} cannot read the encoding '${encoding}'`,
       hint: 'Send it without content-encoding.',
     });
   const plain = zlib.createZstdDecompress();

@@ -35,22 +35,22 @@ function hostError(error: unknown): UserError | null {
   if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT'))
     return new UserError({
       code: 'no-space',
-      message: `The host has no space left: ${(error as Error).message}`,
-      hint: "Free some, or set the remote's `home` to a disk that has more.",
+      message: `no space left on the host: ${(error as Error).message}`,
+      hint: "Free some space, or set the remote's 'home' to a disk that has more.",
       cause: error,
     });
   if (hasCode(error, 'EROFS') || hasCode(error, 'EACCES') || hasCode(error, 'EPERM'))
     return new UserError({
       code: 'not-writable',
-      message: `The host refuses: ${(error as Error).message}`,
-      hint: "Set the remote's `home` to a folder that its user may write to.",
+      message: `permission denied: ${(error as Error).message}`,
+      hint: "Set the remote's 'home' to a folder that its user may write to.",
       cause: error,
     });
   // What somebody removed in the home while it was in use.
   if (hasCode(error, 'ENOENT'))
     return new UserError({
       code: 'vanished',
-      message: `Something was removed on the host while it was in use: ${(error as Error).message}`,
+      message: `something was removed on the host while it was in use: ${(error as Error).message}`,
       hint: 'Try again.',
       cause: error,
     });
@@ -71,7 +71,7 @@ export function fail(stream: ServerHttp2Stream, thrown: unknown): void {
     error === null
       ? {
           code: 'internal-error',
-          message: `A bug in the agent: ${String(thrown)}`,
+          message: `a bug in the agent: ${String(thrown)}`,
           hint: "See the agent's log in the host's home, under logs.",
         }
       : {

@@ -24,8 +24,8 @@ function compile(routes: Routes): Compiled[] {
 function noSuchRoute(method: string, path: string): UserError {
   return new UserError({
     code: 'no-such-route',
-    message: `This agent has no ${method} ${path}`,
-    hint: 'Controller and agent differ in version; the next command puts the right agent in place.',
+    message: `this agent has no ${method} ${path}`,
+    hint: 'Run the command again, which installs the matching agent.',
   });
 }
 

@@ -38,8 +38,8 @@ export interface InputContext {
 function missingBlobs(blobs: readonly Sha256[]): UserError {
   return new UserError({
     code: 'blob-missing',
-    message: `The host lacks ${blobs.length} of the files that the run needs: ${blobs.slice(0, 3).join(', ')}`,
-    hint: 'They are sent again when the command is repeated.',
+    message: `the host lacks ${blobs.length} of the files that the run needs: ${blobs.slice(0, 3).join(', ')}`,
+    hint: 'Run the command again to send them.',
   });
 }
 
@@ -54,7 +54,7 @@ async function readManifest(tree: Sha256, blobs: BlobStore): Promise<Manifest> {
     blobs.touch(tree);
     return parsed.output;
   }
-  throw new UserError({ code: 'bad-manifest', message: `The blob ${tree} is not a manifest` });
+  throw new UserError({ code: 'bad-manifest', message: `the blob ${tree} is not a manifest` });
 }
 
 function parseJson(text: string): unknown {
@@ -131,8 +131,8 @@ async function placePath(
   if (!isAbsolute(from) || statSync(from, { throwIfNoEntry: false }) === undefined)
     throw new UserError({
       code: 'missing-input',
-      message: `There is no '${from}' on this host, which the run needs at '${input.at}'`,
-      hint: 'Paths of this kind are looked up on the host that runs the operation, and must be absolute.',
+      message: `'${from}' does not exist on this host (needed as '${input.at}')`,
+      hint: 'Give an absolute path that exists on the host that runs the operation.',
     });
   const place = placeOf(input.at, '.');
   const path = join(context.dir, place);
@@ -180,7 +180,7 @@ async function placeSourceOf(run: string, context: InputContext): Promise<Manife
 function noSuchRun(run: string): UserError {
   return new UserError({
     code: 'no-such-run',
-    message: `There is no run ${run} on this host, whose files are needed`,
+    message: `run '${run}', whose files are needed, is not on this host`,
     hint: 'List the runs of the host with: sortie runs --remote NAME',
   });
 }

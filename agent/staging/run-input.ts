@@ -56,7 +56,7 @@ function selected(paths: readonly string[], input: RunInput): string[] {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UserError({
       code: 'bad-pattern',
-      message: `Expected regular expressions that select files of a run: ${error.message}`,
+      message: `expected regular expressions that select files of a run: ${error.message}`,
       cause: error,
     });
   }

@@ -11,8 +11,8 @@ export function placeOf(at: string, path: string): string {
   if (OURS.test(joined))
     throw new UserError({
       code: 'unsafe-path',
-      message: `Refusing to place '${joined}' in a run directory`,
-      hint: 'What Sortie itself records under .guild cannot come from elsewhere.',
+      message: `refusing to place '${joined}' in a run directory`,
+      hint: 'Leave out paths under .guild; only Sortie writes there.',
     });
   return joined;
 }

@@ -95,7 +95,7 @@ function moveIn(dir: string, to: string): void {
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
     throw new UserError({
       code: 'run-damaged',
-      message: `There is a folder ${to} without the record of a run (.guild)`,
+      message: `there is a folder ${to} without the record of a run (.guild)`,
       hint: 'Move it away, and try again.',
       cause: error,
     });

@@ -87,5 +87,5 @@ export class TypedInput {
 }
 
 function notTyped(): UserError {
-  return new UserError({ code: 'not-typed', message: 'The run has ended and reads no more' });
+  return new UserError({ code: 'not-typed', message: 'the run has ended and reads no more' });
 }

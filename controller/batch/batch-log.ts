@@ -27,7 +27,7 @@ export function batchLine(
     case 'refused':
       return `ERROR: [sortie] Trial ${id} could not be started on ${host}${reason}`;
     case 'taken':
-      return `INFO: [sortie] Trial ${id} was taken from ${host}, to run elsewhere`;
+      return `INFO: [sortie] Trial ${id} was moved from ${host} to another host`;
     case 'incomplete':
       return `ERROR: [sortie] ${why}`;
     case 'nowhere':

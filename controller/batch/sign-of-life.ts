@@ -51,7 +51,7 @@ export async function signOfLife(
           `${what} ${shortId(id)} could not begin${on}: ${why}`,
           ...(await lastLines(state, host)),
         ].join('\n  '),
-        hint: `'sortie cat ${shortId(id)}' shows its log, and 'sortie doctor ${host.name}' checks the host`,
+        hint: `Read its log with 'sortie cat ${shortId(id)}', and check the host with 'sortie doctor ${host.name}'.`,
       });
     }
     await setTimeout(LOOK_MS);

@@ -93,7 +93,7 @@ async function attachPlain(id: RunId, attached: AttachOptions): Promise<number> 
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onEnd);
   process.on('SIGHUP', onEnd);
-  using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run goes on' });
+  using _links = quiet ? null : tellOfLink(host, { stderr, meanwhile: 'the run keeps running' });
   const allowed = hasTerminal ? 'screen' : 'colours';
   const sinks = {
     stdout: { to: stdout, terminal: stdout.isTTY ? new TerminalStream(allowed) : null },

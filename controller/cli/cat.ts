@@ -14,7 +14,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     throw usageError({
       code: 'usage',
       message: '--follow and --lines are for output, not for --path',
-      hint: 'leave out --path',
+      hint: 'Leave out --path.',
     });
   }
   await using fleet = await Fleet.of(context);

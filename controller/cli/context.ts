@@ -33,7 +33,7 @@ export function processContext({ cwd, home, debug }: GlobalOptions): Context {
       throw new UserError({
         code: 'no-directory',
         message: `directory '${dir}' does not exist`,
-        hint: 'make it first, or check the spelling',
+        hint: 'Create it first, or check the spelling.',
       });
     }
   }

@@ -21,7 +21,7 @@ export function editText(text: string, { env, cwd }: Context, fileName: string):
       throw new UserError({
         code: 'editor-failed',
         message: `the editor '${editor}' ended with ${error === undefined ? `status ${status ?? 'of a signal'}` : error.message}`,
-        hint: 'VISUAL or EDITOR names the one that is used',
+        hint: 'Set VISUAL or EDITOR to another editor.',
       });
     }
     return readFileSync(file, 'utf8');

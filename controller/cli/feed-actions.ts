@@ -13,7 +13,7 @@ export function feedActions(hosts: readonly Host[], { home }: Context, fleet: Fl
     pull: async (id) => {
       const host = await hostOf(id, hosts);
       const pulled = await pullRun(host, id, { home, onProgress: fleet.progress });
-      if (pulled.skipped.length === 0 && host.name === 'local') return `it is here: ${pulled.dir}`;
+      if (pulled.skipped.length === 0 && host.name === 'local') return `already local: ${pulled.dir}`;
       const left = pulled.skipped.length === 0 ? '' : `, ${pulled.skipped.length} left out`;
       const files = `${pulled.files} file${pulled.files === 1 ? '' : 's'}`;
       return `pulled ${files}, ${formatBytes(pulled.bytes)}${left} to ${pulled.dir}`;

@@ -136,7 +136,7 @@ export class Fleet implements AsyncDisposable {
     throw new UserError({
       code: 'nobody-to-ask',
       message: `a question cannot be answered in the view: ${question.text.trim()}`,
-      hint: 'leave the view and start it again; it asks before it begins',
+      hint: 'Quit and run the command again; it prompts before the view opens.',
     });
   }
 

@@ -20,7 +20,7 @@ function listening(meanwhile?: string) {
 }
 
 test('an outage is told of once for each reason, and so is its end', () => {
-  const { lost, live, text } = listening('the run goes on');
+  const { lost, live, text } = listening('the run keeps running');
   live();
   lost('reset');
   lost('refused');
@@ -28,8 +28,8 @@ test('an outage is told of once for each reason, and so is its end', () => {
   live();
   live();
   expect(text()).toBe(
-    '\nbox: connection lost (reset); the run goes on, trying again\n' +
-      'box: not reached yet (refused); the run goes on, trying again\n' +
+    '\nbox: connection lost (reset); the run keeps running, trying again\n' +
+      'box: not reached yet (refused); the run keeps running, trying again\n' +
       'box: connected again\n',
   );
 });

@@ -17,7 +17,7 @@ export async function confirm(
   throw new UserError({
     code: 'no-answer',
     message: stdin.isTTY ? 'cancelled' : 'stdin is not a terminal, so nothing can be confirmed',
-    hint: 'pass --yes to go ahead without a question',
+    hint: 'Pass --yes to run without asking.',
   });
 }
 

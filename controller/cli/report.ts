@@ -46,14 +46,14 @@ function diskError(error: unknown, home: string): UserError | null {
     return new UserError({
       code: 'no-space',
       message: `no space left on this machine's disk: ${path}`,
-      hint: 'free some, or set SORTIE_HOME to a folder on a disk that has more',
+      hint: 'Free some space, or set SORTIE_HOME to a folder on a disk that has more.',
       cause: error,
     });
   if (code === 'EROFS' || ((code === 'EACCES' || code === 'EPERM') && path.startsWith(`${home}/`)))
     return new UserError({
       code: 'home-not-writable',
       message: `cannot write to ${path}`,
-      hint: 'set SORTIE_HOME to a folder that you may write to',
+      hint: 'Set SORTIE_HOME to a folder that you may write to.',
       cause: error,
     });
   return null;

@@ -37,6 +37,6 @@ export async function assertModules(
   throw new UserError({
     code: 'dependency-not-met',
     message: `run failed because a dependency was not met: could not resolve '${missing.uri}' in ${missing.resource} resource: ${where} has no Python module '${missing.module}'`,
-    hint: missing.help ?? 'Install it there, or go on without it with --force-deps.',
+    hint: missing.help ?? 'Install it there, or continue without it with --force-deps.',
   });
 }

@@ -27,7 +27,7 @@ export async function postProcess(
     throw new UserError({
       code: 'post-process-failed',
       message: `the post-process of '${uri}' failed: '${command}' in ${cwd} exited with ${code ?? 'a signal'}`,
-      hint: "Mend the source's post-process in guild.yml, or what it works on.",
+      hint: 'Fix post-process in guild.yml and try again.',
     });
   makeFolder(folder);
   // What it did to the files themselves is no reason to do it again.

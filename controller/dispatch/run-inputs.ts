@@ -62,8 +62,8 @@ function assertPulled(dir: string, { run, uri }: OperationDependency, wanted: st
   const id = shortId(run.id);
   throw new UserError({
     code: 'dependency-elsewhere',
-    message: `run ${id}, which '${uri}' stands for, is on ${run.host}, and ${wanted === 'local' ? 'this machine' : wanted} doesn't have its files`,
-    hint: `Bring them here with 'sortie pull ${id}', or run the operation on ${run.host}.`,
+    message: `run ${id}, required as '${uri}', is on ${run.host}, and ${wanted === 'local' ? 'this machine' : wanted} doesn't have its files`,
+    hint: `Copy them here with 'sortie pull ${id}', or run the operation on ${run.host}.`,
   });
 }
 

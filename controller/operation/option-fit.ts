@@ -141,7 +141,7 @@ const RULES: readonly Rule[] = [
     where: ({ shape, place }) => shape === 'single' && place === 'remote',
     how: 'refuse',
     with: '--remote',
-    hint: 'A run on a host goes on by itself: use --no-wait.',
+    hint: 'Use --no-wait: a run on a host keeps running by itself.',
   },
   {
     options: ['gpusPerTrial'],

@@ -43,7 +43,7 @@ export interface World {
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
   readonly files: Files;
-  /** Gives the program's standard output; null where there is no Python to ask. Errors: `python-failed`, with what it said. */
+  /** Gives the program's standard output; null where no Python found. Errors: `python-failed`, with what it said. */
   readonly askPython: (question: PythonQuestion) => Promise<string | null>;
   /** The newest (or marked) run that may serve as a dependency. */
   readonly findRun: (query: RunQuery) => Promise<FoundRun | null>;

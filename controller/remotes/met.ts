@@ -65,5 +65,5 @@ export function remembersAgent(home: string, key: string): boolean {
 
 /** For what is worth no first contact. */
 export function notMet(host: string): UserError {
-  return new UserError({ code: 'not-met', message: `${host}: its agent was not met yet` });
+  return new UserError({ code: 'not-met', message: `${host}: no agent is known there` });
 }

@@ -35,7 +35,7 @@ export async function downloadResource(url: string, context: DownloadContext): P
       throw new UserError({
         code: 'bad-download',
         message: `'${url}' has an unexpected sha256 (expected ${sha256} but got ${actual})`,
-        hint: "Look at what the server sends; or mend the source's sha256 in guild.yml.",
+        hint: "Check what the server sends, or fix the source's sha256 in guild.yml.",
       });
     renameSync(partial, path);
   } finally {

@@ -139,7 +139,7 @@ class HostsFeed implements ViewFeed {
     if (place) return place;
     throw new UserError({
       code: 'run-not-found',
-      message: `No host has said anything of run ${id.slice(0, 8)} yet`,
+      message: `run ${id.slice(0, 8)} is not known to any host here yet`,
     });
   }
 

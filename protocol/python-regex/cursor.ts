@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 /** A pattern that Python would refuse too, or that this engine can't follow. */
 export class PythonRegexError extends UserError {
   constructor(message: string) {
-    super({ code: 'bad-pattern', message, hint: 'Regular expressions are those of Python.' });
+    super({ code: 'bad-pattern', message, hint: "Use the syntax of Python's regular expressions." });
   }
 }
 

@@ -14,7 +14,7 @@ export class PatternTooSlow extends UserError {
     super({
       code: 'slow-pattern',
       message,
-      hint: 'Repeat less within what is repeated, or refer to no group.',
+      hint: 'Avoid nested repetition and references to groups.',
     });
   }
 }

@@ -4,7 +4,7 @@ import type { CommandSpec } from '../command.ts';
 export const operations: CommandSpec = {
   name: 'operations',
   aliases: ['ops'],
-  summary: 'List the operations of the project here, those whose name contains FILTER.',
+  summary: 'List the operations of this project whose name contains FILTER (default: all).',
   examples: [
     { line: 'sortie operations', what: 'names and descriptions' },
     {
@@ -22,8 +22,8 @@ export const operations: CommandSpec = {
 
 export const check: CommandSpec = {
   name: 'check',
-  summary: 'Say what sortie works with here: versions, home, Node, Python, ssh.',
-  description: "No host is touched; 'sortie doctor' looks at hosts.",
+  summary: 'Show the local setup: versions, home, Node, Python, ssh.',
+  description: "No host is contacted; 'sortie doctor' checks hosts.",
   examples: [
     { line: 'sortie check', what: 'what to put into a bug report' },
     { line: 'sortie check --json', what: 'the same for programs' },
@@ -48,8 +48,8 @@ export const completion: CommandSpec = {
 
 export const complete: CommandSpec = {
   name: 'complete',
-  summary: 'What the last of WORDS may become; the scripts of sortie completion ask.',
-  examples: [{ line: 'sortie complete -- run --rem', what: 'a line for each way to go on' }],
+  summary: 'Print completions for the last of WORDS (used by shell scripts).',
+  examples: [{ line: 'sortie complete -- run --rem', what: 'one line per completion' }],
   options: [],
   positionals: [{ name: 'WORD', repeatable: true }],
   hidden: true,

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../command.ts';
 
 const status: CommandSpec = {
   name: 'status',
-  summary: 'Show the agents that are up on a host. None is started for that.',
+  summary: 'Show the agents running on a host, without starting one.',
   examples: [
     { line: 'sortie agent status', what: 'on this machine' },
     { line: 'sortie agent status gpu-box', what: 'on a host' },
@@ -15,7 +15,7 @@ const status: CommandSpec = {
 const stop: CommandSpec = {
   ...status,
   name: 'stop',
-  summary: 'Stop the agents of a host that have no run to look after.',
+  summary: 'Stop the agents of a host that have no runs.',
   description:
     'An agent with nothing to do leaves by itself within the hour. One with runs that are running or pending stays; the exit status is 1 then.',
   examples: [
@@ -28,7 +28,7 @@ const stop: CommandSpec = {
 export const agent: CommandSpec = {
   ...status,
   name: 'agent',
-  summary: 'Show or stop the agents that look after runs on a host.',
+  summary: 'Show or stop the agents that supervise runs on a host.',
   examples: [...status.examples, ...stop.examples],
   subcommands: [status, stop],
 };

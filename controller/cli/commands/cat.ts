@@ -4,7 +4,7 @@ import { remoteOption } from './shared-options.ts';
 export const cat: CommandSpec = {
   name: 'cat',
   aliases: ['logs'],
-  summary: "Print a run's output, or one of its files, byte for byte; on a terminal, its text and colours.",
+  summary: "Print a run's output or one of its files, byte for byte (on a terminal, text and colours only).",
   examples: [
     { line: 'sortie cat 3f9a2c1d', what: 'print all output so far' },
     { line: 'sortie logs -f -n 20', what: 'follow the newest run from its last 20 lines on' },
@@ -19,13 +19,13 @@ export const cat: CommandSpec = {
       summary: "A file of the run's directory instead of its output.",
     },
     { long: ['--output'], summary: 'Print the output (default).' },
-    { long: ['--follow'], short: '-f', summary: 'Go on with the output until the run ends.' },
+    { long: ['--follow'], short: '-f', summary: 'Keep printing output until the run ends.' },
     {
       long: ['--lines', '--tail'],
       short: '-n',
       value: 'N',
       type: 'positive',
-      summary: 'Begin with the last N lines.',
+      summary: 'Start with the last N lines.',
     },
   ],
   positionals: [{ name: 'RUN', complete: 'runs' }],

@@ -15,7 +15,7 @@ export const deleteRuns: CommandSpec = {
     remoteOption,
     ...filterOptions,
     yesOption,
-    { long: ['--permanent'], short: '-p', summary: 'Delete for good instead of into the trash.' },
+    { long: ['--permanent'], short: '-p', summary: 'Delete permanently instead of moving to the trash.' },
     {
       long: ['--local-only'],
       summary:

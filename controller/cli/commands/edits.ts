@@ -16,10 +16,10 @@ export const label: CommandSpec = {
     { line: 'sortie label --append baseline -Fo train --yes :', what: 'label a selection' },
   ],
   options: [
-    { long: ['--set'], short: '-s', value: 'LABEL', summary: 'Make LABEL the label.' },
+    { long: ['--set'], short: '-s', value: 'LABEL', summary: 'Set the label to LABEL.' },
     { long: ['--append'], short: '-a', value: 'TEXT', summary: 'Put TEXT after the label.' },
     { long: ['--prepend'], short: '-p', value: 'TEXT', summary: 'Put TEXT before the label.' },
-    { long: ['--remove'], short: '-rm', value: 'WORD', summary: 'Take WORD out of the label.' },
+    { long: ['--remove'], short: '-rm', value: 'WORD', summary: 'Remove WORD from the label.' },
     { long: ['--clear'], short: '-c', summary: 'Remove the label.' },
     ...shared,
   ],
@@ -39,7 +39,7 @@ export const tag: CommandSpec = {
     { long: ['--add'], short: '-a', value: 'TAG', repeatable: true, summary: 'Add TAG.' },
     { long: ['--delete'], short: '-d', value: 'TAG', repeatable: true, summary: 'Remove TAG.' },
     { long: ['--clear'], short: '-c', summary: 'Remove all tags.' },
-    { long: ['--sync-labels'], short: '-s', summary: 'Keep labels in step with tags.' },
+    { long: ['--sync-labels'], short: '-s', summary: 'Update labels to match tags.' },
     { long: ['--list-all'], short: '-l', summary: 'List the tags of all runs.' },
     ...shared,
   ],
@@ -49,8 +49,8 @@ export const tag: CommandSpec = {
 
 export const comment: CommandSpec = {
   name: 'comment',
-  summary: 'Add a comment to runs, list or delete comments.',
-  description: `Without an option an editor is opened for the text. ${which}`,
+  summary: 'Add, list or delete comments of runs.',
+  description: `Without an option, opens an editor for the text. ${which}`,
   examples: [
     { line: "sortie comment 3f9a2c1d --add 'lr is too high'", what: 'comment on one run' },
     { line: 'sortie comment 3f9a2c1d --list', what: 'read the comments of a run' },
@@ -67,7 +67,7 @@ export const comment: CommandSpec = {
       summary: 'Delete the comment that --list shows at INDEX.',
     },
     { long: ['--clear'], short: '-c', summary: 'Delete all comments.' },
-    { long: ['--user'], short: '-u', value: 'USER', summary: 'Who the comment is from; USER or USER@HOST.' },
+    { long: ['--user'], short: '-u', value: 'USER', summary: 'Author of the comment: USER or USER@HOST.' },
     ...shared,
   ],
   positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
@@ -76,7 +76,7 @@ export const comment: CommandSpec = {
 
 export const mark: CommandSpec = {
   name: 'mark',
-  summary: 'Mark runs, so that dependencies and restarts take them before newer ones.',
+  summary: 'Mark runs, so that dependencies and restarts prefer them to newer ones.',
   description: which,
   examples: [
     { line: 'sortie mark 3f9a2c1d', what: 'mark one run' },

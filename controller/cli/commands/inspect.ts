@@ -37,8 +37,7 @@ export const compare: CommandSpec = {
 export const diff: CommandSpec = {
   name: 'diff',
   summary: 'Show how two runs differ.',
-  description:
-    'Without runs the two newest are compared, the older one first. A run of a remote has to be pulled before.',
+  description: 'Without RUN, the two newest runs are compared, the older one first. Pull remote runs first.',
   examples: [
     { line: 'sortie diff', what: 'the two newest runs' },
     { line: 'sortie diff 3f9a2c1d 81bc02aa --flags', what: 'the flags of two' },
@@ -62,7 +61,7 @@ export const diff: CommandSpec = {
       long: ['--cmd'],
       short: '-m',
       value: 'CMD',
-      summary: "The program that compares; 'diff -ru' unless said.",
+      summary: "Compare with CMD (default: 'diff -ru').",
     },
     ...filterOptions,
   ],
@@ -96,13 +95,13 @@ export const ls: CommandSpec = {
 
 export const select: CommandSpec = {
   name: 'select',
-  summary: 'Print the id of the run that RUN or the filters mean, the newest unless said.',
+  summary: 'Print the id of the matching run (default: the newest).',
   examples: [
     { line: 'sortie select -Fo train', what: 'the newest run of an operation' },
     { line: 'sortie cat $(sortie select --min loss)', what: 'the output of the best run' },
   ],
   options: [
-    { long: ['--all'], short: '-a', summary: 'Print every one.' },
+    { long: ['--all'], short: '-a', summary: 'Print all matching runs.' },
     { long: ['--min'], value: 'COLUMN', summary: 'The completed run whose COLUMN is lowest.' },
     { long: ['--max'], value: 'COLUMN', summary: 'The completed run whose COLUMN is highest.' },
     { long: ['--short-id'], short: '-s', summary: 'Print short ids.' },

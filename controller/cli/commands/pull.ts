@@ -5,7 +5,7 @@ export const pull: CommandSpec = {
   name: 'pull',
   summary: 'Copy runs, or some of their files, from their hosts into the local home.',
   description:
-    'What is here already is kept and only the rest is fetched; a pull that was cut goes on where it stopped. Of a batch, all of its trials come. Files that cannot be copied are named and the rest is; the exit status is then 1.',
+    'Only what is missing here is fetched. Interrupted pulls resume. For a batch, all trials are copied. Files that cannot be copied are listed, and the exit status is then 1.',
   examples: [
     { line: 'sortie pull 3f9a2c1d', what: 'the whole run' },
     { line: "sortie pull 3f9a2c1d --select 'checkpoints/*.pt'", what: 'some of its files' },

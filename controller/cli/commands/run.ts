@@ -102,7 +102,7 @@ export const runOptions: readonly OptionSpec[] = [
     short: '-m',
     value: 'N',
     type: 'positive',
-    summary: 'Most trials that are generated; 20 unless said. Rows of batch files all run.',
+    summary: 'Maximum number of generated trials (default: 20); batch files always run in full.',
   },
   {
     long: ['--random-seed'],
@@ -137,13 +137,13 @@ export const runOptions: readonly OptionSpec[] = [
   { long: ['--fail-on-trial-error'], summary: 'Stop the batch when a trial exits with an error.' },
   {
     long: ['--needed'],
-    summary:
-      'Run only if no run of the same operation, flags and source code is there that was not stopped by an error.',
+    summary: 'Skip if a run with the same operation, flags and source already exists and did not fail.',
   },
   {
     long: ['--background'],
     short: '-b',
-    summary: 'Run in the background; of a batch or a pipeline with remotes, what feeds them.',
+    summary:
+      'Run in the background; for remote batches and pipelines, only the local coordinator goes to the background.',
   },
   {
     long: ['--pidfile'],
@@ -163,7 +163,7 @@ export const runOptions: readonly OptionSpec[] = [
     summary: 'Save the generated trials to a CSV (or JSON) batch file and exit.',
   },
   { long: ['--keep-run'], summary: "Keep the run even when configured with 'delete-on-success'." },
-  { long: ['--keep-batch'], summary: "Taken for Guild's sake: batch runs are always kept." },
+  { long: ['--keep-batch'], summary: 'Accepted for compatibility with Guild: batch runs are always kept.' },
   {
     long: ['--dep'],
     short: '-D',
@@ -211,17 +211,17 @@ export const runOptions: readonly OptionSpec[] = [
     long: ['--jobs'],
     value: 'N',
     type: 'positive',
-    summary: 'Trials at a time on each host; as many as it has slots unless said.',
+    summary: 'Trials at a time on each host (default: as many as it has slots).',
   },
   {
     long: ['--retries'],
     value: 'N',
     type: 'integer',
-    summary: 'Run a trial again, up to N times, that was lost with its host. Never one that failed.',
+    summary: 'Retry trials lost with their host up to N times (failed trials are not retried).',
   },
   {
     long: ['--canary'],
-    summary: 'Run one trial first on each host, and the rest only where it came through.',
+    summary: 'Run one trial first on each host, and the rest only on hosts where it succeeds.',
   },
   { long: ['--json'], summary: 'Print events as lines of JSON.' },
   { long: ['--no-tui'], summary: 'Print plain lines, even on a terminal.' },
@@ -232,7 +232,7 @@ export const run: CommandSpec = {
   summary: 'Run an operation or a script, here or on hosts you can ssh to.',
   description: [
     "OPERATION is one that the guild.yml here defines, a Python script, a notebook or another executable. Flags are FLAG=VAL. A list, 'FLAG=[VAL,VAL]', makes a trial for each value (quoted, as brackets are patterns to shells); @FILE takes trials from a CSV, JSON or YAML file.",
-    'With --remote, the source on disk now is packed and shipped, and the run goes on whether or not this machine stays: ^C detaches, and sortie watch comes back.',
+    "With --remote, the source on disk now is packed and shipped, and the run keeps running when this machine disconnects: ^C detaches, 'sortie watch' reattaches.",
   ].join('\n\n'),
   examples: [
     { line: 'sortie run train.py lr=0.1 epochs=3', what: 'run a script here' },

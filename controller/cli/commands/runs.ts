@@ -29,7 +29,7 @@ const list: CommandSpec = {
     { long: ['--more'], short: '-m', repeatable: false, summary: 'Show 20 more.' },
     { long: ['--deleted'], short: '-d', summary: 'Deleted runs.' },
     { long: ['--simplified'], short: '-s', summary: 'Only index, operation, status and label.' },
-    { long: ['--verbose'], short: '-v', summary: 'What is known of each run too.' },
+    { long: ['--verbose'], short: '-v', summary: 'Show details of each run.' },
     { long: ['--json'], summary: 'Print JSON.' },
   ],
   positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
@@ -53,7 +53,7 @@ export const runs: CommandSpec = {
     { ...list, hidden: true, examples: [{ line: 'sortie runs list', what: 'the same as sortie runs' }] },
     {
       name: 'info',
-      summary: 'Show what is known of a run.',
+      summary: 'Show details of a run.',
       examples: [{ line: 'sortie runs info 3f9a2c1d', what: 'attributes, flags, scalars' }],
       options: [
         remoteOption,
@@ -69,7 +69,7 @@ export const runs: CommandSpec = {
     deleteRuns,
     {
       name: 'restore',
-      summary: 'Bring deleted runs back.',
+      summary: 'Restore deleted runs.',
       examples: [{ line: 'sortie runs restore 3f9a2c1d', what: 'bring one back' }],
       options: [remoteOption, ...filterOptions, yesOption],
       positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],
@@ -77,7 +77,7 @@ export const runs: CommandSpec = {
     },
     {
       name: 'purge',
-      summary: 'Delete runs of the trash for good.',
+      summary: 'Permanently delete runs from the trash.',
       examples: [{ line: 'sortie runs purge --yes', what: 'empty the trash' }],
       options: [remoteOption, ...filterOptions, yesOption],
       positionals: [{ name: 'RUN', repeatable: true, complete: 'runs' }],

@@ -6,7 +6,7 @@ export const remoteOption: OptionSpec = {
   value: 'REMOTE',
   repeatable: true,
   complete: 'remotes',
-  summary: 'Ask REMOTE itself: a configured name, a host of ssh_config, or [user@]host[:port].',
+  summary: 'Query REMOTE directly: a configured name, a host of ssh_config, or [user@]host[:port].',
 };
 
 export const yesOption: OptionSpec = { long: ['--yes'], short: '-y', summary: 'Do not ask.' };

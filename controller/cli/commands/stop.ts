@@ -5,9 +5,9 @@ import { remoteOption, yesOption } from './shared-options.ts';
 export const stop: CommandSpec = {
   name: 'stop',
   aliases: ['kill'],
-  summary: 'Stop runs, wherever they are, until nothing of them is left.',
+  summary: 'Stop runs, here or on their hosts, and every process they started.',
   description:
-    'TERM, or the signal that --signal names, goes to every process of the run; what is left after the grace period is killed. After another signal TERM comes first, with a grace period of its own. With no RUN, every one that runs or waits is stopped, here and on the hosts that runs were sent to from here.',
+    'Sends TERM, or the signal given with --signal, to every process of the run, and kills what remains after the grace period. Any other signal is followed by TERM, with its own grace period. Without RUN, stops every running or pending run, here and on the hosts that runs were sent to from here.',
   examples: [
     { line: 'sortie stop 3f9a2c1d', what: 'stop one run or batch' },
     { line: 'sortie stop -Fo train+', what: 'stop the batches of train' },

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../command.ts';
 
 export const top: CommandSpec = {
   name: 'top',
-  summary: 'See hosts, their GPUs and what runs on them.',
+  summary: 'Show hosts, their GPUs and what runs on them.',
   description:
     'Shows this machine, remotes in config.yml, and hosts that have live runs or were reached in the last 30 days; or only the hosts named. ^C detaches; runs keep running.',
   examples: [

@@ -15,8 +15,8 @@ export async function execute({ words }: Invocation, { stdout }: Context): Promi
   if (script === undefined) {
     throw usageError({
       code: 'usage',
-      message: `there is no completion for '${words[0] ?? ''}'`,
-      hint: `the shells are ${[...SCRIPTS.keys()].join(', ')}`,
+      message: `unknown shell '${words[0] ?? ''}'`,
+      hint: `Use one of: ${[...SCRIPTS.keys()].join(', ')}`,
     });
   }
   stdout.write(script);

@@ -24,8 +24,8 @@ function editOf(options: OptionValues): LabelEdit {
   if (kind === null) {
     throw usageError({
       code: 'usage',
-      message: 'what should the label be?',
-      hint: "give --set, --append, --prepend, --remove or --clear; see 'sortie label --help'",
+      message: 'no label given',
+      hint: 'Give --set, --append, --prepend, --remove or --clear.',
     });
   }
   return kind === 'clear' ? { kind } : { kind, text: String(options[kind]) };

@@ -17,8 +17,8 @@ export async function execute(invocation: Invocation, context: Context): Promise
   if (add?.length === 0 && remove?.length === 0 && !clear) {
     throw usageError({
       code: 'usage',
-      message: 'which tags?',
-      hint: "give --add TAG, --delete TAG or --clear; 'sortie tag --list-all' lists those in use",
+      message: 'no tags given',
+      hint: "Give --add TAG, --delete TAG or --clear, or list tags in use with 'sortie tag --list-all'.",
     });
   }
   return editRuns(

@@ -40,7 +40,7 @@ function pairOf(runs: readonly Run[], [one, other]: readonly string[]): readonly
     throw usageError({
       code: 'usage',
       message: 'diff takes two runs, or none for the two newest',
-      hint: "'sortie runs' lists them",
+      hint: "Use 'sortie runs' for a list.",
     });
   }
   if (one !== undefined) return [selectOne(runs, one), selectOne(runs, other)];
@@ -57,7 +57,7 @@ function cannotRun(command: string, cause: Error): UserError {
   return new UserError({
     code: 'no-diff-program',
     message: `'${command}' cannot be run: ${cause.message}`,
-    hint: '--cmd names the program that compares',
+    hint: 'Name an installed program with --cmd.',
     cause,
   });
 }

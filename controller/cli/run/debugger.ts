@@ -28,6 +28,6 @@ function unusable(message: string) {
   return usageError({
     code: 'usage',
     message,
-    hint: 'run the command by hand in a terminal, or leave the debugger out',
+    hint: 'Run the command by hand in a terminal, or leave the debugger out.',
   });
 }

@@ -29,7 +29,10 @@ function parseFlags(text: string): ValueMap {
   try {
     value = loadYaml(yaml);
   } catch (error) {
-    throw badFlags(`the edited flags are no YAML: ${error instanceof Error ? error.message : ''}`, error);
+    throw badFlags(
+      `the edited flags are not valid YAML: ${error instanceof Error ? error.message : ''}`,
+      error,
+    );
   }
   if (isMap(value)) return value;
   throw badFlags('the edited flags are not lines of NAME: VALUE');
@@ -49,7 +52,7 @@ function badFlags(message: string, cause?: unknown): UserError {
   return new UserError({
     code: 'bad-edited-flags',
     message,
-    hint: 'flags can also be given as FLAG=VAL on the command line',
+    hint: 'Give flags as FLAG=VAL on the command line.',
     cause,
   });
 }

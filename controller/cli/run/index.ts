@@ -52,7 +52,7 @@ export async function execute({ options, words }: Invocation, context: Context):
     throw usageError({
       code: 'one-remote',
       message: `a single run takes one remote, and ${names.length} were given: ${names.join(', ')}`,
-      hint: "several share the trials of a batch: give a flag a list, such as 'lr=[0.1,0.01]'",
+      hint: "Name one remote, or make it a batch with a list of values, as in 'lr=[0.1,0.01]'.",
     });
   }
   return await runOne(plan, { name, request, context, fleet });

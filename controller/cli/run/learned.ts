@@ -58,7 +58,7 @@ export function learningOf(plan: Plan, options: RunOptions): LearnSpec | null {
 
 /** What is asked of trials that nobody knows yet; the first two in Guild's words. */
 function refuse(learner: string, { printTrials, saveTrials, printCmd, needed }: RunOptions): void {
-  const hint = 'It proposes each trial from the results of those before.';
+  const hint = 'Use --optimizer random, or run the batch: each trial is proposed from earlier results.';
   const refusal = (message: string) => new UserError({ code: 'unknown-trials', message, hint });
   if (printTrials) throw refusal('optimizer does not support printing trials');
   if (saveTrials !== undefined) throw refusal('optimizer does not support saving trials');
@@ -67,7 +67,7 @@ function refuse(learner: string, { printTrials, saveTrials, printCmd, needed }: 
     throw usageError({
       code: 'usage',
       message: `--needed cannot be used with the optimizer '${learner}'`,
-      hint: 'It learns from runs that there are: see its flag prev-trials.',
+      hint: "Leave out --needed; the optimizer already learns from existing runs (see its flag 'prev-trials').",
     });
 }
 

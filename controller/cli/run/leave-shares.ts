@@ -66,7 +66,7 @@ interface Share {
 async function beginning({ id, remote, opened, trials }: Share, { home, stderr }: Context): Promise<void> {
   try {
     await signOfLife(id, opened);
-    stderr.write(`${id} is running on ${remote} (${trials} ${trials === 1 ? 'trial' : 'trials'})\n`);
+    stderr.write(`${id} queued on ${remote} (${trials} ${trials === 1 ? 'trial' : 'trials'})\n`);
   } finally {
     const mirrored = await mirrorRun(opened.host, id, { home, follow: false });
     // A batch that is over already is not asked after by listings.

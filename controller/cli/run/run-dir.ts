@@ -20,7 +20,7 @@ export async function moveOut(
   const { cwd, home, stderr } = context;
   const { status } = await opened.host.run(id);
   if (!isFinal(status)) {
-    stderr.write(`${shortId(id)} goes on in ${join(home, 'runs', id)}, and stays there\n`);
+    stderr.write(`${shortId(id)} keeps running in ${join(home, 'runs', id)}, and stays there\n`);
     return;
   }
   const target = resolve(cwd, dir);

@@ -45,6 +45,6 @@ function assertEmpty(dir: string): void {
   throw usageError({
     code: 'dir-in-use',
     message: `directory '${dir}' is not empty`,
-    hint: 'name one that is empty or not there yet',
+    hint: 'Name an empty or new directory.',
   });
 }

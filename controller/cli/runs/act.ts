@@ -44,8 +44,8 @@ export async function actOnRuns(act: Act, { options, words }: Invocation, contex
   if (words.length === 0 && act.withoutWords === 'error' && !hasFilters(options)) {
     throw usageError({
       code: 'usage',
-      message: `which runs to ${act.verb}?`,
-      hint: "'sortie runs' lists them; filters such as -Fo OP choose some",
+      message: 'no runs given',
+      hint: "Name runs from 'sortie runs', or use filters such as -Fo OP.",
     });
   }
   const isNewest = words.length === 0 && act.withoutWords === 'newest' && options['batch'] === undefined;

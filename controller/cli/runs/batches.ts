@@ -13,8 +13,8 @@ export function batchIds(word: string, runs: readonly Run[], home: string): read
   if (id !== null) return partsOf(id, home);
   throw new UserError({
     code: 'no-batch',
-    message: `run ${shortId(run.id)} is no batch, nor a trial of one`,
-    hint: "'sortie runs -Fo +' lists batches",
+    message: `run ${shortId(run.id)} is neither a batch nor a trial of one`,
+    hint: "Use 'sortie runs -Fo +' for a list of batches.",
   });
 }
 
@@ -44,7 +44,7 @@ export function trialsInstead(chosen: readonly Run[], runs: readonly Run[], home
     throw new UserError({
       code: 'no-trials',
       message: `no trial of batch ${shortId(run.id)} is known here`,
-      hint: run.remote === null ? "see 'sortie runs'" : `see 'sortie runs --remote ${run.remote}'`,
+      hint: run.remote === null ? "See 'sortie runs'." : `see 'sortie runs --remote ${run.remote}'`,
     });
   });
   return [...new Set(expanded)];

@@ -123,6 +123,6 @@ function statusOf(text: string): RunStatus {
   throw usageError({
     code: 'bad-status',
     message: `unknown status '${text}'`,
-    hint: `use one of: ${RunStatus.options.join(', ')}`,
+    hint: `Use one of: ${RunStatus.options.join(', ')}`,
   });
 }

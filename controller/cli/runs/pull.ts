@@ -14,8 +14,8 @@ export async function execute({ options, words }: Invocation, context: Context):
   if (words.length === 0 && !options['all']) {
     throw usageError({
       code: 'usage',
-      message: 'which runs to pull?',
-      hint: "name some, or 'sortie pull --remote HOST --all'",
+      message: 'no runs given',
+      hint: "Name runs, or use 'sortie pull --remote HOST --all'.",
     });
   }
   const { stdout, stderr, home } = context;

@@ -27,7 +27,7 @@ export function rowsOf({ files, defs, opspec, force, world }: RowsInit): readonl
       throw new UserError({
         code: 'no-batch-file',
         message: `batch file ${path.startsWith('/') || path.startsWith('.') ? path : `./${path}`} does not exist`,
-        hint: 'Batch files are named relative to the folder you are in.',
+        hint: 'Give a path relative to the current folder.',
       });
     return { path, text: bytes.toString('utf8') };
   });

@@ -42,7 +42,7 @@ export function optimizerOf(name: string, given: Flags, optFlags: readonly strin
     throw new UserError({
       code: 'unknown-optimizer-flag',
       message: `unsupported optimizer flag '${flagName}' for '${operation}'`,
-      hint: `It has: ${[...defaults.keys()].join(', ') || 'none'}`,
+      hint: `Use one of: ${[...defaults.keys()].join(', ') || 'none'}`,
     });
   };
   // Those that guild.yml gives it.

@@ -32,7 +32,7 @@ export function planBatch(init: BatchInit): BatchPlan | null {
     throw new UserError({
       code: 'cannot-stage-trials',
       message: `operation '${shownName(optimizer)}' does not support --stage-trials`,
-      hint: 'It proposes each trial from the results of those before.',
+      hint: 'Use --optimizer random, or run the batch: each trial is proposed from earlier results.',
     });
   return {
     operation: optimizer.operation,
@@ -73,7 +73,7 @@ function assertNoTrialsAsked(options: RunOptions): void {
     throw new UserError({
       code: 'no-optimizer',
       message: `invalid optimizer flag ${optFlag}: no optimizer specified`,
-      hint: 'Name one with --optimizer.',
+      hint: 'Name an optimizer with --optimizer.',
     });
   if (options.saveTrials !== undefined || options.printTrials === true)
     throw new UserError({

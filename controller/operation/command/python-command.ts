@@ -76,7 +76,7 @@ function directTarget(init: PythonMain): string[] {
     throw usageError({
       code: 'no-script',
       message: `cannot find Python module '${main}'`,
-      hint: "A main is a module of the project, such as 'train' or 'package.train', or a script's path.",
+      hint: "Set main to a module of the project, such as 'train' or 'package.train', or a script's path.",
     });
   return ['-m', main];
 }

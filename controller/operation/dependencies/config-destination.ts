@@ -18,7 +18,7 @@ export function configDestination(
     throw new UserError({
       code: 'no-config',
       message: `cannot find configuration file '${file}' of operation '${name}'`,
-      hint: "It is what 'flags-dest: config:FILE' names, relative to guild.yml.",
+      hint: "Set 'flags-dest: config:FILE' to a file relative to guild.yml.",
     });
   return {
     flags: new Map(leaves(config.document).map(([flag, value]) => [flag, nameFlag(flag, value)])),

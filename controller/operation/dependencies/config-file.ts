@@ -36,7 +36,7 @@ export function readConfigFile(path: string, files: Files): ConfigFile | null {
       throw new UserError({
         code: 'bad-config',
         message: `cannot read configuration file ${path}: unsupported extension`,
-        hint: 'Supported are .yml, .yaml, .json, .ini and .cfg, with or without .in after them.',
+        hint: 'Use .yml, .yaml, .json, .ini or .cfg, optionally followed by .in.',
       });
   }
 }

@@ -32,6 +32,6 @@ function bad(message: string): UserError {
   return new UserError({
     code: 'bad-reference',
     message,
-    hint: "Name one of the operation's flags in ${…}, and give it one value a command.",
+    hint: "Name one of the operation's flags in ${…}, and give it one value per command.",
   });
 }

@@ -31,6 +31,6 @@ function several(name: string): UserError {
   return new UserError({
     code: 'several-sources',
     message: `flag '${name}' chooses what a dependency is, and has several values`,
-    hint: 'Give it one value a command: all trials of a batch have the same dependencies.',
+    hint: 'Give it one value per command: all trials of a batch have the same dependencies.',
   });
 }

@@ -102,7 +102,7 @@ async function resolveOne(
       return { dependency: dvcFile(requirement, common, context), warning: null };
     case 'dvcstage':
       return notMet(requirement, 'stages of DVC are not run here', {
-        hint: `Run it with 'dvc repro ${target}', and require what it makes as a 'file', or go on without it with --force-deps.`,
+        hint: `Run it with 'dvc repro ${target}', and require what it makes as a 'file', or continue without it with --force-deps.`,
       });
     case 'config': {
       const path = resolve(context.dir, target);
@@ -173,7 +173,7 @@ function dvcFile(requirement: Requirement, common: Common, context: Resolving): 
   const target = pathOf(requirement);
   if (context.world.files.kind(resolve(context.dir, target)) === null)
     notMet(requirement, `'${target}' is not in the project`, {
-      hint: `Pull it with 'dvc pull ${target}', or go on without it with --force-deps.`,
+      hint: `Pull it with 'dvc pull ${target}', or continue without it with --force-deps.`,
     });
   return fileDependency({ ...requirement, target }, common, context);
 }

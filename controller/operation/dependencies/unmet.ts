@@ -24,6 +24,6 @@ export function unmet(
   return new UserError({
     code: 'dependency-not-met',
     message: `run failed because a dependency was not met: could not resolve '${uri}' in ${resource} resource: ${why}`,
-    hint: hint ?? 'Put it there, or go on without it with --force-deps.',
+    hint: hint ?? 'Put it there, or continue without it with --force-deps.',
   });
 }

@@ -230,8 +230,8 @@ a:
 });
 
 test.each([
-  ['queue', 'each host queues runs by itself', '--stage-trials'],
-  ['dask:scheduler', 'each host queues runs by itself', '--no-wait'],
+  ['queue', 'each host queues its runs', '--stage-trials'],
+  ['dask:scheduler', 'each host queues its runs', '--no-wait'],
   ['random', 'generates trials of another operation', '--optimizer random'],
   ['dvc.yaml:prepare', 'stages of DVC are not run here', 'dvc repro prepare'],
   ['fit.R', 'must be an executable file', 'Rscript fit.R ${flag_args}'],

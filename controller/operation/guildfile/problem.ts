@@ -8,7 +8,7 @@ export function guildfileError(message: string, at: Position | string, hint?: st
   return new UserError({
     code: 'bad-guildfile',
     message: `${place}: ${message}`,
-    hint: hint ?? 'Mend the project file, and run the command again.',
+    hint: hint ?? 'Fix guild.yml and try again.',
   });
 }
 

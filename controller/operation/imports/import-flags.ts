@@ -49,7 +49,7 @@ export async function importFlags(init: ImportInit, world: World): Promise<Scrip
       keras: false,
       open: true,
       warnings: [
-        `cannot import flags from ${init.script}: there is no Python to ask; any flag is passed as --NAME VALUE`,
+        `cannot import flags from ${init.script}: no Python found; any flag is passed as --NAME VALUE`,
       ],
     };
   if ('error' in answer) throw syntaxError(init.script, answer.error);
@@ -134,8 +134,7 @@ async function askParser(
     throw error;
   }
   const line = said?.split('\n').find((each) => each.startsWith(MAGIC));
-  if (line === undefined)
-    return failed(said === null ? 'there is no Python to ask' : 'it did not reach its parser');
+  if (line === undefined) return failed(said === null ? 'no Python found' : 'it did not reach its parser');
   return {
     flags: v.parse(AskedAnswer, JSON.parse(line.slice(MAGIC.length))).flags.map(parserFlag),
     warnings: [],
@@ -175,6 +174,6 @@ function syntaxError(
   return usageError({
     code: 'bad-script',
     message: `${place}: ${message}`,
-    hint: 'Mend the script, and run it again.',
+    hint: 'Fix the script and try again.',
   });
 }

@@ -42,13 +42,13 @@ export async function notebookFlags(
       ...found,
       flags: new Map(),
       open: true,
-      warnings: [`cannot import flags from ${path}: there is no Python to ask; any flag is taken`],
+      warnings: [`cannot import flags from ${path}: no Python found; any flag is taken`],
     };
   if ('error' in answer)
     throw usageError({
       code: 'bad-notebook',
-      message: `${path} is no notebook: ${answer.error}`,
-      hint: 'Save it again in Jupyter, and run it again.',
+      message: `${path} is not a notebook: ${answer.error}`,
+      hint: 'Save it again in Jupyter and try again.',
     });
   const imported = answer.flags.map(([name, value, type]) => {
     const flag = nameFlag(name, decodeAnswer(value));

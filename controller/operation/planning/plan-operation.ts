@@ -189,7 +189,7 @@ function noNotebook(path: string): UserError {
   return usageError({
     code: 'no-notebook',
     message: `cannot find notebook '${path}'`,
-    hint: "It is looked for in the project's folder, or below the `root` of its `sourcecode`.",
+    hint: "Put it in the project's folder, or below the 'root' of its 'sourcecode'.",
   });
 }
 

@@ -7,14 +7,14 @@ export function guildsOwn(opspec: string): UserError | null {
   if (opspec === 'queue' || /^dask(?::|$)/.test(opspec))
     return new UserError({
       code: 'no-queue-operation',
-      message: `there is no '${opspec}' to start: each host queues runs by itself, and starts one when a device is free`,
-      hint: 'Leave runs to it with --background here, or --no-wait on a remote. Those staged by --stage or --stage-trials begin with: sortie run --start RUN',
+      message: `there is no operation '${opspec}': each host queues its runs, and starts one when a device is free`,
+      hint: 'Use --background here or --no-wait on a remote, and start runs of --stage or --stage-trials with: sortie run --start RUN',
     });
   if (OPTIMIZERS.test(opspec))
     return new UserError({
       code: 'optimizer-alone',
       message: `'${opspec}' generates trials of another operation`,
-      hint: `Run that one, with: --optimizer ${opspec}`,
+      hint: `Run that operation with: --optimizer ${opspec}`,
     });
   const [, stage] = /^dvc\.yaml:(.+)$/.exec(opspec) ?? [];
   if (stage === undefined) return null;

@@ -58,7 +58,7 @@ function notFound(
     return usageError({
       code: 'no-operation',
       message: `cannot find operation ${opspec}${isFolder ? ': that is a folder' : ''}${near === null ? '' : ` (did you mean ${near}?)`}`,
-      hint: "There is no guild.yml in this folder, and no such script. Use 'sortie -C DIR run …' for a project elsewhere.",
+      hint: "Use 'sortie -C DIR run …' for a project elsewhere: this folder has no guild.yml and no such script.",
     });
   }
   const near = nearOperation(opspec, guildfile) ?? nearest(opspec, world.files.list(world.cwd));
@@ -66,7 +66,7 @@ function notFound(
   return usageError({
     code: 'no-operation',
     message: `operation '${operation}' is not defined for ${where}${near === null ? '' : ` (did you mean ${near}?)`}`,
-    hint: `Defined are: ${names(guildfile)}`,
+    hint: `Use one of: ${names(guildfile)}`,
   });
 }
 

@@ -18,7 +18,7 @@ export async function readRun(id: string, world: World): Promise<ReadRun> {
   if (run === null)
     throw new UserError({
       code: 'no-run',
-      message: `could not find a run matching '${id}'`,
+      message: `no run matches '${id}'`,
       hint: "Try 'sortie runs' for a list.",
     });
   const attribute = (name: string): Value =>
@@ -28,7 +28,7 @@ export async function readRun(id: string, world: World): Promise<ReadRun> {
     throw new UserError({
       code: 'no-op-config',
       message: `cannot restart run in ${run.dir}: missing op configuration`,
-      hint: 'Run its operation anew.',
+      hint: 'Start a new run of its operation.',
     });
   return { run, operation, flags: mapOf(attribute('flags')), attribute };
 }

@@ -97,7 +97,7 @@ function assertMet({ dependencies, runParams }: Plan): void {
   throw new UserError({
     code: 'dependency-not-met',
     message: `run failed because a dependency was not met: could not resolve '${missing.uri}' in ${missing.resource} resource: no suitable run for ${missing.uri.replace(/^operation:/, '')}`,
-    hint: 'Run that operation first, or go on without it with --force-deps.',
+    hint: 'Run that operation first, or continue without it with --force-deps.',
   });
 }
 

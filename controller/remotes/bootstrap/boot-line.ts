@@ -41,37 +41,37 @@ export function parseBootLine(line: string): BootLine | undefined {
 
 /** Turns the script's refusal into an error that names the cause and the setting that helps. */
 export function bootError(host: string, code: string, detail: string): UserError {
-  const elsewhere = `set 'home:' of the remote '${host}' in config.yml`;
+  const elsewhere = `set 'home:' of the remote '${host}'`;
   switch (code) {
     case 'home-not-writable':
       return usageError({
         code,
         message: `${host}: cannot write to ${detail}`,
-        hint: `${elsewhere} to a folder that its user may write to`,
+        hint: `In config.yml, ${elsewhere} to a folder that its user may write to.`,
       });
     case 'no-space':
       return usageError({
         code,
         message: `${host}: no space left in ${detail}`,
-        hint: `free some there, or ${elsewhere} to a disk that has more`,
+        hint: `Free some space there, or ${elsewhere} in config.yml to a disk that has more.`,
       });
     case 'checksum':
       return usageError({
         code,
         message: `${host}: the ${detail} that arrived is not what was sent`,
-        hint: 'try again; if it stays so, the connection or the disk damages data',
+        hint: 'Try again; if it stays so, the connection or the disk damages data.',
       });
     case 'cut-short':
       return usageError({
         code: 'no-space',
         message: `${host}: the ${detail} did not arrive whole`,
-        hint: `see whether the disk of its home is full, or ${elsewhere} to another one`,
+        hint: `See whether the disk of its home is full, or ${elsewhere} in config.yml to another one.`,
       });
     case 'no-checksum-program':
       return usageError({
         code,
         message: `${host}: it has none of sha256sum, shasum and openssl, so nothing that is sent there can be checked`,
-        hint: 'install coreutils there',
+        hint: 'Install coreutils there.',
       });
     case 'noexec-home':
       return noexec(host, detail, elsewhere);
@@ -81,51 +81,48 @@ export function bootError(host: string, code: string, detail: string): UserError
       return usageError({
         code,
         message: `${host}: ${detail || code}`,
-        hint: `see 'sortie doctor ${host}'`,
+        hint: `See 'sortie doctor ${host}'.`,
       });
   }
 }
 
-function bringNode(host: string): string {
-  return `install Node 20.8 or later on ${host} so that it is on the PATH of a non-interactive shell`;
-}
+const BRING_NODE = 'install Node 20.8 or later so that it is on the PATH of a non-interactive shell';
 
 function noexec(host: string, home: string, elsewhere: string): UserError {
   return usageError({
     code: 'noexec-home',
     message: `${host}: programs can't be run from ${home} (mounted noexec)`,
-    hint: `${elsewhere} to a folder on a disk that allows it, or ${bringNode(host)}`,
+    hint: `In config.yml, ${elsewhere} to a folder on a disk that allows it, or ${BRING_NODE}.`,
   });
 }
 
 function runtimeError(host: string, detail: string, elsewhere: string): UserError {
-  const bring = bringNode(host);
   if (/permission denied/i.test(detail)) return noexec(host, detail, elsewhere);
   const library = /loading shared libraries: ([^:\s]+)/.exec(detail)?.[1];
   if (library !== undefined) {
     return usageError({
       code: 'missing-library',
       message: `${host}: it lacks ${library}, which the runtime needs`,
-      hint: `install that there, or ${bring}`,
+      hint: `On ${host}, install it, or ${BRING_NODE}.`,
     });
   }
   if (/GLIBC|libstdc\+\+/.test(detail)) {
     return usageError({
       code: 'glibc-too-old',
       message: `${host}: its C library is too old for the runtime, which needs glibc 2.28: ${detail}`,
-      hint: bring,
+      hint: `On ${host}, ${BRING_NODE}.`,
     });
   }
   if (/not found|no such file/i.test(detail)) {
     return usageError({
       code: 'no-glibc',
       message: `${host}: its C library is not glibc, which the runtime needs: ${detail}`,
-      hint: bring,
+      hint: `On ${host}, ${BRING_NODE}.`,
     });
   }
   return usageError({
     code: 'runtime-unusable',
     message: `${host}: the runtime does not start: ${detail}`,
-    hint: bring,
+    hint: `On ${host}, ${BRING_NODE}.`,
   });
 }

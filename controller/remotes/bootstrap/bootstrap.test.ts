@@ -41,7 +41,7 @@ test.each([
   ['home-not-writable', '/h', /cannot write to \/h/, /'home:'/],
   ['no-space', '/h', /no space left in \/h/, /'home:'/],
   ['noexec-home', '/h o', /from \/h o \(mounted noexec\)/, /'home:'.*install Node 20/],
-  ['checksum', 'node', /node that arrived is not what was sent/, /try again/],
+  ['checksum', 'node', /node that arrived is not what was sent/, /Try again/],
   ['no-checksum-program', '', /sha256sum, shasum and openssl/, /coreutils/],
   [
     'runtime-unusable',
@@ -54,7 +54,7 @@ test.each([
     'runtime-unusable',
     '/h node: error while loading shared libraries: libstdc++.so.6: cannot open shared object file',
     /lacks libstdc\+\+\.so\.6/,
-    /install that there/,
+    /install it/,
   ],
 ])('%s names the cause and what helps', (code, detail, message, hint) => {
   const error = bootError('gpu-box', code, detail);

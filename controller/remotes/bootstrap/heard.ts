@@ -9,8 +9,8 @@ export async function heard<T>(waiting: Promise<T>, host: string): Promise<T> {
   const silence = new Promise<never>((_, reject) => {
     const error = new UserError({
       code: 'host-silent',
-      message: `${host}: let us in, and then said nothing for ${SILENCE_MS / 1000} s`,
-      hint: `see whether 'ssh ${host} true' ends; a home on a disk that hangs (NFS) and rc files that ask are the usual causes`,
+      message: `${host}: logged in, but no output for ${SILENCE_MS / 1000} s`,
+      hint: `Check that 'ssh ${host} true' ends; usual causes are a home on a hanging disk (NFS) and rc files that prompt.`,
     });
     timer = setTimeout(() => reject(error), SILENCE_MS);
   });

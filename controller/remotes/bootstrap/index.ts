@@ -40,7 +40,7 @@ export async function connectAgent(transport: Transport, options: BootstrapOptio
   throw new UserError({
     code: 'no-channel',
     message: `${options.name}: the server forwards to no socket (AllowStreamLocalForwarding), and a command can't join it either`,
-    hint: 'see that the account may run commands, or ask for AllowStreamLocalForwarding yes in its sshd_config',
+    hint: "Check that the account may run commands, or set 'AllowStreamLocalForwarding yes' in sshd_config.",
   });
 }
 

@@ -77,7 +77,7 @@ export async function actOnHost(
   throw new UserError({
     code: 'bootstrap-failed',
     message: `${options.name}: the host did not start the agent${shown ? `: ${shown}` : ''}`,
-    hint: `'ssh ${options.name} true' should work without a question: the account's login shell must run commands, and rc files must not end it`,
+    hint: `Check that 'ssh ${options.name} true' works without a prompt; rc files must not end the login shell.`,
   });
 }
 
@@ -85,7 +85,7 @@ function execRefused(host: string, cause: ExecRefusedError): UserError {
   return new UserError({
     code: cause.code,
     message: `${host}: ${cause.message}`,
-    hint: 'the account must be allowed to run a command (see ForceCommand, MaxSessions, and restrict in authorized_keys)',
+    hint: 'Allow the account to run commands (see ForceCommand, MaxSessions, and restrict in authorized_keys).',
     cause,
   });
 }

@@ -13,8 +13,8 @@ export async function* boundedLines(stream: Readable, host: string): AsyncGenera
     if (total > MAX_NOISE) {
       throw new UserError({
         code: 'rc-noise',
-        message: `${host}: its shell printed more than ${MAX_NOISE >> 10} KiB, and nothing of ours among them`,
-        hint: 'see what the rc files there print; they should be quiet where nobody sits at a terminal',
+        message: `${host}: its shell printed more than ${MAX_NOISE >> 10} KiB before the agent answered`,
+        hint: 'Keep its rc files from printing in non-interactive shells.',
       });
     }
     const parts = (rest + chunk.toString('latin1')).split('\n');

@@ -41,14 +41,14 @@ async function parsed<Schema extends v.GenericSchema>(
   throw new UserError({
     code: 'bad-answer',
     message: `${connection.host}: the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    hint: "controller and agent may be of different versions; 'sortie doctor' says which",
+    hint: "Check for different versions with 'sortie doctor'.",
   });
 }
 
 function noAnswer(host: string, { method, path }: Call, ms: number): UserError {
   return new UserError({
     code: 'no-answer',
-    message: `${host}: the agent lives, but did not answer ${method} ${path} within ${ms / 1000} s`,
-    hint: 'a slow or hanging disk on the host (NFS) is the usual cause',
+    message: `${host}: the agent is up, but did not answer ${method} ${path} within ${ms / 1000} s`,
+    hint: 'Check the host for a slow or hanging disk (NFS), and try again.',
   });
 }

@@ -94,7 +94,7 @@ export class Link {
       throw new UserError({
         code: 'agent-failed',
         message: `${this.#name}: the agent began to answer ${cuts} times and failed each time: ${cause.message}`,
-        hint: "see the agent's log in the host's home, under logs",
+        hint: "See the agent's log in the host's home, under logs.",
         cause,
       });
     }

@@ -86,7 +86,7 @@ export function rangeEnd(what: string, follow: boolean): ByteStream['isEnd'] {
 function gap(what: string, length: string, offset: number): UserError {
   return new UserError({
     code: 'output-gap',
-    message: `${what} has ${length} bytes by the host's word, but ${offset} were received`,
-    hint: 'it was changed on the host in the meantime; fetch it anew from its beginning',
+    message: `${what} has ${length} bytes on the host, but ${offset} were received`,
+    hint: 'Fetch it again from the start; it changed on the host.',
   });
 }

@@ -27,7 +27,7 @@ export function expandRemotes(options: readonly string[], config: Pick<UserConfi
 function cycle(names: readonly string[]) {
   return usageError({
     code: 'remote-cycle',
-    message: `Remotes contain each other: ${names.join(' → ')}`,
-    hint: 'Take one of them out of the other in config.yml',
+    message: `remotes contain each other: ${names.join(' → ')}`,
+    hint: 'Take one of them out of the other in config.yml.',
   });
 }

@@ -42,5 +42,5 @@ test.each([
   'box:22:venv',
   'ssh:',
 ])('%j is refused', (text) => {
-  expect(() => parseRemoteName(text)).toThrow('Expected a remote');
+  expect(() => parseRemoteName(text)).toThrow('expected a remote');
 });

@@ -68,7 +68,7 @@ function splitOnce(text: string): [string, string | undefined] {
 function bad(typed: string, why: string) {
   return usageError({
     code: 'bad-remote-name',
-    message: `Expected a remote, got ${JSON.stringify(typed)}: ${why}`,
-    hint: 'A remote is a name from config.yml, a host of ssh_config, or [user@]host[:port]',
+    message: `expected a remote, got ${JSON.stringify(typed)}: ${why}`,
+    hint: 'Give a name from config.yml, a host of ssh_config, or [user@]host[:port].',
   });
 }

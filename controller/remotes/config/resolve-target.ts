@@ -45,15 +45,15 @@ async function resolveRemote(name: string, entry: RemoteEntry, context: ResolveC
   if (entry.hosts) {
     throw usageError({
       code: 'remote-is-group',
-      message: `Remote '${name}' is a group of ${entry.hosts.join(', ')}, where one host is needed`,
-      hint: `Name one of them`,
+      message: `remote '${name}' is a group of ${entry.hosts.join(', ')}, where one host is needed`,
+      hint: 'Name one of its hosts.',
     });
   }
   if (entry.type !== undefined && entry.type !== 'ssh') {
     throw usageError({
       code: 'unsupported-remote-type',
-      message: `Remote '${name}' has unsupported type: ${entry.type}`,
-      hint: 'Sortie runs on what ssh reaches: use `type: ssh` with the host of that machine',
+      message: `remote '${name}' has unsupported type: ${entry.type}`,
+      hint: "Use 'type: ssh' with the host of that machine.",
     });
   }
   // Guild wants a host; here the entry may also just say more about a host of ssh_config.
@@ -149,7 +149,7 @@ async function resolveJumps(config: SshConfig | null, context: ResolveContext, d
     throw usageError({
       code: 'ssh-config-invalid',
       message: `ProxyJump leads through more than ${MAX_JUMPS} hosts, last ${setting}`,
-      hint: 'Two hosts of ssh_config seem to be reached through each other',
+      hint: 'Check ProxyJump in ssh_config for hosts that lead to each other.',
     });
   }
   const jumps: Jump[] = [];

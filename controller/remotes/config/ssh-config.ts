@@ -77,7 +77,7 @@ function refusedBySsh(query: SshQuery, stderr: string) {
   const said = stderr.split(/\r?\n/).filter((line) => line !== '' && !/^(debug\d:|OpenSSH_)/.test(line));
   return usageError({
     code: 'ssh-config-invalid',
-    message: `ssh can't make sense of '${query.host}': ${said.slice(0, 2).join('; ') || 'ssh -G failed'}`,
-    hint: 'Mend ssh_config until `ssh -G HOST` works',
+    message: `ssh cannot resolve '${query.host}': ${said.slice(0, 2).join('; ') || 'ssh -G failed'}`,
+    hint: "Fix ssh_config until 'ssh -G HOST' works.",
   });
 }

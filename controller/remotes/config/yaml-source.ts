@@ -63,6 +63,6 @@ function invalid(place: string, message: string): UserError {
   return usageError({
     code: 'config-invalid',
     message: `${place}: ${message}`,
-    hint: 'Mend the file, or name another one with GUILD_CONFIG',
+    hint: 'Fix the file, or name another one with GUILD_CONFIG.',
   });
 }

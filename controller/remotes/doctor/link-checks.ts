@@ -7,7 +7,7 @@ export function connectionCheck(link: TransportDescription, ms: number): Check {
     `${link.transport}${link.because === null ? '' : ` (${link.because})`}`,
     link.via.length > 0 ? `via ${link.via.join(', ')}` : null,
     link.server,
-    link.auth === null ? null : `let in by ${link.auth}`,
+    link.auth === null ? null : `authenticated with ${link.auth}`,
     link.hostKey === null ? null : `host key ${link.hostKey}`,
     `${Math.round(ms)} ms`,
   ];

@@ -90,24 +90,24 @@ function describe(key: Buffer): string {
 function unknown(shown: ShownKey, why: string): UserError {
   return usageError({
     code: 'host-key-unknown',
-    message: `The key of ${at(shown)} is not known: ${describe(shown.key)}, ${why}`,
-    hint: `Connect once from a terminal and compare the fingerprint, or set "host-key: accept-new" for this remote in config.yml`,
+    message: `the key of ${at(shown)} is not known: ${describe(shown.key)}, ${why}`,
+    hint: `Connect once from a terminal and compare the fingerprint, or set "host-key: accept-new" for this remote in config.yml.`,
   });
 }
 
 function changed(shown: ShownKey, line: KnownHostLine, name: string): UserError {
   return usageError({
     code: 'host-key-changed',
-    message: `The key of ${at(shown)} has changed: it shows ${describe(shown.key)}, but ${line.file}:${line.line} has ${describe(line.key)}`,
-    hint: `Someone may be in between. If the host was reinstalled, remove the old key: ssh-keygen -R '${name}' -f '${line.file}'`,
+    message: `the key of ${at(shown)} has changed: it shows ${describe(shown.key)}, but ${line.file}:${line.line} has ${describe(line.key)}`,
+    hint: `If the host was reinstalled, remove the old key (otherwise this may be an attack): ssh-keygen -R '${name}' -f '${line.file}'`,
   });
 }
 
 function revoked(shown: ShownKey, line: KnownHostLine): UserError {
   return usageError({
     code: 'host-key-revoked',
-    message: `The key of ${at(shown)} is revoked by ${line.file}:${line.line}: ${describe(shown.key)}`,
-    hint: 'Do not connect; ask who runs the host',
+    message: `the key of ${at(shown)} is revoked by ${line.file}:${line.line}: ${describe(shown.key)}`,
+    hint: 'Do not connect; ask who runs the host.',
   });
 }
 
@@ -115,6 +115,6 @@ function needsCertificate(shown: ShownKey, line: KnownHostLine): UserError {
   return usageError({
     code: 'host-key-unknown',
     message: `${at(shown)} must show a host certificate (${line.file}:${line.line}), which only the openssh transport can check`,
-    hint: 'Set "transport: openssh" for this remote in config.yml',
+    hint: "Set 'transport: openssh' for this remote in config.yml.",
   });
 }

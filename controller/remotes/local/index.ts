@@ -61,7 +61,7 @@ export function makeHome(home: string): void {
     throw usageError({
       code: 'home-not-writable',
       message: `cannot make ${home}: ${(error as Error).message}`,
-      hint: 'set SORTIE_HOME to a folder that you may write to',
+      hint: 'Set SORTIE_HOME to a folder that you may write to.',
       cause: error,
     });
   }

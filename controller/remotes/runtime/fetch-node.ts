@@ -52,7 +52,7 @@ export async function officialNode(
     throw new UserError({
       code: 'no-runtime',
       message: `cannot fetch the Node for Linux on ${arch} from the npm registry: ${lastWords(error)}`,
-      hint: "see that 'npm view node' works here, or install Node 20.8 or later, or libatomic, on the host",
+      hint: "See that 'npm view node' works here, or install Node 20.8 or later, or libatomic, on the host.",
       cause: error,
     });
   } finally {

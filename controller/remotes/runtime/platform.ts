@@ -62,7 +62,7 @@ export function architectureOf({ os, arch, libc, freeKib }: HostPlatform, name: 
     throw usageError({
       code: 'no-space',
       message: `${name}: ${Math.round(freeKib / 1024)} MB are free where its home is, and the runtime needs ${ROOM_KIB >> 10}`,
-      hint: `free some there, or set 'home:' of the remote '${name}' in config.yml to a disk that has more`,
+      hint: `Free some space there, or set 'home:' of the remote '${name}' in config.yml to a disk that has more.`,
     });
   }
   return found;

@@ -51,8 +51,8 @@ export function unreachable(hop: SshHop, cause: Error): UserError {
   if (NO_ADDRESS.has(codeOf(first))) {
     return usageError({
       code: 'host-unreachable',
-      message: `There is no address for ${hop.host} (${hop.name})`,
-      hint: 'Check the name, the host entry of ssh_config or config.yml, and your network',
+      message: `cannot resolve ${hop.host} (${hop.name})`,
+      hint: 'Check the name, the host entry of ssh_config or config.yml, and your network.',
       cause,
     });
   }
@@ -62,8 +62,8 @@ export function unreachable(hop: SshHop, cause: Error): UserError {
     code: refused ? 'connection-refused' : 'host-unreachable',
     message: `${whereOf(hop)} can't be reached: ${tried.join('; ')}`,
     hint: refused
-      ? 'The machine answers, but no SSH server listens on that port: check the port'
-      : 'Check that the host is up and that this network leads to it (VPN, firewall)',
+      ? 'Check the port; no SSH server listens on it.'
+      : 'Check that the host is up and that this network leads to it (VPN, firewall).',
     cause,
   });
 }
@@ -90,7 +90,7 @@ export function timedOut(hop: SshHop, doing: string, ms: number): UserError {
   return usageError({
     code: 'connect-timeout',
     message: `${whereOf(hop)} did not answer within ${Math.round(ms / 1000)} s while ${doing}`,
-    hint: 'Check that the host is up; a slow link may need a longer connect-timeout (ConnectTimeout in ssh_config)',
+    hint: 'Check that the host is up; a slow link may need a longer connect-timeout (ConnectTimeout in ssh_config).',
   });
 }
 
@@ -108,14 +108,14 @@ export function handshakeFailed(
     return usageError({
       code: 'connection-dropped',
       message: `${whereOf(hop)} closed the connection${remark}: ${cause.message}`,
-      hint: 'The server may be busy (MaxStartups) or have penalised this address: wait a little. Check that it is an SSH server',
+      hint: 'Wait a little and try again: the server may be busy (MaxStartups), or may not be an SSH server.',
       cause,
     });
   }
   return usageError({
     code: 'handshake-failed',
     message: `${whereOf(hop)} and Sortie could not agree on a connection: ${cause.message}`,
-    hint: 'If `ssh` can connect, set "transport: openssh" for this remote in config.yml',
+    hint: "If ssh can connect, set 'transport: openssh' for this remote in config.yml.",
     cause,
   });
 }
@@ -126,10 +126,10 @@ export function notLetIn(hop: SshHop, record: AuthenticationRecord): UserError {
   const takes = record.offered?.length ? `; the host takes ${record.offered.join(', ')}` : '';
   return usageError({
     code: 'auth-failed',
-    message: `${whereOf(hop)} did not let you in: ${tried}${unusable}${takes}`,
+    message: `${whereOf(hop)} refused authentication: ${tried}${unusable}${takes}`,
     hint:
       record.unasked.length > 0
-        ? `Nobody can be asked for a password here: connect from a terminal, or put a key on the host with ssh-copy-id`
+        ? 'Connect from a terminal to enter a password, or put a key on the host with ssh-copy-id.'
         : `Check the user name, and that one of your public keys is in the host's ~/.ssh/authorized_keys (ssh-copy-id); if \`ssh\` gets in, set "transport: openssh"`,
   });
 }

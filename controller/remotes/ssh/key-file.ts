@@ -77,7 +77,7 @@ async function unlocked(path: string, text: string, context: KeyFileContext): Pr
   if (!context.prompter) {
     throw usageError({
       code: 'passphrase-needed',
-      message: `The key ${path} has a passphrase, and there is no terminal to ask for it`,
+      message: `the key ${path} has a passphrase, and there is no terminal to ask for it`,
       hint: `Add the key to an agent first: ssh-add ${path}`,
     });
   }
@@ -100,8 +100,8 @@ async function unlocked(path: string, text: string, context: KeyFileContext): Pr
   }
   throw usageError({
     code: 'wrong-passphrase',
-    message: `Wrong passphrase for the key ${path}`,
-    hint: 'Try again, or add the key to an agent with ssh-add',
+    message: `wrong passphrase for the key ${path}`,
+    hint: 'Try again, or add the key to an agent with ssh-add.',
   });
 }
 

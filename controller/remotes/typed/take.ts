@@ -24,8 +24,8 @@ export function typedPrompter(typed: ReadonlyMap<string, string>): Prompter {
       if (answer !== undefined) return answer;
       throw new UserError({
         code: 'nobody-to-ask',
-        message: `nobody is there to answer: ${question.text.trim()}`,
-        hint: "'sortie watch' asks before it begins; an ssh agent (ssh-add) spares all questions",
+        message: `stdin is not a terminal, so this cannot be answered: ${question.text.trim()}`,
+        hint: "Run 'sortie watch', which prompts first, or load the key with ssh-add.",
       });
     },
   };

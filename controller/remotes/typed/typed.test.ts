@@ -29,11 +29,9 @@ test('a question that was answered has that answer, and another has nobody to an
   const prompter = typedPrompter(new Map([[questionKey(password), 'sesame']]));
   expect(await prompter.ask(password)).toBe('sesame');
   // The same words from elsewhere are another question.
-  await expect(prompter.ask({ ...password, asker: 'me@evil:22' })).rejects.toThrow(
-    'nobody is there to answer',
-  );
+  await expect(prompter.ask({ ...password, asker: 'me@evil:22' })).rejects.toThrow('stdin is not a terminal');
   await expect(prompter.ask({ text: 'Code: ', hidden: true })).rejects.toMatchObject({
     code: 'nobody-to-ask',
-    message: 'nobody is there to answer: Code:',
+    message: 'stdin is not a terminal, so this cannot be answered: Code:',
   });
 });

@@ -34,7 +34,7 @@ function parseColumn(text: string): Column {
     throw usageError({
       code: 'bad-column',
       message: `error parsing column '${text}'`,
-      hint: "Columns are like '.label', '=lr', 'loss', 'max acc' or 'loss step', with commas between them.",
+      hint: "Separate columns by commas, as in '.label,=lr,loss,max acc,loss step'.",
     });
   }
   return {

@@ -90,7 +90,7 @@ function assertKnown({ header, kind, name }: Column, table: readonly TableRow[])
   throw usageError({
     code: 'bad-column',
     message: `no run has a ${what} '${name}'`.replace('a attribute', 'an attribute'),
-    hint: names.length === 0 ? 'none of these runs has flags or scalars' : `there are: ${names.join(', ')}`,
+    hint: names.length === 0 ? 'None of these runs has flags or scalars.' : `there are: ${names.join(', ')}`,
   });
 }
 

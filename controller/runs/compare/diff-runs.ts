@@ -30,7 +30,7 @@ export function diffCommands(
     throw usageError({
       code: 'not-here',
       message: `run ${id.slice(0, 8)} is only on ${remote ?? 'its host'}`,
-      hint: `Bring it here first: sortie pull ${id.slice(0, 8)}`,
+      hint: `Copy it here first: sortie pull ${id.slice(0, 8)}`,
     });
   }
   return pathsOf(parts).map((path) => [...program, join(older.dir, path), join(newer.dir, path)]);

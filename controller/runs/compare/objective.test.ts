@@ -19,5 +19,5 @@ test.each([
 });
 
 test.each(['=lr', '.label', 'loss, acc', ''])('%j is no objective', (text) => {
-  expect(() => parseObjective(text)).toThrow('is no objective');
+  expect(() => parseObjective(text)).toThrow('invalid objective');
 });

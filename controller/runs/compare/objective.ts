@@ -15,8 +15,8 @@ export function parseObjective(text: string): Objective {
   if (column?.kind === 'scalar' && others.length === 0) return { column, sign: isNegative ? -1 : 1 };
   throw usageError({
     code: 'bad-objective',
-    message: `'${text.replace(/^-/, '')}' is no objective`,
-    hint: "It is one scalar, such as 'loss' or 'max accuracy'.",
+    message: `invalid objective '${text.replace(/^-/, '')}'`,
+    hint: "Name one scalar, such as 'loss' or 'max accuracy'.",
   });
 }
 

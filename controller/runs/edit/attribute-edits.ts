@@ -82,7 +82,7 @@ export function removeComment(before: readonly Value[], index: number): Attribut
     throw usageError({
       code: 'no-such-comment',
       message: `could not find comment at index ${index}`,
-      hint: "'sortie comment --list' shows them with their indexes.",
+      hint: "Use 'sortie comment --list' for the indexes.",
     });
   }
   const left = before.filter((_, i) => i !== index - 1);

@@ -19,7 +19,7 @@ export function restoreRun(home: string, id: string): void {
     throw new UserError({
       code: 'run-exists',
       message: `run ${shortId(name)} cannot be restored: it exists`,
-      hint: 'Delete the one that is there first.',
+      hint: 'Delete the existing run first.',
     });
   }
   move(join(home, 'trash/runs'), join(home, 'runs'), name);

@@ -149,6 +149,6 @@ function assertSpace(dir: string, bytes: number): void {
   throw new UserError({
     code: 'no-space',
     message: `no space for ${bytes} bytes in ${dir}: ${bavail * bsize} are free`,
-    hint: 'Make room, or name the files that are needed.',
+    hint: 'Free some space, or name only the files you need.',
   });
 }

@@ -194,6 +194,6 @@ function syntax(problem: string) {
   return usageError({
     code: 'bad-filter',
     message: `syntax error in filter: ${problem}`,
-    hint: "A filter is like 'acc > 0.9 and op = train'.",
+    hint: "Write a filter such as 'acc > 0.9 and op = train'.",
   });
 }

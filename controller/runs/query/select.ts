@@ -66,6 +66,6 @@ function ambiguous(word: string, matches: readonly Run[]): UserError {
   return new UserError({
     code: 'ambiguous-run',
     message: `'${word}' matches ${matches.length} runs:\n${table}${more === 0 ? '' : `\n  and ${more} more`}`,
-    hint: 'Give more of its id, or the index that sortie runs prints.',
+    hint: "Give more of its id, or its index in 'sortie runs'.",
   });
 }

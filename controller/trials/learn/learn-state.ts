@@ -30,7 +30,7 @@ export function readLearnState(total: number, state: ValueMap | undefined): Lear
   throw new UserError({
     code: 'bad-source-state',
     message: 'the saved state of the batch does not fit its trials',
-    hint: 'Start the batch anew.',
+    hint: 'Start a new batch.',
   });
 }
 

@@ -34,6 +34,6 @@ function place({ size }: FixedTrials, state: ValueMap | undefined): number {
   throw new UserError({
     code: 'bad-source-state',
     message: 'the saved state of the batch does not fit its trials',
-    hint: 'Start the batch anew.',
+    hint: 'Start a new batch.',
   });
 }

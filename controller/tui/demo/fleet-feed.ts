@@ -65,11 +65,11 @@ export class FleetFeed implements ViewFeed {
   }
 
   async restart(id: RunId): Promise<string> {
-    throw new UserError({ code: 'demo', message: `the demo restarts no run (${id.slice(0, 8)})` });
+    throw new UserError({ code: 'demo', message: `the demo cannot restart runs (${id.slice(0, 8)})` });
   }
 
   async rerun(id: RunId): Promise<string> {
-    throw new UserError({ code: 'demo', message: `the demo starts no run (${id.slice(0, 8)})` });
+    throw new UserError({ code: 'demo', message: `the demo cannot start runs (${id.slice(0, 8)})` });
   }
 
   async pull(): Promise<string> {

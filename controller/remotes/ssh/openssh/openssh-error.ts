@@ -13,55 +13,55 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
     /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed/,
     {
       code: 'host-key-changed',
-      hint: 'Someone may be in between. If the host was reinstalled, remove the old key with ssh-keygen -R',
+      hint: 'If the host was reinstalled, remove the old key (otherwise this may be an attack) with ssh-keygen -R.',
     },
   ],
   [
     /REVOKED HOST KEY|marked as revoked/,
-    { code: 'host-key-revoked', hint: 'Do not connect; ask who runs the host' },
+    { code: 'host-key-revoked', hint: 'Do not connect; ask who runs the host.' },
   ],
   [
     /Host key verification failed|host key is known for/,
     {
       code: 'host-key-unknown',
-      hint: 'Connect once from a terminal and compare the fingerprint, or set "host-key: accept-new" for this remote in config.yml',
+      hint: 'Connect once from a terminal and compare the fingerprint, or set "host-key: accept-new" for this remote in config.yml.',
     },
   ],
   [
     /Permission denied|Too many authentication failures|No more authentication methods/,
     {
       code: 'auth-failed',
-      hint: 'See which of your keys and certificates the host takes: `ssh -v` shows each',
+      hint: "Check with 'ssh -v' which of your keys and certificates the host accepts.",
     },
   ],
   [
     /Could not resolve hostname/,
     {
       code: 'host-unreachable',
-      hint: 'Check the name, the host entry of ssh_config or config.yml, and your network',
+      hint: 'Check the name, the host entry of ssh_config or config.yml, and your network.',
     },
   ],
   [
     /Connection refused/,
-    { code: 'connection-refused', hint: 'No SSH server listens on that port: check the port' },
+    { code: 'connection-refused', hint: 'Check the port; no SSH server listens on it.' },
   ],
   [
     /timed out|Timeout/i,
-    { code: 'connect-timeout', hint: 'Check that the host is up and that this network leads to it' },
+    { code: 'connect-timeout', hint: 'Check that the host is up and that this network leads to it.' },
   ],
   [
     /No route to host|Network is unreachable/,
-    { code: 'host-unreachable', hint: 'Check that this network leads to the host' },
+    { code: 'host-unreachable', hint: 'Check that this network leads to the host.' },
   ],
   [
     /exec: .*not found|: command not found/,
-    { code: 'proxy-failed', hint: 'Check the ProxyCommand of ssh_config, or the proxy of config.yml' },
+    { code: 'proxy-failed', hint: 'Check the ProxyCommand of ssh_config, or the proxy of config.yml.' },
   ],
   [
     /kex_exchange_identification|banner exchange|Connection (closed|reset)|proxy/i,
     {
       code: 'connection-dropped',
-      hint: 'The server may be busy (MaxStartups), or the proxy failed: wait a little',
+      hint: 'Wait a little and try again: the server may be busy (MaxStartups), or the proxy failed',
     },
   ],
 ];
@@ -79,7 +79,7 @@ export function opensshError(
   const all = said.join('\n');
   const { code, hint } = MEANINGS.find(([pattern]) => pattern.test(all))?.[1] ?? {
     code: 'handshake-failed',
-    hint: 'Try the same with `ssh -v`',
+    hint: "Try the same with 'ssh -v'.",
   };
   const words = said
     .map((line) => line.trim())
