@@ -26,6 +26,6 @@ export async function bringProtoSource(
   throw new UserError({
     code: 'no-source',
     message: `source file ${printable(missed.path)} of run ${shortId(proto.id)} could not be copied from ${proto.host}: ${printable(missed.reason)}`,
-    hint: `Run there with '--remote ${proto.host}', or give the source anew with --force-sourcecode.`,
+    hint: `Run there with '--remote ${proto.host}', or send the working source with --force-sourcecode.`,
   });
 }
