@@ -10,7 +10,7 @@ export function gpuCount(text: string): number | 'all' {
   throw usageError({
     code: 'usage',
     message: `invalid value for --gpus-per-trial (--gpu-count): '${text}'`,
-    hint: "Give a whole number ≥ 1, or 'all'",
+    hint: "Give a whole number ≥ 1, or 'all'.",
   });
 }
 
