@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Lab, type PretendedHost } from './support/lab.ts';
@@ -90,6 +90,12 @@ test('a host that is down or silent keeps a listing for a second once, and then 
   const [{ seen }] = JSON.parse((await lab.sortie(['runs', '--json'])).stdout) as [{ seen: string }];
   expect(Date.now() - Date.parse(seen)).toBeGreaterThan(3 * 3_600_000);
   expect((await lab.sortie(['runs', 'info', id])).stdout).toMatch(/^seen: \d{4}-/m);
+  // Whatever command reaches it says that it answers again.
+  const unanswered = () => readdirSync(join(lab.sortieHome, 'cache/unanswered'));
+  expect(unanswered()).toHaveLength(1);
+  box.proxy.faults.blackHole = false;
+  expect(await lab.sortie(['ls', id, '-r', 'gpu-box'])).toMatchObject({ code: 0 });
+  expect(unanswered()).toEqual([]);
 });
 
 test('a host that would have to be met anew, or asked a password, is not', async () => {

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { feedActions } from './feed-actions.ts';
 import { findRun, type RunPlace } from './find-run.ts';
 import { Fleet } from './fleet.ts';
+import { keepMirrors } from './keep-mirrors.ts';
 import { reviveBatch } from './revive-batch.ts';
 import { secretsFrom } from './run/world.ts';
 import { watchGroup } from './watch-group.ts';
@@ -61,6 +62,10 @@ async function watchBatch(
     described.remotes === null
       ? [opened]
       : await reachAll(described.remotes, { fleet, context, isNamed: false });
+  await using _kept = keepMirrors(
+    hosts.map(({ host }) => host),
+    context.home,
+  );
   await using _handover = await fleet.handOver(id);
   await reviveBatch(id, opened, {
     home: context.home,
@@ -107,6 +112,7 @@ async function watchAll({
     context.stderr.write(`Nothing runs or waits on ${hosts.map(({ name }) => name).join(', ')}\n`);
     return 0;
   }
+  await using _kept = keepMirrors(hosts, context.home);
   const leaving = new AbortController();
   const leave = () => leaving.abort(new Error('detached'));
   process.on('SIGINT', leave);

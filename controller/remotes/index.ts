@@ -18,6 +18,7 @@ export type { Progress } from './progress.ts';
 export { isPassing } from './ssh/connect-error.ts';
 export { connect } from './ssh/connect.ts';
 export type { ConnectContext, Prompter, Question } from './ssh/context.ts';
+export { UnansweredHosts } from './unanswered-hosts.ts';
 export { terminalPrompter } from './ssh/terminal-prompter.ts';
 export * from './transport.ts';
 export {

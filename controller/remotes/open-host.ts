@@ -10,6 +10,7 @@ import { isPassing } from './ssh/connect-error.ts';
 import { connect } from './ssh/connect.ts';
 import type { Prompter } from './ssh/context.ts';
 import type { Transport } from './transport.ts';
+import { UnansweredHosts } from './unanswered-hosts.ts';
 
 export interface RemoteContext {
   /** SORTIE_HOME. */
@@ -84,6 +85,7 @@ export async function bootstrapped(
       signal,
     });
     rememberHost(home, target.name);
+    new UnansweredHosts(home).clear(target.name);
     return connection;
   } catch (error) {
     await transport.close();

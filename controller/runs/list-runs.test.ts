@@ -10,6 +10,7 @@ import {
   filterRuns,
   formatRunInfo,
   formatRunTable,
+  runOnHost,
   formatTime,
   labelOf,
   limitRuns,
@@ -25,6 +26,7 @@ import {
   tagsOf,
   trashRun,
 } from './index.ts';
+import { memoryRun } from '../remotes/memory-run.ts';
 
 let home: string;
 beforeEach(() => {
@@ -100,6 +102,27 @@ test('runs come newest first with the status that Guild’s rules give them', ()
     ['c', 'terminated', null],
     ['b', 'error', null],
     ['a', 'completed', null],
+  ]);
+});
+
+test('of a host that is not heard any more, all live runs are shown with their age, and of another none', () => {
+  const run = { ...runOnHost(memoryRun(idOf('a')).state, {}, 'lost'), status: 'running' as const };
+  const at = Date.now();
+  const seen = (ms: number) => (at - ms) * 1000;
+  const table = formatRunTable(
+    [
+      { ...run, seen: seen(21_000) },
+      { ...run, id: idOf('b'), seen: seen(14_000) },
+      { ...run, id: idOf('c'), remote: 'heard', seen: seen(14_000) },
+      { ...run, id: idOf('d'), status: 'completed', seen: seen(14_000) },
+    ],
+    { firstIndex: 1, cwd: '/', now: at },
+  );
+  expect(table.match(/(?:running|completed).*(?=\))/g)).toEqual([
+    'running (lost, seen 21 s ago',
+    'running (lost, seen 14 s ago',
+    'running (heard',
+    'completed (lost',
   ]);
 });
 

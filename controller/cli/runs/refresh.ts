@@ -1,7 +1,6 @@
-import { openHost, type Host } from '#controller/remotes';
+import { openHost, UnansweredHosts, type Host } from '#controller/remotes';
 import { refreshMirrors, type Run } from '#controller/runs';
 import type { Fleet } from '../fleet.ts';
-import { UnansweredHosts } from './unanswered-hosts.ts';
 
 /** How long a listing waits for all hosts together, in ms. */
 const WAIT_MS = 1_000;

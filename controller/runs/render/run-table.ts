@@ -25,11 +25,16 @@ export interface RunTable {
 /** Runs as `guild runs` shows them: `[i:id]  op (dir)  time  status  label`. */
 export function formatRunTable(runs: readonly Run[], table: RunTable): string {
   const grouped = groupRows(table.among ?? runs, table.groups ?? []);
+  const lost = lostHosts(runs, table.now);
   const rows = runs.flatMap((each, i) => {
     const run = grouped.get(each.id);
     const index = table.firstIndex === null ? null : table.firstIndex + i;
     if (run === undefined) return [];
-    return [table.simple === true ? simpleRow(run, index, table) : fullRow(run, index, table)];
+    return [
+      table.simple === true
+        ? simpleRow(run, index, { ...table, lost })
+        : fullRow(run, index, { ...table, lost }),
+    ];
   });
   return formatColumns(rows, table.indent);
 }
@@ -42,11 +47,24 @@ export function statusText({ status, remote }: Run): string {
 /** What is known of a run that lives elsewhere is as old as this before a listing says so, in ms: a command that follows it looks every 10 s. */
 const FRESH_MS = 20_000;
 
+/** Of a run that may have ended since its host last told of it, how long that is ago, in ms; 0 for any other. */
+function ageOf({ seen, status }: Run, now = Date.now()): number {
+  return seen === null || isFinal(status) ? 0 : now - seen / 1000;
+}
+
+/** Hosts of which something known is old: then all that is known of them is shown with its age. */
+function lostHosts(runs: readonly Run[], now?: number): ReadonlySet<string | null> {
+  return new Set(runs.filter((run) => ageOf(run, now) >= FRESH_MS).map(({ remote }) => remote));
+}
+
+interface Row extends RunTable {
+  readonly lost: ReadonlySet<string | null>;
+}
+
 /** The status, and for a run that may have ended since, when its host last told of it: `running (gpu-box, seen 3 h ago)`. */
-function statusCell(run: Run, now = Date.now()): string {
-  const age = run.seen === null || isFinal(run.status) ? 0 : now - run.seen / 1000;
-  const status =
-    age < FRESH_MS ? statusText(run) : statusText(run).replace(/\)$/, `, seen ${formatAge(age)} ago)`);
+function statusCell(run: Run, { lost, now = Date.now() }: Row): string {
+  const age = lost.has(run.remote) ? ageOf(run, now) : 0;
+  const status = age <= 0 ? statusText(run) : statusText(run).replace(/\)$/, `, seen ${formatAge(age)} ago)`);
   return `${status}${waitText(run, now)}`;
 }
 
@@ -61,20 +79,20 @@ function waitText({ status, queue }: Run, now: number): string {
   return `: ${shown}, ${formatAge(Math.max(0, now - queue.since / 1000))}`;
 }
 
-function fullRow(run: Run, index: number | null, table: RunTable): string[] {
+function fullRow(run: Run, index: number | null, table: Row): string[] {
   const id = index === null ? `[${shortId(run.id)}]` : `[${index}:${shortId(run.id)}]`;
   return [
     id,
     operationText(run, table),
     formatTime(timeOf(run, 'started')),
-    statusCell(run, table.now),
+    statusCell(run, table),
     printable(labelOf(run)),
   ];
 }
 
-function simpleRow(run: Run, index: number | null, table: RunTable): string[] {
+function simpleRow(run: Run, index: number | null, table: Row): string[] {
   const id = index === null ? `[${shortId(run.id)}]` : `[${index}]`;
-  return [id, operationText(run, table), statusCell(run, table.now), printable(labelOf(run))];
+  return [id, operationText(run, table), statusCell(run, table), printable(labelOf(run))];
 }
 
 function operationText(run: Run, { cwd, dim = (text) => text }: RunTable): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '#files';
 import { UserError } from '#protocol';
@@ -24,8 +24,8 @@ export class UnansweredHosts {
 
   add(name: string, error: unknown): void {
     const code = error instanceof UserError ? error.code : '';
-    // Finding that out cost nothing.
-    if (code === 'not-met') return;
+    // Nobody was asked, so nobody failed to answer.
+    if (code === 'not-met' || code === 'project-not-trusted') return;
     const needsUser = /^(host-key|auth)/.test(code);
     const until = (Date.now() + (needsUser ? REFUSED_MS : AWAY_MS)) / 1000;
     try {
@@ -34,6 +34,15 @@ export class UnansweredHosts {
       utimesSync(this.#file(name), until, until);
     } catch {
       // Without it, the next listing only waits once more.
+    }
+  }
+
+  /** It was reached, by whatever command. */
+  clear(name: string): void {
+    try {
+      rmSync(this.#file(name), { force: true });
+    } catch {
+      // Its time ends by itself.
     }
   }
 
