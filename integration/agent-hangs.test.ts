@@ -33,7 +33,7 @@ test.concurrent('an agent of a host that hangs is named, with what to do, by eve
   expect(Date.now() - began).toBeLessThan(NOTICED_MS);
   expect(asked.code).toBe(1);
   expect(asked.stderr).toContain(
-    `gpu-box: the agent of this host (process ${agent}) takes connections and has said nothing`,
+    `gpu-box: the agent of this host (process ${agent}) accepts connections but has not answered`,
   );
   expect(asked.stderr).toContain(`kill -9 ${agent}`);
 
@@ -75,6 +75,6 @@ test.concurrent("this machine's own agent is named where it hangs", async () => 
   expect(Date.now() - began).toBeLessThan(NOTICED_MS);
   expect(asked.code).toBe(1);
   expect(asked.stderr).toContain(
-    `the agent of this host (process ${agent}) takes connections and has said nothing`,
+    `the agent of this host (process ${agent}) accepts connections but has not answered`,
   );
 });

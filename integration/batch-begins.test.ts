@@ -16,7 +16,7 @@ both:
     - train
 `;
 const LAST_WORDS =
-  /\n {2}.*--no-such-option is not allowed in NODE_OPTIONS\nhint: 'sortie cat [0-9a-f]{8}' shows its log/;
+  /\n {2}.*--no-such-option is not allowed in NODE_OPTIONS\nhint: Read its log with 'sortie cat [0-9a-f]{8}'/;
 
 test.each([
   ['left to a host', ['train', 'lr=[1,2]', '-r', 'one', '-n'], 'batch', ' on one'],
