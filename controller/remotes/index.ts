@@ -10,7 +10,7 @@ export { parseUserConfig, type ConfiguredRemote, type UserConfig } from './confi
 export { agentsOf } from './agents.ts';
 export { agentBundle, packageRoot } from './local/bundle.ts';
 export { localHost, makeHome } from './local/index.ts';
-export { examineHost, type Check, type CheckName } from './doctor/index.ts';
+export { examineHost, failed, ok, type Check, type CheckName } from './doctor/index.ts';
 export { knownGpus, rememberGpus } from './known-gpus.ts';
 export { metHosts } from './met.ts';
 export { openHost, type OpenedHost, type RemoteContext } from './open-host.ts';
@@ -20,6 +20,7 @@ export { connect } from './ssh/connect.ts';
 export type { ConnectContext, Prompter, Question } from './ssh/context.ts';
 export { UnansweredHosts } from './unanswered-hosts.ts';
 export { terminalPrompter } from './ssh/terminal-prompter.ts';
+export { openScratchHost, type ScratchHost } from './scratch-host.ts';
 export * from './transport.ts';
 export {
   handOver,

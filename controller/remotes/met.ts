@@ -63,6 +63,10 @@ export function remembersAgent(home: string, key: string): boolean {
   return new SocketCache(home).get(key, agentBundle().version) !== undefined;
 }
 
+export function forgetAgent(home: string, key: string): void {
+  new SocketCache(home).forget(key, agentBundle().version);
+}
+
 /** For what is worth no first contact. */
 export function notMet(host: string): UserError {
   return new UserError({ code: 'not-met', message: `${host}: no agent is known there` });

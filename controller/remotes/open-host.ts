@@ -4,7 +4,7 @@ import { resolveTarget } from './config/resolve-target.ts';
 import type { RemoteSettings, SshTarget, Target } from './config/target.ts';
 import type { UserConfig } from './config/user-config.ts';
 import { localHost } from './local/index.ts';
-import { notMet, rememberHost, remembersAgent } from './met.ts';
+import { forgetAgent as forgetMet, notMet, rememberHost, remembersAgent } from './met.ts';
 import type { Progress } from './progress.ts';
 import { isPassing } from './ssh/connect-error.ts';
 import { connect } from './ssh/connect.ts';
@@ -91,6 +91,11 @@ export async function bootstrapped(
     await transport.close();
     throw error;
   }
+}
+
+/** Has the next contact look for the agent anew. */
+export function forgetAgent(target: SshTarget, home: string): void {
+  forgetMet(home, wayTo(target));
 }
 
 /** What the agent's socket is remembered under. One private address behind two jump hosts is two hosts, and each home has its own agent. */

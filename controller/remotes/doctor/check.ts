@@ -18,7 +18,16 @@ export type CheckName =
   | 'names'
   | 'disk'
   | 'clock'
-  | 'python';
+  | 'python'
+  // Of `--torture`.
+  | 'torture'
+  | 'once'
+  | 'output'
+  | 'statuses'
+  | 'listed'
+  | 'stop'
+  | 'pull'
+  | 'left';
 
 export function ok(about: CheckName, detail: string): Check {
   return { about, verdict: 'ok', detail, hint: null };

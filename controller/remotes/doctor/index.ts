@@ -11,7 +11,7 @@ import { failed, type Check, type CheckName } from './check.ts';
 import * as host from './host-checks.ts';
 import { cipherCheck, connectionCheck, forwardingCheck } from './link-checks.ts';
 
-export type { Check, CheckName } from './check.ts';
+export { failed, ok, type Check, type CheckName } from './check.ts';
 
 /**
  * Examines a host, and gives each finding as soon as it is there. The first thing that keeps the others from being looked at is the
