@@ -83,14 +83,19 @@ function localScratch(name: string, context: RemoteContext): ScratchHost {
     cut: null,
     remove: async () => {
       const pid = await leave(host);
-      for (let waited = 0; pid !== null && isThere(pid); waited += LOOK_MS) {
-        if (waited >= LEAVE_S * 1000) process.kill(pid, 'SIGKILL');
-        await sleep(LOOK_MS);
-      }
+      if (pid !== null) await gone(pid);
       rmSync(home, { recursive: true, force: true, maxRetries: 10 });
       return true;
     },
   };
+}
+
+/** Waits until a process has ended, and ends it where that takes too long. */
+async function gone(pid: number): Promise<void> {
+  for (let waited = 0; isThere(pid); waited += LOOK_MS) {
+    if (waited >= LEAVE_S * 1000) process.kill(pid, 'SIGKILL');
+    await sleep(LOOK_MS);
+  }
 }
 
 function isThere(pid: number): boolean {
