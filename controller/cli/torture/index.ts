@@ -65,7 +65,7 @@ export async function* tortureHost(
     ? ok('left', 'nothing: its folder and its agent are gone')
     : {
         ...failed('left', `${scratch.home} could not be removed`),
-        hint: 'remove that folder by hand; its agent leaves then',
+        hint: 'Remove that folder by hand; its agent leaves then.',
       };
   context.signal?.throwIfAborted();
 }
