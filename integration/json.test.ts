@@ -36,6 +36,65 @@ test('runs and comparisons as JSON have scalars, the batch and ISO times, and th
   expect(compared[0]).toMatchObject({ started: expect.stringMatching(ISO) as string, lr: 0.2, loss: 0.1 });
 });
 
+/** Each event's keys besides the common ones, by the table of `run --json`. */
+function documentedEvents(): Record<string, string[]> {
+  const text = readFileSync(join(import.meta.dirname, '../docs/json.md'), 'utf8');
+  const section = text.split('## `sortie run --json`')[1]?.split('\n## ')[0] ?? '';
+  const keysIn = (words: string) => [...words.matchAll(/`(\w+)`/g)].map(([, key = '']) => key);
+  const rows = section.split('\n').flatMap((line) => {
+    const [, event = '', words = ''] = /^\| `(\w+)` \| (.*) \|$/.exec(line) ?? [];
+    return event === '' ? [] : [[event, keysIn(words)] as const];
+  });
+  const status = rows.find(([event]) => event === 'status')?.[1] ?? [];
+  return Object.fromEntries(
+    rows.map(([event, keys]) => {
+      const own = event === 'trial' ? [...status, ...keys.filter((key) => key !== 'status')] : keys;
+      return [
+        event,
+        ['event', 'time', 'id', ...own.filter((key) => event !== 'scalar' || key !== 'id')].sort(),
+      ];
+    }),
+  );
+}
+
+test('run --json is a stream of the documented lines, from the start over each trial to the end', async () => {
+  await using lab = new Lab();
+  lab.put('train.py', 'lr = 0.1\nfail = 0\nprint("step: 1")\nprint("loss:", lr)\nraise SystemExit(fail)\n');
+  const stream = async (words: readonly string[]) => {
+    const { code, stdout } = await lab.sortie(['run', 'train.py', ...words, '-y', '--json']);
+    const lines = stdout.trimEnd().split('\n');
+    return { code, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  };
+  const one = await stream(['fail=3']);
+  expect(one.code).toBe(3);
+  expect(one.lines[0]).toMatchObject({
+    event: 'started',
+    operation: 'train.py',
+    flags: { lr: 0.1, fail: 3 },
+  });
+  expect(one.lines).toContainEqual(
+    expect.objectContaining({ event: 'scalar', name: 'loss', value: 0.1, step: 1 }),
+  );
+  expect(one.lines.at(-1)).toMatchObject({ event: 'end', status: 'error', exit_status: 3 });
+  const batch = await stream(['lr=[0.1,0.2]']);
+  expect(batch.code).toBe(0);
+  expect(batch.lines[0]).toMatchObject({ event: 'started', trials: 2 });
+  const ends = batch.lines.filter(({ event, status }) => event === 'trial' && status === 'completed');
+  expect(ends.map(({ index, scalars }) => [index, scalars]).sort()).toEqual([
+    [0, { loss: { last: 0.1, min: 0.1, max: 0.1, step: 1 } }],
+    [1, { loss: { last: 0.2, min: 0.2, max: 0.2, step: 1 } }],
+  ]);
+  expect(batch.lines.at(-1)).toMatchObject({ event: 'end', status: 'completed' });
+  const documented = documentedEvents();
+  const printed = new Set<unknown>();
+  for (const line of [...one.lines, ...batch.lines]) {
+    printed.add(line['event']);
+    expect(line['time']).toMatch(ISO);
+    expect(Object.keys(line).sort()).toEqual(documented[String(line['event'])]);
+  }
+  expect([...printed].sort()).toEqual(Object.keys(documented).sort());
+});
+
 test.each([
   ['done', 'completed'],
   ['failed', 'error'],

@@ -46,8 +46,8 @@ export {
   type Run,
 } from './read/run.ts';
 export { formatColumns } from './render/columns.ts';
-export { formatTime, printable } from './render/format.ts';
-export { formatRunsJson, runJson, type Json } from './render/run-json.ts';
+export { formatTime, isoTime, printable } from './render/format.ts';
+export { formatRunsJson, jsonOf, runJson, type Json } from './render/run-json.ts';
 export { formatRunInfo, runInfo, runInfoJson, type InfoItem, type InfoOptions } from './render/run-info.ts';
 export { formatRunTable, limitRuns, type Limit, type RunTable } from './render/run-table.ts';
 export { forgetOffer, recordOffer } from './mirror/offer.ts';

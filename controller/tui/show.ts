@@ -1,6 +1,7 @@
 import type { RunId } from '#protocol';
 import { toNdjson } from './ndjson.ts';
 import { PlainView } from './plain.ts';
+import { RunStream } from './run-stream.ts';
 import type { ShowOptions, ViewOutcome } from './show-options.ts';
 import { ViewStore } from './store.ts';
 import type { FeedEvent, ViewFeed } from './view-feed.ts';
@@ -48,15 +49,16 @@ function startedTrial(event: FeedEvent, batch: RunId | null): RunId | null {
   return of === batch && status !== 'staged' && status !== 'pending' ? id : null;
 }
 
-async function showJson(
-  feed: ViewFeed,
-  { subject, kind, terminal, signal }: ShowOptions,
-): Promise<ViewOutcome> {
-  if (kind === 'run' && subject !== null) feed.follow([subject], 'start');
-  for await (const event of feed.events(signal)) {
-    if (!terminal.stdout.write(toNdjson(event))) {
-      await new Promise<void>((resolve) => terminal.stdout.once('drain', resolve));
-    }
-  }
+/** One run or batch is told in documented lines; of many, a program gets what the view does. */
+async function showJson(feed: ViewFeed, { subject, terminal, signal }: ShowOptions): Promise<ViewOutcome> {
+  const stream = subject === null ? null : new RunStream(subject);
+  for await (const event of feed.events(signal))
+    await write(stream?.take(event) ?? toNdjson(event), terminal);
+  await write(stream?.end() ?? '', terminal);
   return { kind: signal.aborted ? 'detached' : 'over' };
+}
+
+async function write(lines: string, { stdout }: ShowOptions['terminal']): Promise<void> {
+  if (lines === '' || stdout.write(lines)) return;
+  await new Promise<void>((resolve) => stdout.once('drain', resolve));
 }

@@ -223,7 +223,7 @@ export const runOptions: readonly OptionSpec[] = [
     long: ['--canary'],
     summary: 'Run one trial first on each host, and the rest only on hosts where it succeeds.',
   },
-  { long: ['--json'], summary: 'Print events as lines of JSON.' },
+  { long: ['--json'], summary: 'Print the start, scalars, trials and end as lines of JSON (docs/json.md).' },
   { long: ['--no-tui'], summary: 'Print plain lines, even on a terminal.' },
 ];
 
