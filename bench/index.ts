@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<readonly
   output: async (options) => (await import('./output.ts')).bigOutput(options),
   launching: async (options) => (await import('./launching.ts')).launching(options),
   listing: async () => (await import('./listing.ts')).listing(),
+  lists: async () => (await import('./listing.ts')).lists(),
   trials: async () => (await import('./trials.ts')).printing(),
   tui: async (options) => (await import('./tui.ts')).liveView(options),
 };

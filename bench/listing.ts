@@ -8,6 +8,29 @@ const RUNS = 10_000;
 const ROUNDS = 7;
 const FIRST = 1_700_000_000_000_000;
 
+/** What a person has after some weeks. */
+const WEEKS = 300;
+
+/** A table and a comparison of some hundred runs of this machine, against a Node that does nothing. */
+export async function lists(): Promise<readonly Finding[]> {
+  await using boxes = await Boxes.start();
+  for (let place = 0; place < WEEKS; place += 1) writeRun(boxes.lab.sortieHome, place);
+  const reference = boxes.program([process.execPath, '-e', '0']);
+  const findings: Finding[] = [];
+  for (const command of ['runs', 'compare']) {
+    const list = boxes.sortie([command]);
+    await timed(list);
+    const ratio = await medianRatio(
+      ROUNDS,
+      async () => (await timed(reference)).end,
+      async () => (await timed(list)).end,
+    );
+    const what = `sortie ${command} with ${WEEKS} runs`;
+    findings.push({ what, reference: 'node -e 0', ratio, budget: { kind: 'at most', ratio: 5 } });
+  }
+  return findings;
+}
+
 /** A table of many runs, against a Python that does nothing: the least that any listing by Guild's own code could take. */
 export async function listing(): Promise<readonly Finding[]> {
   await using boxes = await Boxes.start();

@@ -51,6 +51,15 @@ test('runs are compared by a scalar, selected by it, listed and shown side by si
   const dir = (await out(lab, ['select', best, '--path'])).trim();
   expect(await out(lab, ['ls', best])).toMatch(new RegExp(`^${dir}:\n`));
   expect(await out(lab, ['diff', '--flags'])).toContain('-lr: 0.1\n+lr: 0.3\n');
+  expect(await lab.sortie(['ls', '-p', 'nosuch'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("nothing at 'nosuch' in run") as string,
+  });
+  expect(await lab.sortie(['runs', '--filter', 'nosuch < 1'])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: 'no runs match these filters\n',
+  });
 });
 
 test('runs are filtered by scalars and by letters of statuses, and those that a filter leaves are shown, deleted and brought back', async () => {

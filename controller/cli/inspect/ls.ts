@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileListing } from '#protocol';
+import { shortId, usageError, type FileListing } from '#protocol';
 import { formatColumns, formatTime, listRunFiles, printable, selectOne } from '#controller/runs';
 import type { Invocation, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -17,6 +17,12 @@ export async function execute({ options, words }: Invocation, context: Context):
     host === null
       ? listRunFiles(run.dir, { all, under })
       : (await host.files(run.id, under)).filter(({ path }) => all || !/^\.guild(\/|$)/.test(path));
+  if (under !== '' && files.length === 0)
+    throw usageError({
+      code: 'no-such-path',
+      message: `nothing at '${under}' in run ${shortId(run.id)}`,
+      hint: `Use 'sortie ls ${shortId(run.id)}' to list its files.`,
+    });
   const { stdout } = context;
   if (options['json']) {
     stdout.write(`${JSON.stringify(files)}\n`);

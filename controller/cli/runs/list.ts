@@ -14,7 +14,7 @@ import type { Invocation } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Fleet } from '../fleet.ts';
 import { trialsAmong } from './batches.ts';
-import { chosenRuns } from './filters.ts';
+import { chosenRuns, hasFilters } from './filters.ts';
 
 /** `sortie runs [RUN…]`: a batch stands for its trials and itself. */
 export async function execute({ options, words }: Invocation, context: Context): Promise<number> {
@@ -47,6 +47,7 @@ export async function execute({ options, words }: Invocation, context: Context):
       ? verbose(shown, table) // An index is the place among all runs.
       : formatRunTable(shown, { ...table, firstIndex: words.length === 0 ? 1 : null }),
   );
+  if (shown.length === 0 && hasFilters(options)) stderr.write('no runs match these filters\n');
   if (note !== null) stderr.write(`${note}\n`);
   return 0;
 }

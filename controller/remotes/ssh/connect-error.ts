@@ -22,11 +22,11 @@ function addressOf(host: string, port: number): string {
 
 /** A name that nothing knows, not even the network. */
 export function unknownRemote(name: string, configured: readonly string[], cause: unknown): UserError {
-  const known = configured.length > 0 ? `config.yml has ${configured.join(', ')}` : 'config.yml has none';
+  const known = configured.length > 0 ? ` (${configured.join(', ')})` : '';
   return usageError({
     code: 'unknown-remote',
     message: `remote ${name} is not defined, and no address is found for a host of that name`,
-    hint: `Show remotes by running 'sortie remotes' (${known}). A host of ~/.ssh/config needs no definition.`,
+    hint: `Check the name in ~/.ssh/config, or among the remotes of 'sortie remotes'${known}.`,
     cause,
   });
 }

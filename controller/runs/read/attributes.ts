@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadYaml, type Value } from '#protocol';
 
@@ -41,7 +41,9 @@ export function readAttributes(dir: string, names?: readonly string[]): Record<s
   const folder = join(dir, '.guild/attrs');
   const attributes: Record<string, string> = {};
   for (const name of names ?? listNames(folder)) {
-    const text = readText(join(folder, name));
+    const path = join(folder, name);
+    // An exception for each attribute that a run hasn't would cost more than all that are read.
+    const text = names === undefined || existsSync(path) ? readText(path) : null;
     if (text !== null) attributes[name] = text;
   }
   return attributes;
