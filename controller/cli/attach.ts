@@ -1,7 +1,16 @@
-import { shortId, type OutputPiece, type RunId, type RunState } from '#protocol';
+import { encodeValue, shortId, type OutputPiece, type RunId, type RunState } from '#protocol';
 import type { Host, OpenedHost } from '#controller/remotes';
+import type { Plan } from '#controller/operation';
 import { mirrorRun, printable } from '#controller/runs';
-import { chooseMode, endWords, hostsFeed, showView, TerminalStream, type ViewMode } from '#controller/tui';
+import {
+  chooseMode,
+  endWords,
+  hostsFeed,
+  showView,
+  TerminalStream,
+  type FeedEvent,
+  type ViewMode,
+} from '#controller/tui';
 import type { Context } from './context.ts';
 import { exitStatusOf, signalStatus } from './exit-status.ts';
 import { feedActions } from './feed-actions.ts';
@@ -22,6 +31,8 @@ export interface AttachOptions {
   /** Looked at by `watch`, which has the whole screen. */
   readonly isWatched?: boolean;
   readonly view?: { readonly json: boolean; readonly noTui: boolean };
+  /** What was planned, where this command planned it: a short run ends before its host has told. */
+  readonly planned?: { readonly operation: string; readonly flags: Plan['flags'] };
 }
 
 /** Shows a run until it has ended, and gives the exit status that it had. ^C on a remote run leaves it running. */
@@ -33,7 +44,7 @@ export async function attach(id: RunId, attached: AttachOptions): Promise<number
 /** In the live view, or as lines of JSON; the mirror is kept beside it. */
 async function attachView(
   id: RunId,
-  { opened, context, fleet, isOwner, isWatched = false }: AttachOptions,
+  { opened, context, fleet, isOwner, isWatched = false, planned }: AttachOptions,
   mode: ViewMode,
 ): Promise<number> {
   const { host, target } = opened;
@@ -53,7 +64,7 @@ async function attachView(
         wants: (run) => run.id === id,
         until: id,
         ...feedActions([host], context, fleet),
-        besides: [fleet.news.events],
+        besides: [fleet.news.events, ...(planned === undefined ? [] : [() => plannedMeta(id, planned)])],
       }),
       {
         kind: mode === 'live' && isWatched ? 'watch' : 'run',
@@ -73,6 +84,15 @@ async function attachView(
     process.off('SIGINT', onInterrupt);
     leave();
   }
+}
+
+async function* plannedMeta(
+  id: RunId,
+  { operation, flags }: NonNullable<AttachOptions['planned']>,
+): AsyncGenerator<FeedEvent> {
+  const words = Object.fromEntries([...flags].map(([name, value]) => [name, encodeValue(value)]));
+  const meta = { id, operation, label: null, flags: words, trials: null, batch: null };
+  yield { at: Date.now(), type: 'meta', meta };
 }
 
 /** Streams the output alone, each of its streams to its like here: bytes as they are to a pipe, made harmless to a terminal. */

@@ -113,6 +113,7 @@ export async function runOne(plan: Plan, running: Running): Promise<number> {
     view,
     hasTerminal,
     shownFrom,
+    planned: { operation: plan.displayName, flags: plan.flags },
   };
   const code = await attach(id, shown);
   if (runDir !== undefined) await moveOut(id, runDir, { opened, context });

@@ -79,5 +79,6 @@ export async function runPipeline(plan: Plan, orders: PipelineOrders, running: R
     return 0;
   }
   const view = { json: options.json === true, noTui: options.noTui === true };
-  return await attach(id, { opened, context, fleet, quiet, isOwner: true, view, shownFrom });
+  const planned = { operation: plan.displayName, flags: plan.flags };
+  return await attach(id, { opened, context, fleet, quiet, isOwner: true, view, shownFrom, planned });
 }
