@@ -39,7 +39,7 @@ test('the trials of a coordinator that is through are told of before it, be it t
   expect(await told(hostWith(trial, other))).toEqual([TRIAL, 'removed']);
 });
 
-test('of a coordinator that goes on nothing else is told: the host tells of its trials', async () => {
+test('of a coordinator that goes on nothing is told: the host tells of it and of its trials', async () => {
   const running = memoryRun(BATCH, { status: 'running', exitStatus: null });
-  expect(await told(hostWith(running, trial))).toEqual([BATCH]);
+  expect(await told(hostWith(running, trial))).toEqual([]);
 });

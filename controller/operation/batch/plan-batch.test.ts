@@ -67,7 +67,7 @@ async function planWith(words: readonly string[], options: RunOptions = {}) {
   return await planRun(requestOf(['train', ...words], options), here.world);
 }
 
-test('several rows are a batch, one row gives flags below those typed, none is a plain run', async () => {
+test('several rows are a batch, one row gives flags below those typed, none is refused', async () => {
   const { batch } = await planWith(['@two.csv', 'lr=0.2']);
   expect(batch?.operation).toBe('+');
   expect(batch?.rows?.map((row) => [...row])).toEqual([
@@ -83,7 +83,7 @@ test('several rows are a batch, one row gives flags below those typed, none is a
   const single = await planWith(['@one.json', 'lr=0.2']);
   expect(single.batch).toBeNull();
   expect([single.flags.get('n'), single.flags.get('lr')]).toEqual([7n, 0.2]);
-  expect((await planWith(['@none.csv'])).batch).toBeNull();
+  await expect(planWith(['@none.csv'])).rejects.toMatchObject({ message: 'none.csv has no rows' });
 });
 
 test('rows are checked like flags that were typed, and a mistake is told with file and row', async () => {

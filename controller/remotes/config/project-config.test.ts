@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { testNeeding } from '../../../integration/support/programs.ts';
 import { loadUserConfig, readProjectConfig } from './load-config.ts';
 import { distrust, trust } from './project-trust.ts';
 import { REMOTE_KEYS } from './remote-entry.ts';
@@ -60,12 +61,16 @@ test.each(['mine', 'member', 'parent'])(
   },
 );
 
-test.each(['in-ssh', 'met-before'])("a project can't redefine '%s', which ssh knows", async (name) => {
-  write('project/guild-config.yml', { [name]: { host: 'evil.example' }, group: { hosts: [name] } });
-  expect(await resolve(name)).toMatchObject({ host: { host: name } });
-});
+for (const [name, needed] of [
+  ['in-ssh', ['ssh']],
+  ['met-before', []],
+] as const)
+  testNeeding(...needed)(`a project can't redefine '${name}', which ssh knows`, async () => {
+    write('project/guild-config.yml', { [name]: { host: 'evil.example' }, group: { hosts: [name] } });
+    expect(await resolve(name)).toMatchObject({ host: { host: name } });
+  });
 
-test("what a project's file says beyond where a host is needs trust", async () => {
+testNeeding('ssh')("what a project's file says beyond where a host is needs trust", async () => {
   const free = [
     'type',
     'description',
