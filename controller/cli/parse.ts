@@ -27,11 +27,27 @@ export function parseWords(spec: CommandSpec, path: string, words: readonly stri
     throw usageError({
       code: 'usage',
       message: error.message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, ' (did $1)'),
-      hint: `Try '${path} --help' for more information.`,
+      hint: `${flagHint(spec, error, words)}Try '${path} --help' for more information.`,
       cause: error,
     });
   }
   return { options: byFirstName(spec.options, parser.opts()), words: parser.args };
+}
+
+/** Whoever types a flag of their script as the script takes it is told how flags are written; '' where no flags are taken. */
+function flagHint(spec: CommandSpec, { code, message }: CommanderError, words: readonly string[]): string {
+  const [, option] = /'--([^'=]+)/.exec(message) ?? [];
+  if (
+    code !== 'commander.unknownOption' ||
+    option === undefined ||
+    !spec.positionals.some(({ complete }) => complete === 'flags')
+  )
+    return '';
+  const place = words.findIndex((word) => word === `--${option}` || word.startsWith(`--${option}=`));
+  const next = words[place + 1];
+  const [, own] = /=(.*)/s.exec(words[place] ?? '') ?? [];
+  const value = own ?? (next === undefined || /^--?[a-z]/i.test(next) || next.includes('=') ? 'yes' : next);
+  return `Flags are written NAME=VALUE: ${option}=${value}. `;
 }
 
 /** Commander takes no short options of several letters: those that are registered become their long form, up to `--`. */

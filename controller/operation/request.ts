@@ -89,10 +89,22 @@ export interface RunRequest {
   readonly options: RunOptions;
 }
 
-/** Takes the words of a command line apart: a first word with `=`, or a batch file, belongs to the default operation. */
+/**
+ * Takes the words of a command line apart: the operation goes first. Where a flag or a batch file does, the only word that is neither is the
+ * operation, and without one it is the default operation.
+ */
 export function requestOf(words: readonly string[], options: RunOptions = {}): RunRequest {
   const [first, ...rest] = words;
   if (first === undefined) return { opspec: '', flagArgs: [], options };
-  if (first.includes('=') || first.startsWith('@')) return { opspec: '', flagArgs: words, options };
+  if (isFlagArg(first)) {
+    const others = words.filter((word) => !isFlagArg(word));
+    const [opspec = ''] = others;
+    if (others.length > 1) return { opspec: '', flagArgs: words, options };
+    return { opspec, flagArgs: words.filter(isFlagArg), options };
+  }
   return { opspec: first, flagArgs: rest, options };
+}
+
+function isFlagArg(word: string): boolean {
+  return word.includes('=') || word.startsWith('@');
 }

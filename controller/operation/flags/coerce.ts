@@ -31,9 +31,17 @@ function coerceOne(value: Value, type: FlagType, context: CoerceContext & { read
     throw new UserError({
       code: 'bad-flag-value',
       message: `invalid value ${encodeValue(value)} for ${context.name}: invalid value for type '${type}'`,
-      hint: type === 'boolean' ? 'A boolean is true or false, yes or no, on or off, 1 or 0.' : undefined,
+      hint: isOpenList(value)
+        ? `Its ] is missing: ${context.name}=${value}]`
+        : type === 'boolean'
+          ? 'A boolean is true or false, yes or no, on or off, 1 or 0.'
+          : undefined,
     });
   return coerced;
+}
+
+function isOpenList(value: Value): value is string {
+  return typeof value === 'string' && value.startsWith('[') && !value.trimEnd().endsWith(']');
 }
 
 /** Undefined when the value can't be of that type. */

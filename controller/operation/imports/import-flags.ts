@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import * as v from 'valibot';
 import { usageError, UserError } from '#protocol';
 import type { FlagDef } from '../flags/flag-def.ts';
@@ -61,8 +61,25 @@ export async function importFlags(init: ImportInit, world: World): Promise<Scrip
     description: answer.doc,
     keras: answer.keras,
     open,
-    warnings,
+    warnings: [...warnings, ...guildWarnings(answer.imports, init, world)],
   };
+}
+
+/** A host has no package `guild` unless its environment or the project does. */
+function guildWarnings(
+  imports: readonly string[],
+  { script, projectDir }: ImportInit,
+  { files }: World,
+): readonly string[] {
+  const folders = [projectDir, dirname(script)];
+  const isOwn = folders.some((folder) =>
+    ['guild', 'guild.py'].some((name) => files.kind(join(folder, name)) !== null),
+  );
+  return isOwn || !imports.includes('guild')
+    ? []
+    : [
+        `${relative(projectDir, script)} imports guild, which Sortie does not bring: the run fails where its Python lacks that package ('pip install guildai' there)`,
+      ];
 }
 
 interface Found {

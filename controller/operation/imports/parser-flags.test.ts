@@ -173,3 +173,31 @@ main()
   expect(await out('a', 'out=typed.txt')).toMatch(/^\/.*\/typed\.txt$/);
   expect(await out('b')).toMatch(/^\/.*\/own\.txt$/);
 });
+
+test('the operation is taken also where flags were typed before it', async () => {
+  using here = project({ 't.py': 'lr = 0.5\n' });
+  const plan = await planRun(requestOf(['lr=0.1', 't.py']), here.world);
+  expect(plan.flags.get('lr')).toBe(0.1);
+  await expect(planRun(requestOf(['lr=0.1', 't.py', 'u.py']), here.world)).rejects.toMatchObject({
+    code: 'no-operation',
+  });
+});
+
+test('a list whose bracket is not closed is told as that', async () => {
+  const script =
+    'import argparse\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float)\np.parse_args()\n';
+  using here = project({ 't.py': script });
+  await expect(planRun(requestOf(['t.py', 'lr=[0.1,0.2']), here.world)).rejects.toMatchObject({
+    hint: 'Its ] is missing: lr=[0.1,0.2]',
+  });
+});
+
+test('a script that imports guild is warned of, unless the project has a package of that name', async () => {
+  const script = { 't.py': 'from guild import summary\nx = 1\n' };
+  using without = project(script);
+  expect((await planRun(requestOf(['t.py']), without.world)).warnings).toEqual([
+    expect.stringMatching(/^t\.py imports guild, which Sortie does not bring/),
+  ]);
+  using own = project({ ...script, 'guild/__init__.py': '' });
+  expect((await planRun(requestOf(['t.py']), own.world)).warnings).toEqual([]);
+});
