@@ -74,7 +74,7 @@ export function buildOperation(
     program,
     flags,
     flagsDest: flagsDest(data, file),
-    flagsImport: flagsImport(data['flags-import']),
+    flagsImport: flagsImport(data, file),
     flagsImportSkip: texts(data['flags-import-skip']),
     defaultFlagArgSkip: data['default-flag-arg-skip'] === true,
     env: new Map([...mapOf(data['env'])].map(([key, value]) => [key, encodeForArgs(value)])),
@@ -139,9 +139,16 @@ function flagsDest(data: ValueMap, file: string): FlagsDest | null {
   return dest;
 }
 
-function flagsImport(value: Value | undefined): FlagsImport {
+function flagsImport(data: ValueMap, file: string): FlagsImport {
+  const value = data['flags-import'];
   if (value === undefined || value === null) return 'defined';
   if (value === true || value === 'all') return 'all';
+  if (typeof value === 'string')
+    throw errorAt(`invalid flags-import '${value}': write a list, as [${value}], or all`, {
+      map: data,
+      key: 'flags-import',
+      file,
+    });
   return value === false ? [] : texts(value);
 }
 

@@ -288,3 +288,8 @@ test('a project file whose anchors stand for too much is an error, not a hang', 
     'its anchors stand for more than 1000000 values',
   );
 });
+
+test('names of flags to import are a list', async () => {
+  const files = { 'guild.yml': 'a: {main: t, flags-import: lr}\n', 't.py': 'lr = 1\n' };
+  expect(await failure(files, ['a'])).toContain("invalid flags-import 'lr': write a list, as [lr], or all");
+});
