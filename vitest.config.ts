@@ -23,7 +23,7 @@ export default defineConfig({
           name: 'unit',
           maxWorkers: '100%',
           testTimeout: 60_000,
-          include: ['{protocol,agent,controller,files,scripts,integration/house}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,agent,controller,files,scripts,integration/house,integration/fuzz}/**/*.test.{ts,tsx}'],
         },
       },
       {
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          exclude: ['integration/house/**'],
+          exclude: ['integration/{house,fuzz}/**'],
           globalSetup: ['integration/support/announce.ts'],
           setupFiles: ['integration/support/stand-ins/index.ts'],
           // Real processes on a small machine, which wait for one another more than they compute: three files at a time, and nothing beside.

@@ -18,7 +18,8 @@ export const PROCESS_FIELDS = ['timestamp', 'gpu_uuid', 'pid', 'used_memory', 'p
 export function parseDevice(line: string): Device | null {
   const [index, uuid, name, utilisation, used, total, temperature, power] =
     cells(line, DEVICE_FIELDS.length) ?? [];
-  if (index === undefined || !/^\d+$/.test(index) || uuid === undefined || name === undefined) return null;
+  if (index === undefined || !/^\d{1,9}$/.test(index) || uuid === undefined || name === undefined)
+    return null;
   return {
     vendor: 'nvidia',
     part: null,
@@ -45,7 +46,8 @@ export interface ProcessLine {
 /** A line of `--query-compute-apps`. */
 export function parseProcess(line: string): ProcessLine | null {
   const [timestamp, gpu, pid, memory, name] = cells(line, PROCESS_FIELDS.length) ?? [];
-  if (timestamp === undefined || gpu === undefined || pid === undefined || !/^\d+$/.test(pid)) return null;
+  if (timestamp === undefined || gpu === undefined || pid === undefined || !/^\d{1,9}$/.test(pid))
+    return null;
   return { timestamp, gpu, pid: Number(pid), memory: measure(memory), name: name ?? '' };
 }
 
@@ -63,7 +65,7 @@ export function parseMigParts(listing: string): MigPart[] {
   for (const line of listing.split('\n')) {
     gpu = /^GPU \d+:.*\(UUID: (GPU-[^)]+)\)/.exec(line)?.[1] ?? gpu;
     const [, profile, number, uuid] =
-      /^\s+MIG\s+(\S+)\s+Device\s+(\d+):\s*\(UUID:\s*(MIG-[^)]+)\)/.exec(line) ?? [];
+      /^\s+MIG\s+(\S+)\s+Device\s+(\d{1,9}):\s*\(UUID:\s*(MIG-[^)]+)\)/.exec(line) ?? [];
     if (profile !== undefined && uuid !== undefined)
       parts.push({ gpu, number: Number(number), uuid, profile });
   }

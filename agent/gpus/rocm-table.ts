@@ -44,7 +44,7 @@ export function parseRocm(text: string): Device[] | null {
   try {
     const cards = JSON.parse(line) as Readonly<Record<string, Card>>;
     return Object.entries(cards)
-      .filter(([name]) => /^card\d+$/.test(name))
+      .filter(([name]) => /^card\d{1,9}$/.test(name))
       .map(([name, card]) => deviceOf(name, card))
       .sort((a, b) => a.index - b.index);
   } catch {

@@ -7,6 +7,6 @@ export function cells(line: string, count: number): string[] | null {
 
 /** A number, or null for `[N/A]`, `[Not Supported]`, `[Unknown Error]` and whatever else stands there. Units that slipped in are passed over. */
 export function measure(cell: string | undefined): number | null {
-  const found = /^-?\d+(?:\.\d+)?(?=\s*(?:[A-Za-z%]+)?$)/.exec(cell ?? '');
+  const found = /^-?\d{1,15}(?:\.\d+)?(?=\s*(?:[A-Za-z%]+)?$)/.exec(cell ?? '');
   return found === null ? null : Number(found[0]);
 }

@@ -9,7 +9,7 @@ export interface ProcessIdentity {
 
 /** Reads the supervisor's `PID START BOOT` line; null when it isn't whole. Behind the line may be what was reserved for it. */
 export function parseIdentity(text: string): ProcessIdentity | null {
-  const fields = /^(\d+)\t([^\t\n]+)\t([^\t\n]+)\n *$/.exec(text);
+  const fields = /^(\d{1,10})\t([^\t\n]+)\t([^\t\n]+)\n *$/.exec(text);
   const [, pid, start, bootId] = fields ?? [];
   if (pid === undefined || start === undefined || bootId === undefined) return null;
   return { pid: Number(pid), start, bootId };

@@ -41,7 +41,14 @@ export function parseExit(text: string): ExitReceipt | null {
   const fields = /^(-?\d+)\t(\d+)\t(\d*)\n *$/.exec(text);
   const [, status, at, kills] = fields ?? [];
   if (status === undefined || at === undefined) return null;
-  return { status: Number(status), at: Number(at), memoryKills: kills === '' ? null : Number(kills) };
+  const receipt = {
+    status: Number(status),
+    at: Number(at),
+    memoryKills: kills === '' ? null : Number(kills),
+  };
+  return Object.values(receipt).every((value) => value === null || Number.isSafeInteger(value))
+    ? receipt
+    : null;
 }
 
 /** A receipt of JSON, or null when there is none, or only the beginning of one that a power cut left. */

@@ -56,13 +56,15 @@ export async function askSsh(
 }
 
 /** Pure: `key value` lines; a key that stands several times has several values. */
-function parseSettings(stdout: string): Map<string, string[]> {
+export function parseSettings(stdout: string): Map<string, string[]> {
   const settings = new Map<string, string[]>();
   for (const line of stdout.split('\n')) {
     const space = line.indexOf(' ');
     if (space < 0) continue;
     const key = line.slice(0, space).toLowerCase();
-    settings.set(key, [...(settings.get(key) ?? []), line.slice(space + 1)]);
+    const values = settings.get(key) ?? [];
+    values.push(line.slice(space + 1));
+    settings.set(key, values);
   }
   return settings;
 }

@@ -9,6 +9,7 @@ export function jsonRows(file: BatchFile): readonly Row[] {
     return rowsOf(file.path, parseJson(text));
   } catch (error) {
     if (error instanceof SyntaxError) throw badFile(file.path, jsonProblem(text, error));
+    if (error instanceof RangeError) throw badFile(file.path, 'it is nested too deeply');
     throw error;
   }
 }
