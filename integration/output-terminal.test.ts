@@ -1,9 +1,11 @@
 /** A run's output on a terminal and through a pipe: bars of carriage returns, binary bytes, lines without an end. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Emulator } from '../scripts/terminal-emulator.ts';
 import { Lab } from './support/lab.ts';
+import { waitFor } from './support/wait.ts';
 
 const program = join(import.meta.dirname, '../bin/sortie.js');
 
@@ -53,4 +55,38 @@ test('through a pipe the bytes are the host’s own, whatever they are', async (
   expect(shown.length).toBe(64 << 16);
   expect(there?.equals(shown)).toBe(true);
   expect(here?.equals(shown)).toBe(true);
+});
+
+/** Runs the words after the first two with a terminal for their output that is closed once that shows the first; then makes the second, a file. */
+const CLOSED_TERMINAL = `import os, subprocess, sys
+shown, gate, *words = sys.argv[1:]
+master, slave = os.openpty()
+child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, start_new_session=True)
+os.close(slave)
+seen = b''
+while shown.encode() not in seen: seen += os.read(master, 4096)
+os.close(master)
+open(gate, 'w').close()
+print(child.wait())
+`;
+
+test('a terminal that was closed is no bug: the command ends as one that was hung up, and the run goes on', async () => {
+  await using lab = new Lab();
+  const [gate, finished] = [join(lab.laptop, 'gate'), join(lab.laptop, 'finished')];
+  const waiting = `import os, time
+print('half-way', flush=True)
+while not os.path.exists(${JSON.stringify(gate)}): time.sleep(0.01)
+print('more', flush=True)
+open(${JSON.stringify(finished)}, 'w').close()
+`;
+  lab.put('wait.py', waiting);
+  const words = [process.execPath, program, 'run', 'wait.py', '-y', '--no-tui'];
+  const ended = spawnSync('python3', ['-c', CLOSED_TERMINAL, 'half-way', gate, ...words], {
+    cwd: lab.laptop,
+    env: lab.env,
+    encoding: 'utf8',
+  });
+  expect(ended).toMatchObject({ stdout: '129\n', stderr: '' });
+  await waitFor('the end of the run', () => existsSync(finished));
+  expect(readdirSync(join(lab.sortieHome, 'logs')).filter((name) => name.startsWith('crash'))).toEqual([]);
 });

@@ -20,8 +20,10 @@ export function isFinal(status: RunStatus): boolean {
   return FINAL.has(status);
 }
 
-/** Microseconds since the epoch, as Guild's attributes have it. */
-const Timestamp = v.nullable(v.number());
+/** Microseconds since the epoch, as Guild's attributes have it. What is no date is refused. */
+const Micros = v.pipe(v.number(), v.minValue(-8.64e18), v.maxValue(8.64e18));
+const Timestamp = v.nullable(Micros);
+const Count = v.pipe(v.number(), v.minValue(0), v.safeInteger());
 
 /** A scalar's value. JSON has no word for a loss that went to NaN or infinity and says null, which reads as NaN. */
 const Measure = v.pipe(
@@ -45,7 +47,7 @@ export type ScalarSummary = v.InferOutput<typeof ScalarSummary>;
 /** What is so about a run on its host, derived from its directory. */
 export const RunState = v.strictObject({
   id: RunId,
-  attempt: v.number(),
+  attempt: Count,
   status: RunStatus,
   /** The process's exit status; negative for a signal; null when there is none. */
   exitStatus: v.nullable(v.number()),
@@ -55,12 +57,12 @@ export const RunState = v.strictObject({
   started: Timestamp,
   stopped: Timestamp,
   /** Bytes in the output file now. */
-  outputBytes: v.number(),
+  outputBytes: Count,
   /** UUIDs of the devices it holds. */
   gpus: v.array(v.string()),
   batch: v.nullable(RunId),
   /** While it waits: its place from 1, what it waits for, since when (µs). */
-  queue: v.nullable(v.strictObject({ place: v.number(), waitsFor: v.string(), since: v.number() })),
+  queue: v.nullable(v.strictObject({ place: Count, waitsFor: v.string(), since: Micros })),
   scalars: v.record(v.string(), ScalarSummary),
   /** Read from output: a fraction from 0 to 1 where one is known, and the words, such as `epoch 3/10`. */
   progress: v.nullable(v.strictObject({ fraction: v.nullable(v.number()), text: v.string() })),

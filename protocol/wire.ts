@@ -63,13 +63,17 @@ export type Typed = v.InferOutput<typeof Typed>;
 /** What names a run's operation, in a listing: its own opref, and that of what a batch runs. */
 export const OPREF_ATTRS = ['opref', 'proto_opref'] as const;
 
+/** The furthest from 1970 that ECMAScript's dates reach, in ms. */
+const MAX_DATE_MS = 8.64e15;
+
 /** A path of a run directory, as the pull sees it. `mtime` in ms. */
 export const FileListing = v.strictObject({
   path: v.string(),
   kind: v.picklist(['file', 'directory', 'link']),
-  size: v.number(),
+  size: v.pipe(v.number(), v.minValue(0), v.safeInteger()),
   executable: v.boolean(),
-  mtime: v.number(),
+  /** A file may have any time; what no date can be is the nearest that can. */
+  mtime: v.pipe(v.number(), v.toMinValue(-MAX_DATE_MS), v.toMaxValue(MAX_DATE_MS)),
   target: v.optional(v.string()),
   /** Why it can't be read, in words: `its name is not UTF-8`. The path then only shows what it is called. */
   problem: v.optional(v.string()),

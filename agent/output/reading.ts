@@ -17,6 +17,8 @@ export interface Findings {
   attribute(name: string, text: string): void;
 }
 
+const PLAIN: PropertyDescriptor = { enumerable: true, writable: true, configurable: true };
+
 /** Reads output, in any pieces, into scalars, steps, attributes and progress. Its state is plain and bounded, whatever is printed. */
 export class Reading {
   readonly #find: Finder;
@@ -108,8 +110,12 @@ export class Reading {
     this.#found = false;
     const { state, scalars } = stepScalars(this.#state.steps, values);
     this.#state.steps = { ...state, seen: [...state.seen] };
-    for (const scalar of scalars)
-      this.#state.scalars[scalar.tag] = addScalar(this.#state.scalars[scalar.tag], scalar);
+    for (const scalar of scalars) {
+      const all = this.#state.scalars;
+      const before = Object.hasOwn(all, scalar.tag) ? all[scalar.tag] : undefined;
+      // What a program calls `constructor` or `__proto__` is a scalar like any other.
+      Object.defineProperty(all, scalar.tag, { ...PLAIN, value: addScalar(before, scalar) });
+    }
     this.#findings.scalars(scalars);
   }
 

@@ -79,13 +79,29 @@ async function endWith(error: unknown): Promise<void> {
   }
 }
 
-// A reader that has gone (`sortie runs | head`) is no error of ours.
+/** As the shell has it of a program that SIGHUP ended, which a closed terminal sends. */
+const HUNG_UP = 129;
+
+// A reader that has gone (`sortie runs | head`) and a terminal that was closed are no errors of ours. Nobody need read messages for the work to go on.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  lostTerminal(error);
 });
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') lostTerminal(error);
+});
+
+function lostTerminal(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EIO') process.exit(HUNG_UP);
+  throw error;
+}
+
 // A view has restored its screen by now: it listens with a monitor, which comes first.
-process.once('uncaughtException', (thrown) => void endWith(thrown));
+process.once('uncaughtException', (thrown: NodeJS.ErrnoException) => {
+  // Keys can't be read from it either.
+  if (thrown.code === 'EIO' && thrown.syscall === 'read' && thrown.path === undefined) process.exit(HUNG_UP);
+  void endWith(thrown);
+});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { NodeReader, UserError, yamlDocument, yamlScalar } from '#protocol';
 import { encodeValue, type Value } from '../value.ts';
 import { guildfileError } from './problem.ts';
-import { formatPosition, notePosition } from './source-positions.ts';
+import { formatPosition, notePosition, type Position } from './source-positions.ts';
 
 interface Reading {
   readonly file: string;
@@ -57,29 +57,31 @@ function mapping(
   nodes: NodeReader,
   reading: Reading,
 ): Value {
-  const made: Record<string, Value> = {};
-  const own = new Set<string>();
+  const values = new Map<string, Value>();
+  const places = new Map<string, Position>();
   for (const { key, value } of items) {
     const name = isScalar(key) ? (key.source ?? String(key.value)) : encodeValue(nodes.value(key));
-    if (name === '<<') mergeInto(made, nodes.value(value));
+    if (name === '<<') mergeInto(values, nodes.value(value));
     else {
-      made[name] = nodes.value(value);
+      values.set(name, nodes.value(value));
       const offset = (key as Node).range?.[0];
       if (offset === undefined) continue;
       const { line, col } = reading.lines.linePos(offset);
       const place = { file: reading.file, line, column: col };
-      if (own.has(name))
+      if (places.has(name))
         reading.warn(`${formatPosition(place)}: '${name}' is there twice, and the last one holds`);
-      own.add(name);
-      notePosition(made, name, place);
+      places.set(name, place);
     }
   }
+  // A key named `__proto__` is a key like any other.
+  const made = Object.fromEntries(values);
+  for (const [name, place] of places) notePosition(made, name, place);
   return made;
 }
 
 /** YAML's merge key: what the mapping says itself wins, wherever it stands. */
-function mergeInto(made: Record<string, Value>, from: Value): void {
-  if (Array.isArray(from)) for (const item of from as readonly Value[]) mergeInto(made, item);
+function mergeInto(values: Map<string, Value>, from: Value): void {
+  if (Array.isArray(from)) for (const item of from as readonly Value[]) mergeInto(values, item);
   else if (typeof from === 'object' && from !== null)
-    for (const [key, value] of Object.entries(from)) made[key] ??= value;
+    for (const [key, value] of Object.entries(from)) if (!values.has(key)) values.set(key, value);
 }

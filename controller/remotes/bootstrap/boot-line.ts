@@ -31,7 +31,7 @@ export function parseBootLine(line: string): BootLine | undefined {
     os,
     arch,
     libc: libc.replace('_', ''),
-    freeKib: kib === '' ? null : Number(kib),
+    freeKib: /^\d{1,15}$/.test(kib) ? Number(kib) : null,
     needs: needs
       .map((need) => need.replace('bare-', ''))
       .filter((need) => need === 'agent' || need === 'runtime'),

@@ -1,12 +1,17 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { AnswerEnd } from './answer-end.ts';
+import { badAnswer } from './bad-answer.ts';
 import { gathered } from './gathered.ts';
 
-/** A listing of 100,000 runs with their attributes is smaller. Bytes. */
-const MAX_BODY = 1 << 30;
+/** A listing of 100,000 runs with their attributes is smaller, and what is read of it fits in memory some times over. Bytes. */
+const MAX_BODY = 128 << 20;
 
 /** What an answer needs to know of the connection that it comes over. */
 export interface AnswerSource {
+  /** The host as the user named it. */
+  readonly host: string;
+  /** What was asked, such as `GET /host`. */
+  readonly what: string;
   readonly end: AnswerEnd;
   /** The error that says why a stream ended before its end. */
   readonly why: (stream: ClientHttp2Stream) => Promise<Error>;
@@ -22,18 +27,16 @@ export class Answer {
   /** Settles when the body has ended; empty when it was cut. */
   readonly trailers: Promise<IncomingHttpHeaders>;
   readonly condemn: (reason: string) => void;
+  readonly host: string;
   readonly #stream: ClientHttp2Stream;
-  readonly #why: AnswerSource['why'];
-  readonly #outlived: AnswerSource['outlived'];
-  readonly #end: AnswerEnd;
+  readonly #source: AnswerSource;
 
   constructor(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, source: AnswerSource) {
     this.#stream = stream;
     this.headers = headers;
     this.condemn = source.condemn;
-    this.#why = source.why;
-    this.#outlived = source.outlived;
-    this.#end = source.end;
+    this.host = source.host;
+    this.#source = source;
     this.trailers = source.end.trailers;
   }
 
@@ -47,7 +50,7 @@ export class Answer {
       size += chunk.length;
       yield chunk;
     }
-    if (!(await this.#isWhole(size))) throw await this.#why(this.#stream);
+    if (!(await this.#isWhole(size))) throw await this.#source.why(this.#stream);
   }
 
   /** The body's bytes as they were before the agent sent them. What can undo that is loaded only where it is needed. */
@@ -60,20 +63,27 @@ export class Answer {
 
   /** A link that dies ends its streams as cleanly as the agent does: an end is believed by its length or trailers, or if the link outlives it. */
   async #isWhole(size: number): Promise<boolean> {
-    if (!this.#end.isClean) return false;
-    return this.#end.hasTrailers || Number(this.headers['content-length']) === size || this.#outlived();
+    const { end, outlived } = this.#source;
+    if (!end.isClean) return false;
+    return end.hasTrailers || Number(this.headers['content-length']) === size || outlived();
   }
 
-  /** The whole body. Throws as `chunks` does, and where it is larger than `limit` bytes. */
+  /** The whole body. Throws as `chunks` does, and `bad-answer` where it is larger than `limit` bytes. */
   async bytes(limit = MAX_BODY): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
+    if (Number(this.headers['content-length']) > limit) throw this.#tooLong(limit);
     for await (const chunk of this.chunks()) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > limit) throw new Error(`Expected an answer of at most ${limit} bytes from the agent`);
+      if (size > limit) throw this.#tooLong(limit);
     }
     return Buffer.concat(chunks);
+  }
+
+  #tooLong(limit: number): Error {
+    this.cancel();
+    return badAnswer(this.#source.host, this.#source.what, `it is longer than ${limit} bytes`);
   }
 
   /** Lets go of what is still to come. Harmless once the body has ended. */

@@ -149,13 +149,15 @@ export class Connection {
     if (json !== undefined) stream.end(JSON.stringify(json));
     const headers = await head;
     const answer = new Answer(stream, headers, {
+      host: this.host,
+      what: `${call.method} ${call.path}`,
       end,
       why,
       outlived: () => this.#outlived(),
       condemn: (reason) => this.destroy(reason),
     });
     if (Number(headers[':status']) < 400 || call.method === 'HEAD') return answer;
-    const error = await refusal(this.host, answer);
+    const error = await refusal(this.host, `${call.method} ${call.path}`, answer);
     // An upload that was refused would be read to its end for nothing.
     upload?.stop();
     throw error;

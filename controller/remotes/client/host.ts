@@ -192,7 +192,7 @@ export class LinkedHost implements Host {
     const headers: Record<string, string> = encoding === undefined ? {} : { 'content-encoding': encoding };
     await this.#link.retrying(signal, async (connection) => {
       const call = { method: 'PUT', path: '/blobs', body: await open(), signal, headers } as const;
-      await jsonCall(connection, { schema: v.unknown(), call });
+      await jsonCall(connection, { schema: v.unknown(), call, deadlineMs: FILES_MS });
     });
   }
 
@@ -209,7 +209,7 @@ export class LinkedHost implements Host {
       if (Number(headers[LENGTH_HEADER]) === size) return;
       const from = Number(headers[PARTIAL_HEADER] ?? 0);
       const call = { method: 'PUT', path: `/blobs/${blob}?from=${from}`, body: open(from), signal } as const;
-      await jsonCall(connection, { schema: v.unknown(), call });
+      await jsonCall(connection, { schema: v.unknown(), call, deadlineMs: FILES_MS });
     });
   }
 

@@ -1,13 +1,14 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { UserError } from '#protocol';
 import { anySignal } from '../any-signal.ts';
+import { readAnswer } from './bad-answer.ts';
 import type { Call, Connection } from './connection.ts';
 
 export interface JsonCall<Schema extends v.GenericSchema> {
   readonly schema: Schema;
   readonly call: Call;
-  /** For the whole answer, in ms. None for an upload, which takes as long as its bytes move. */
-  readonly deadlineMs?: number;
+  /** For the whole answer, in ms; for that of an upload, which takes as long as its bytes move, from when all of it was read. */
+  readonly deadlineMs: number;
 }
 
 /**
@@ -18,13 +19,18 @@ export async function jsonCall<Schema extends v.GenericSchema>(
   connection: Connection,
   { schema, call, deadlineMs }: JsonCall<Schema>,
 ): Promise<v.InferOutput<Schema>> {
-  if (deadlineMs === undefined) return parsed(connection, call, schema);
-  const deadline = AbortSignal.timeout(deadlineMs);
-  using any = anySignal([...(call.signal ? [call.signal] : []), deadline]);
+  const deadline = new AbortController();
+  const late = noAnswer(connection.host, call, deadlineMs);
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => (timer = setTimeout(() => deadline.abort(late), deadlineMs));
+  if (call.body === undefined) begin();
+  else call.body.once('end', begin);
+  using any = anySignal([...(call.signal ? [call.signal] : []), deadline.signal]);
   try {
     return await parsed(connection, { ...call, signal: any.signal }, schema);
-  } catch (error) {
-    throw error === deadline.reason ? noAnswer(connection.host, call, deadlineMs) : error;
+  } finally {
+    call.body?.off('end', begin);
+    clearTimeout(timer);
   }
 }
 
@@ -35,14 +41,7 @@ async function parsed<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   const answer = await connection.call(call);
   const text = (await answer.bytes()).toString('utf8');
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new UserError({
-    code: 'bad-answer',
-    message: `${connection.host}: the agent's answer to ${call.method} ${call.path} is not understood: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    hint: "Check for different versions with 'sortie doctor'.",
-  });
+  return readAnswer(schema, text, { host: connection.host, what: `${call.method} ${call.path}` });
 }
 
 function noAnswer(host: string, { method, path }: Call, ms: number): UserError {

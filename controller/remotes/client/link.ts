@@ -27,7 +27,8 @@ const MAX_CUTS = 4;
  * Before it was live for the first time, an attempt that fails is the answer.
  */
 export class Link {
-  readonly #name: string;
+  /** The host as the user named it. */
+  readonly name: string;
   readonly #dial: Dial;
   readonly #isPatient: (error: unknown) => boolean;
   readonly #wait: typeof pause;
@@ -41,7 +42,7 @@ export class Link {
   #everLive = false;
 
   constructor({ name, dial, isPatient = () => false, wait = pause }: LinkOptions) {
-    this.#name = name;
+    this.name = name;
     this.#dial = dial;
     this.#isPatient = isPatient;
     this.#wait = wait;
@@ -93,7 +94,7 @@ export class Link {
     if (cuts >= MAX_CUTS) {
       throw new UserError({
         code: 'agent-failed',
-        message: `${this.#name}: the agent began to answer ${cuts} times and failed each time: ${cause.message}`,
+        message: `${this.name}: the agent began to answer ${cuts} times and failed each time: ${cause.message}`,
         hint: "See the agent's log in the host's home, under logs.",
         cause,
       });
@@ -102,7 +103,7 @@ export class Link {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new Error(`${this.#name}: closed`));
+    this.#closing.abort(new Error(`${this.name}: closed`));
     const connection = await this.#next?.catch(() => undefined);
     await connection?.close();
   }

@@ -64,7 +64,7 @@ async function* resumed<T>(
     } catch (error) {
       // What was received is kept, and the rest is asked for again.
       if (error instanceof AnswerCut) {
-        if (offset > before) cuts.none();
+        cuts.brought(offset - before);
         await link.afterCut(cuts.another(on), error, signal);
       } else if (!(error instanceof LinkDied)) throw error;
     } finally {

@@ -1,19 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
-import * as v from 'valibot';
 import { AgentEvent, BEAT_MS } from '#protocol';
+import { badAnswer, readAnswer } from './bad-answer.ts';
 import type { Answer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { Cuts } from './cuts.ts';
 import { eventPlace, nextPlace, queryOf, type EventPlace } from './event-place.ts';
 import type { Link } from './link.ts';
+import { ToldRuns } from './told-runs.ts';
 import { AnswerCut, LinkDied } from './wire-errors.ts';
 
 /** Three beats missed: the link is dead, or the agent is. */
 const SILENCE_MS = 3 * BEAT_MS;
 /** A line of events may be this long: one run with all its scalars. Characters. */
 const MAX_LINE = 4 << 20;
-
-const EventLine = v.pipe(v.string(), v.parseJson(), AgentEvent);
 
 /**
  * The agent's events over all links to come. Where a link was lost, the next one continues after the last event seen, or begins with
@@ -25,21 +24,25 @@ export async function* resumedEvents(
 ): AsyncGenerator<AgentEvent, void, void> {
   let place: EventPlace = eventPlace;
   const cuts = new Cuts();
+  const told = new ToldRuns(link.name);
   for (;;) {
     let on: Connection | undefined;
     const answer = await link.retrying(signal, async (connection) => {
       on = connection;
       return connection.call({ method: 'GET', path: `/events${queryOf(place)}`, signal });
     });
+    let brought = 0;
     try {
       for await (const line of lines(answer)) {
-        const event = v.parse(EventLine, line);
+        const event = readAnswer(AgentEvent, line, { host: answer.host, what: 'GET /events' });
+        told.note(event, line.length);
         const next = nextPlace(place, event);
         if (next.kind === 'gap') {
           place = eventPlace;
           throw new AnswerCut('an event is missing in between');
         }
-        cuts.none();
+        brought += line.length;
+        cuts.brought(brought);
         place = next;
         yield event;
       }
@@ -60,7 +63,7 @@ async function* lines(answer: Answer): AsyncGenerator<string, void, void> {
     const parts = (rest + decoder.write(chunk)).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > MAX_LINE)
-      throw new Error(`Expected an event of at most ${MAX_LINE} characters from the agent`);
+      throw badAnswer(answer.host, 'GET /events', `an event is longer than ${MAX_LINE} characters`);
     yield* parts;
   }
   throw new AnswerCut('the stream of events ended');

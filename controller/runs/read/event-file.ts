@@ -16,14 +16,14 @@ const MOST_BYTES = 256 << 20;
 
 /** A run's scalars from its events files (TensorBoard's records), by tag; those in a subdirectory as `DIR#TAG`. */
 export function readScalars(dir: string): Record<string, ScalarSummary> {
-  const scalars: Record<string, ScalarSummary> = {};
+  const scalars = new Map<string, ScalarSummary>();
   for (const { prefix, path } of eventFiles(dir, 'scalars')) {
     for (const scalar of parseEvents(readCapped(path))) {
       const key = keyOf(prefix, scalar.tag);
-      scalars[key] = addScalar(scalars[key], scalar);
+      scalars.set(key, addScalar(scalars.get(key), scalar));
     }
   }
-  return Object.fromEntries(Object.entries(scalars).map(([key, summary]) => [key, asWritten(summary)]));
+  return Object.fromEntries([...scalars].map(([key, summary]) => [key, asWritten(summary)]));
 }
 
 /** Files hold float32s; sums of many stay as they are. */
