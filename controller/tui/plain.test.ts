@@ -162,7 +162,7 @@ test('json gives every event as a line, output as text where it is text and as b
     { type: 'output', at: 2, id, offset: 8, stream: 'stderr', bytes: Buffer.from([0xff]) },
     { type: 'notice', at: 3, level: 'info', text: 'hello' },
   ]);
-  await showView(feed, { ...usual, mode: 'json', kind: 'run', subject: id, terminal, signal: never });
+  await showView(feed, { ...usual, mode: 'json', kind: 'watch', terminal, signal: never });
   const lines = text.stdout
     .toString()
     .trim()

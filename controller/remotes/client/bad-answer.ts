@@ -6,7 +6,7 @@ export function badAnswer(host: string, what: string, why: string): UserError {
   return new UserError({
     code: 'bad-answer',
     message: `${host}: the agent's answer to ${what} is not understood: ${why}`,
-    hint: "controller and agent may be of different versions; 'sortie doctor' says which",
+    hint: "Check for different versions with 'sortie doctor'.",
   });
 }
 

@@ -82,7 +82,7 @@ testNeeding('ssh')("what a project's file says beyond where a host is needs trus
     'connect-timeout',
     'use-prerelease',
   ];
-  const values: Record<string, unknown> = { transport: 'ssh2', 'host-key': 'accept-new' };
+  const values: Record<string, unknown> = { transport: 'ssh2', 'host-key': 'accept-new', 'default-gpus': 1 };
   const withheld = [...REMOTE_KEYS].filter((key) => ![...free, 'slots', 'gpus'].includes(key));
   const entries = withheld.map((key) => [
     `x-${key}`,
