@@ -50,6 +50,8 @@ test('a run that has ended since gets its state and its record, and its output s
 test('a run that still runs costs one question, and is seen anew', async () => {
   const { host } = await mirrored();
   const before = readMirrorFile(dir)?.seen ?? 0;
+  // Times are in whole milliseconds: one of the same would not be newer.
+  await expect.poll(() => Date.now() * 1000).toBeGreaterThan(before);
   await refreshMirrors(host, [ID], { home, signal });
   expect(host.calls).toEqual(['info', 'run']);
   expect(readMirrorFile(dir)?.seen).toBeGreaterThan(before);
