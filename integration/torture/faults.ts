@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../support/lab.ts';
 import { processesMentioning } from '../support/processes.ts';
 import type { TrialLedger } from '../support/trial-ledger.ts';
 import type { Choices } from './choices.ts';
-import { hasNamespaces, renewBootId, type Box } from './hosts.ts';
+import { renewBootId, type Box } from './hosts.ts';
 
 export interface Torn {
   readonly lab: Lab;
@@ -52,7 +52,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     const init = childrenOf(host.server.pid)[0];
     const folders = [
       join(torn.lab.dir, `run-${torn.lab.hosts.indexOf(host)}`),
-      ...(hasNamespaces && init !== undefined ? [`/proc/${init}/root/tmp`] : []),
+      ...(init !== undefined && seesOtherMounts(init) ? [`/proc/${init}/root/tmp`] : []),
     ];
     for (const folder of folders) empty(folder);
   },
@@ -124,6 +124,15 @@ async function suspend(torn: Torn, which: Which): Promise<void> {
   tell(pid, 'SIGSTOP');
   await pause(torn, SHORT);
   tell(pid, 'SIGCONT');
+}
+
+/** Whether a process has mounts of its own: never is this machine's own /tmp emptied. */
+function seesOtherMounts(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt');
+  } catch {
+    return false;
+  }
 }
 
 function tell(pid: number, name: NodeJS.Signals): void {
