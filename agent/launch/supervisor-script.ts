@@ -81,6 +81,8 @@ elif [ -n "$sv_nameless" ]; then
 else
   # In the foreground: what a shell starts with & ignores INT and QUIT for good.
   (
+    # In here, not after it: what the shell says of a program that was killed is none of the program's output.
+    exec </dev/null >>"$sv_here/stdout" 2>>"$sv_here/stderr"
     trap - HUP INT QUIT TERM
     crash_at spawned
     PATH=$sv_program_path
@@ -100,7 +102,7 @@ else
     *) command -v "$1" >/dev/null 2>&1 || sv_refuse "cannot find the program '$1' on PATH: $PATH" ;;
     esac
     exec "$@"
-  ) </dev/null >>"$sv_here/stdout" 2>>"$sv_here/stderr"
+  )
   sv_status=$?
 fi
 crash_at ended
