@@ -47,7 +47,7 @@ test.each([
     });
     expect((await lab.sortie(['doctor', 'old'])).stdout).toContain(`Node ${OLDEST_OWN} on`);
     // Its coordinator goes on with a batch that is through, and finds nothing left to do.
-    const [, id = ''] = /^(\w{32}) is running/m.exec(left.stderr) ?? [];
+    const [, id = ''] = /^(\w{32}) (?:is running|queued) on/m.exec(left.stderr) ?? [];
     const [agent = ''] = globSync('.sortie/agents/*/agent.cjs', { cwd: old.home });
     const again = await promisify(execFile)(
       await nodeBinary(OLDEST_NODE),

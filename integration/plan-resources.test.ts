@@ -63,7 +63,9 @@ test('what a URL stands for is downloaded once, checked, unpacked, and goes to a
   expect(await lab.sortie(['run', 'show', '-y', '-r', 'gpu-box'])).toMatchObject({
     code: 0,
     stdout: output,
-    stderr: `Resolving url:${server.url}/x.csv\nResolving url:${server.url}/pack.tar.gz\n`,
+    stderr: expect.stringContaining(
+      `Resolving url:${server.url}/x.csv\nResolving url:${server.url}/pack.tar.gz\n`,
+    ) as string,
   });
   expect(server.asked.sort()).toEqual(['/pack.tar.gz', '/x.csv']);
 
