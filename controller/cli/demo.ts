@@ -25,6 +25,7 @@ export async function execute({ options }: Invocation, context: Context): Promis
     ...env,
     HOME: laptop,
     SORTIE_HOME: join(laptop, '.sortie'),
+    SORTIE_SSH_CONFIG: join(laptop, '.ssh/config'),
   };
   const host = await startDemoHost({
     hostKey: hostKey.private,
@@ -33,7 +34,10 @@ export async function execute({ options }: Invocation, context: Context): Promis
     env: { PATH: env['PATH'] ?? '', HOME: box, USER: 'demo', SORTIE_HOST_ID: `demo-${dir.slice(-6)}` },
   });
   try {
-    writeFileSync(join(laptop, '.ssh/known_hosts'), `[127.0.0.1]:${host.port} ${hostKey.public}\n`);
+    const known = join(laptop, '.ssh/known_hosts');
+    writeFileSync(known, `[127.0.0.1]:${host.port} ${hostKey.public}\n`);
+    // An ssh that is installed looks for it in the account's own home, whatever HOME says.
+    writeFileSync(laptopEnv.SORTIE_SSH_CONFIG, `Host *\n  UserKnownHostsFile "${known}"\n`);
     // By config.yml, not by ssh_config, which could not be read where no ssh is installed.
     writeFileSync(
       join(laptopEnv.SORTIE_HOME, 'config.yml'),
