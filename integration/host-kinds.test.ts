@@ -163,7 +163,7 @@ test.for(GOOD)(
     });
     const batch = await lab.sortie(['run', train, 'lr=[1,2]', '-r', name, '-n', '-y', '--keep-batch']);
     expect(batch).toMatchObject({ code: 0, stderr: expect.stringContaining(' queued on ') as string });
-    const [, id = ''] = /^(\w{32}) is running/m.exec(batch.stderr) ?? [];
+    const [, id = ''] = /^(\w{32}) queued on/m.exec(batch.stderr) ?? [];
     await waitFor('the end of the batch', async () => {
       forgetUnanswered(lab);
       return (await listed(lab)).find((run) => run.id === id)?.status === 'completed';
