@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PyDate, UserError } from '#protocol';
+import { parseJson } from './json-value.ts';
 import { batchRows } from '../index.ts';
 
 const rows = (path: string, text: string) =>
@@ -73,4 +74,15 @@ test('each row is checked and coerced like flags, and what is wrong is told with
   expect(() => batchRows([{ path: 't.csv', text: 'n\n1\nx\n' }], { check })).toThrow(
     "t.csv, row 2: invalid value x for n: invalid value for type 'int'",
   );
+});
+
+test('JSON that breaks off deep inside is an error each time, and harms no memory', () => {
+  const item = '[{"lr": 0.1, "n": 12345678901234567890},';
+  const text = `[{"n": 1}, {"lr":${item.repeat(660)}[{"lr": 0.1, "n": 123456789 [1, 2.0, null, true]}]`;
+  for (let n = 0; n < 2000; n += 1) expect(() => parseJson(text)).toThrow(SyntaxError);
+});
+
+test('JSON that is nested past any is an error of the file', () => {
+  const text = `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect(() => batchRows([{ path: 't.json', text }])).toThrow('t.json: it is nested too deeply');
 });
